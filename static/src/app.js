@@ -1,0 +1,90 @@
+// The Mini App's start: Telegram, session, first page. Everything else is htmx and the pages' own markup.
+import htmx from 'htmx.org'
+import * as telegram from './telegram.js'
+import * as session from './session.js'
+import * as navigation from './navigation.js'
+import * as forms from './forms.js'
+import * as files from './files.js'
+import * as requests from './requests.js'
+import { notice, offline } from './feedback.js'
+import { setLanguage } from './texts.js'
+
+window.htmx = htmx
+Object.assign(htmx.config, {
+  historyEnabled: false,
+  includeIndicatorStyles: false,
+  allowEval: false,
+  selfRequestsOnly: true,
+  scrollIntoViewOnBoost: false,
+  defaultSettleDelay: 0,
+  timeout: 30000,
+})
+
+function expired(code) {
+  telegram.showBack(null)
+  telegram.setBottom('main', '', null)
+  telegram.setBottom('second', '', null)
+  notice(code === 'init_data_expired' ? 'expired' : 'outside', () => telegram.close())
+}
+
+async function boot() {
+  const inside = telegram.start()
+  const launch = telegram.launch()
+  setLanguage(launch.language)
+  if (!inside || !telegram.initData()) {
+    notice('outside')
+    return
+  }
+  try {
+    const opened = await session.open()
+    setLanguage(opened.lang)
+    const wanted = navigation.fromStartParam(launch.startParam)
+    const path = firstPath(wanted, opened.home)
+    await navigation.go(path, true)
+  } catch (error) {
+    if (error instanceof session.Refused && error.status < 500 && error.status !== 429) expired(error.code)
+    else offline(boot)
+  }
+  telegram.ready()
+}
+
+// A reload goes where the person was; a link goes where it points; anything else goes home.
+function firstPath(wanted, home) {
+  const again = session.isSameLaunch()
+  const asked = location.pathname === '/app' ? '' : location.pathname + location.search
+  return asked || (again && navigation.lastPath()) || wanted || home || '/app/park'
+}
+
+function listen() {
+  forms.listen()
+  files.listen()
+  navigation.listen()
+  requests.listen(expired)
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[data-outside]')
+    if (link) { event.preventDefault(); telegram.openOutside(link.href) }
+    if (event.target.closest('[data-back]')) { event.preventDefault(); navigation.back() }
+    if (event.target.closest('[data-reload]')) { event.preventDefault(); navigation.reload() }
+    if (event.target.closest('[data-print]')) { event.preventDefault(); window.print() }
+    if (event.target.closest('[data-contact]')) { event.preventDefault(); shareContact() }
+  })
+}
+
+// The phone reaches us as the bot's message, a moment after Telegram said that it was sent.
+async function shareContact() {
+  if (!(await telegram.askContact())) return
+  telegram.haptic.success()
+  for (const pause of [700, 1500, 3000]) {
+    await new Promise((done) => setTimeout(done, pause))
+    await navigation.reload()
+    if (!document.querySelector('[data-contact]')) return
+  }
+}
+
+function begin() {
+  listen()
+  boot()
+}
+
+if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', begin)
+else begin()

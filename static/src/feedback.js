@@ -1,0 +1,49 @@
+// What the person is told outside the page's own content: banners, toasts, whole-page notices.
+import { t } from './texts.js'
+
+function element(tag, className, text) {
+  const el = document.createElement(tag)
+  el.className = className
+  if (text) el.textContent = text
+  return el
+}
+
+export function toast(text, kind) {
+  const box = document.getElementById('toasts')
+  const el = element('div', 'toast' + (kind ? ' toast-' + kind : ''), text)
+  el.setAttribute('role', 'status')
+  box.append(el)
+  setTimeout(() => el.remove(), 3200)
+}
+
+export function banner(text, act, onAct) {
+  hideBanner()
+  const el = element('div', 'banner banner-warning')
+  el.setAttribute('role', 'alert')
+  el.append(element('span', 'banner-text', text))
+  if (act) {
+    const button = element('button', 'banner-act', act)
+    button.type = 'button'
+    button.onclick = () => { hideBanner(); onAct() }
+    el.append(button)
+  }
+  document.getElementById('banner').append(el)
+}
+
+export function hideBanner() {
+  document.getElementById('banner').replaceChildren()
+}
+
+// Replaces the page by one of the notices that the shell carries.
+export function notice(name, onAct) {
+  const source = document.getElementById('notice-' + name + '-' + document.documentElement.lang)
+    || document.getElementById('notice-' + name + '-ru')
+  const main = document.getElementById('main')
+  main.replaceChildren(source.content.cloneNode(true))
+  const act = main.querySelector('[data-act]')
+  if (act && onAct) act.onclick = onAct
+}
+
+export function offline(retry) {
+  banner(t('offline'), t('retry'), retry)
+}

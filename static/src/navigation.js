@@ -1,0 +1,78 @@
+// Moving between pages: fragments into <main>, the history with its depth, BackButton, the path kept for a reload.
+import htmx from 'htmx.org'
+import * as telegram from './telegram.js'
+import * as buttons from './buttons.js'
+import { hideBanner } from './feedback.js'
+import { keep, kept } from './session.js'
+
+const PATH = 'mypark.path'
+const scrolls = {}
+let restoring = false
+
+const here = () => location.pathname + location.search
+const depth = () => (history.state && history.state.depth) || 0
+
+export const lastPath = () => kept(PATH)
+
+// Opens a page. `replace` puts it in place of the current one: the way back must not lead to the shell.
+export function go(path, replace) {
+  if (replace) history.replaceState({ depth: depth() }, '', path)
+  restoring = !!replace
+  const main = document.getElementById('main')
+  return htmx.ajax('GET', path, { source: main, target: main, swap: 'innerHTML' })
+}
+
+export const reload = () => go(here(), true)
+
+export function fromStartParam(param) {
+  const found = /^([osmp])_([A-Za-z0-9_-]{1,64})$/.exec(param || '')
+  if (!found) return ''
+  const folder = { o: 'orders', s: 'requests', m: 'machines', p: 'plates' }[found[1]]
+  return '/app/' + folder + '/' + encodeURIComponent(found[2])
+}
+
+// After <main> took an answer: the address that really answered (after redirects) becomes ours.
+export function arrived(answerUrl) {
+  const url = new URL(answerUrl || location.href, location.href)
+  const path = url.pathname + url.search
+  if (!restoring && path !== here()) {
+    scrolls[depth()] = window.scrollY
+    history.pushState({ depth: depth() + 1 }, '', path)
+    window.scrollTo(0, 0)
+  } else if (path !== here()) {
+    history.replaceState({ depth: depth() }, '', path)
+  } else {
+    window.scrollTo(0, restoring ? scrolls[depth()] || 0 : 0)
+  }
+  restoring = false
+  keep(PATH, path)
+  hideBanner()
+  dress()
+}
+
+// Fits title, BackButton and bottom buttons to the page that stands in <main>.
+export function dress() {
+  const page = document.querySelector('#main [data-page]')
+  if (page && page.dataset.title) document.title = page.dataset.title
+  const root = !page || page.dataset.root !== undefined
+  telegram.showBack(root ? null : back)
+  document.documentElement.classList.toggle('at-root', root)
+  telegram.guardClosing(false)
+  buttons.bind()
+}
+
+export function back() {
+  if (depth() > 0) return history.back()
+  const page = document.querySelector('#main [data-page]')
+  return go((page && page.dataset.parent) || '/app/park', true)
+}
+
+export function listen() {
+  history.scrollRestoration = 'manual'
+  window.addEventListener('popstate', () => {
+    if (location.hash) return
+    restoring = true
+    const main = document.getElementById('main')
+    htmx.ajax('GET', here(), { source: main, target: main, swap: 'innerHTML' })
+  })
+}

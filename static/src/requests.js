@@ -1,0 +1,113 @@
+// Every request of htmx: the session goes along, confirmations come first, refusals leave the page as it was.
+import * as telegram from './telegram.js'
+import * as buttons from './buttons.js'
+import * as session from './session.js'
+import * as files from './files.js'
+import { arrived, dress } from './navigation.js'
+import { offline, toast } from './feedback.js'
+import { prepare, reveal, showProblem, clearProblem } from './forms.js'
+import { t } from './texts.js'
+
+const GET = 'get'
+const onMain = (detail) => detail.target && detail.target.id === 'main'
+const verb = (detail) => detail.requestConfig.verb
+
+export function listen(expired) {
+  const on = (name, act) => document.body.addEventListener('htmx:' + name, (event) => act(event, event.detail))
+  on('configRequest', (_, detail) => {
+    detail.headers.Authorization = session.authorization()
+    if (detail.verb !== GET) detail.headers.Accept = 'text/html, application/problem+json'
+    const form = detail.elt.closest('form')
+    if (form && form.enctype === 'multipart/form-data' && detail.formData) files.attach(form, detail.formData)
+  })
+  on('confirm', confirm)
+  on('beforeRequest', (_, detail) => { clearProblem(detail.elt); buttons.busy(detail.elt, true) })
+  on('afterRequest', (_, detail) => {
+    if (detail.elt.isConnected) buttons.busy(detail.elt, false)
+  })
+  on('xhr:progress', (event, detail) => {
+    const form = event.target.closest && event.target.closest('form')
+    if (form && detail.lengthComputable && detail.total) files.progress(form, detail.loaded / detail.total)
+  })
+  on('beforeSwap', (event, detail) => refuse(event, detail, expired))
+  on('afterSettle', (_, detail) => {
+    prepare(document.getElementById('main'))
+    for (const el of document.querySelectorAll('[data-when]')) reveal(el)
+    if (onMain(detail)) arrived(detail.xhr.responseURL)
+    else dress()
+    if (verb(detail) !== GET) telegram.haptic.success()
+  })
+  on('sendError', (_, detail) => offline(() => again(detail)))
+  on('timeout', (_, detail) => offline(() => again(detail)))
+}
+
+// Dangerous acts name what is lost, and nothing is sent twice while one sending runs.
+async function confirm(event, detail) {
+  const el = detail.elt
+  if (el.dataset.busy || (el.tagName === 'FORM' && el.querySelector('[data-busy]'))) return event.preventDefault()
+  const submitter = detail.triggeringEvent && detail.triggeringEvent.submitter
+  const asked = [submitter, el].find((one) => one && one.dataset && one.dataset.confirm)
+  if (!asked) return undefined
+  event.preventDefault()
+  const question = { title: asked.dataset.confirmTitle || '', message: asked.dataset.confirm, act: asked.dataset.confirmAct || t('yes'), cancel: t('cancel') }
+  if (await telegram.confirm(question)) detail.issueRequest(true)
+  return undefined
+}
+
+function refuse(event, detail, expired) {
+  const status = detail.xhr.status
+  if (status < 400) return
+  detail.shouldSwap = false
+  const problem = problemOf(detail.xhr)
+  if (status === 401) return void renew(detail, problem, expired)
+  if (problem) {
+    if (status >= 500 || status === 429) offlineWith(problem, detail)
+    else showProblem(detail.elt.closest('form'), problem)
+    return
+  }
+  if (verb(detail) === GET && onMain(detail) && isHtml(detail.xhr)) detail.shouldSwap = true
+  else offline(() => again(detail))
+}
+
+function offlineWith(problem, detail) {
+  if (problem.detail) toast(problem.detail, 'danger')
+  offline(() => again(detail))
+}
+
+const isHtml = (xhr) => /text\/html/.test(xhr.getResponseHeader('content-type') || '')
+
+function problemOf(xhr) {
+  if (!/json/.test(xhr.getResponseHeader('content-type') || '')) return null
+  try {
+    return JSON.parse(xhr.responseText)
+  } catch (_) {
+    return {}
+  }
+}
+
+const renewed = new WeakSet()
+
+// The session ended: initData opens another, once; when it is too old itself, the person reopens the app.
+async function renew(detail, problem, expired) {
+  const code = problem && problem.code
+  if (code === 'init_data_expired' || renewed.has(detail.elt)) return expired(code)
+  renewed.add(detail.elt)
+  session.forget()
+  try {
+    await session.open()
+    again(detail)
+    setTimeout(() => renewed.delete(detail.elt), 5000)
+  } catch (error) {
+    if (error instanceof session.Refused) expired(error.code)
+    else offline(() => again(detail))
+  }
+  return undefined
+}
+
+function again(detail) {
+  const el = detail.elt
+  if (el.tagName === 'FORM' && el.isConnected) return el.requestSubmit ? el.requestSubmit() : window.htmx.trigger(el, 'submit')
+  const config = detail.requestConfig
+  return window.htmx.ajax(config.verb.toUpperCase(), config.path, { source: el.isConnected ? el : '#main', target: '#main', swap: 'innerHTML' })
+}
+

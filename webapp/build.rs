@@ -1,0 +1,14 @@
+//! Embeds the bundled front end, so that the product is one file.
+
+use std::{fs, path::Path};
+
+fn main() {
+    let dist = Path::new("../static/dist");
+    // `cargo check` on a fresh clone comes before `npm run build`; without the bundle the pages
+    // still compile, and `make` always builds it first.
+    if !dist.join("app.js").exists() {
+        fs::create_dir_all(dist).expect("the folder of built assets can be made");
+        fs::write(dist.join("app.js"), "").expect("the folder of built assets can be written");
+    }
+    memory_serve::load_directory(dist);
+}
