@@ -1,0 +1,283 @@
+# Words of the Mini App.
+app-name = My Park
+app-back = Back
+app-yes = Yes
+app-cancel = Cancel
+app-close = Close
+app-save = Save
+app-remove = Remove
+app-show-more = Show more
+app-copied = Copied
+app-retry = Retry
+app-offline = No connection. Check the internet.
+app-failed = That did not work. Try again.
+app-file-too-large = “{"{"}name{"}"}” is over 10 MB. Compress it or send a link.
+app-mb = MB
+app-kb = KB
+app-price-on-request = on request
+app-pieces = pcs
+app-at-time = at
+app-optional = optional
+
+# Dates.
+app-today = today
+app-tomorrow = tomorrow
+app-yesterday = yesterday
+app-month-1 = January
+app-month-2 = February
+app-month-3 = March
+app-month-4 = April
+app-month-5 = May
+app-month-6 = June
+app-month-7 = July
+app-month-8 = August
+app-month-9 = September
+app-month-10 = October
+app-month-11 = November
+app-month-12 = December
+
+# Notices of the shell.
+app-outside-title = Open in Telegram
+app-outside-text = My Park works inside Telegram: that is how we know whose machines these are.
+app-outside-act = Open the bot
+app-expired-title = The session has ended
+app-expired-text = Close the app and open it again, so that Telegram confirms it is you.
+app-expired-act = Close and open again
+
+# Welcome.
+app-welcome-title = Hello
+app-welcome-named = Hello, {$name}
+app-welcome-text = Share your phone and we will find your company’s machines.
+app-welcome-act = Share the phone
+app-welcome-foot = Only the dealer sees the number. If the button does not work, send your contact to the bot.
+app-welcome-chat = Write to the bot
+
+# Park.
+app-park-title = My park
+app-park-attention = Needs attention
+app-park-empty-title = No machines yet
+app-park-empty-text = When the dealer hands a machine over, its passport appears here.
+app-park-empty-act = Write to the dealer
+app-park-call-service = Call service
+app-tile-parts = Parts
+app-tile-cart = Cart
+app-tile-orders = Orders
+app-tile-requests = Requests
+app-no-site = No site
+
+# Passport.
+app-passport = Digital passport
+app-passport-next = Next maintenance
+app-passport-why = why this date
+app-passport-no-next = No maintenance date set
+app-passport-dates = Dates
+app-passport-made = Made
+app-passport-shipped = Shipped
+app-passport-commissioned = Commissioned
+app-passport-warranty = Warranty until
+app-passport-configuration = Configuration
+app-passport-specification = Specification
+app-passport-documents = Documents
+app-passport-no-documents = No documents yet
+app-passport-history = History
+app-passport-no-history = Visits and orders will appear here
+app-passport-plate = QR and plate
+app-passport-plate-foot = Stick it on the machine: the code opens this passport to your people.
+app-passport-print = Print the passport
+app-passport-hours = Running hours
+app-passport-hours-unit = {$count} h
+app-passport-serial = Serial number
+app-passport-parts = Parts
+app-passport-service = Call service
+app-serial = No. {$serial}
+
+# Parts.
+app-parts-title = Parts
+app-parts-search = Article, code, name
+app-parts-for = for:
+app-parts-clear = Clear the filter
+app-parts-empty-title = Nothing found
+app-parts-empty-text = Check the article or describe the part in a request; we will find it.
+app-parts-empty-act = Ask about a part
+app-parts-fits = fits
+app-part-price = Price
+app-part-stock = Stock
+app-part-lead = Lead time
+app-part-article = Article
+app-part-codes = Codes
+app-part-fits = Fits your machines
+app-part-fits-none = Does not fit your machines. Check the model before ordering.
+app-part-models = Models
+app-part-replaced = Discontinued. Replaced by:
+app-part-for-machine = For machine
+app-part-any-machine = Not given
+app-part-quantity = Quantity
+app-part-add = Add to cart
+app-part-add-more = Add more
+app-part-in-cart = {$count} in the cart
+app-part-to-cart = Go to the cart
+app-stock-some = {$count} pcs
+app-stock-none = out of stock
+app-lead-days =
+    { $count ->
+        [one] {$count} day
+       *[other] {$count} days
+    }
+app-lead-weeks =
+    { $count ->
+        [one] {$count} week
+       *[other] {$count} weeks
+    }
+
+# Cart and checkout.
+app-cart-title = Cart
+app-cart-bar = Cart · {$count} · {$total}
+app-cart-bar-no-total = Cart · {$count}
+app-cart-empty-title = The cart is empty
+app-cart-empty-text = Find a part by its article or open parts from a machine’s passport.
+app-cart-empty-act = To the parts
+app-cart-no-machine = No machine
+app-cart-was = The price has changed: it was {$was}
+app-cart-total = Total
+app-cart-on-request =
+    { $count ->
+        [one] {$count} line on request: the manager will send the price
+       *[other] {$count} lines on request: the manager will send the prices
+    }
+app-cart-checkout = Check out
+app-cart-remove = Remove from the cart
+app-cart-remove-ask = Remove “{$name}” from the cart?
+app-lines =
+    { $count ->
+        [one] {$count} line
+       *[other] {$count} lines
+    }
+app-checkout-title = Checkout
+app-checkout-delivery = Delivery
+app-checkout-pickup = Pickup
+app-checkout-pickup-sub = From the dealer’s store
+app-checkout-courier = Courier
+app-checkout-courier-sub = To the door, in town
+app-checkout-carrier = Carrier
+app-checkout-carrier-sub = To a terminal or your site
+app-checkout-address = Address
+app-checkout-address-hint = Town, street, house
+app-checkout-company = Company
+app-checkout-inn = INN (tax number)
+app-checkout-inn-hint = 10 or 12 digits
+app-checkout-comment = Comment
+app-checkout-comment-hint = Urgency, gate pass, whom to ask for
+app-checkout-payer = Payer
+app-checkout-submit = Place the order
+app-checkout-submit-sum = Place the order · {$total}
+app-checkout-foot = The manager will confirm the order and send the invoice.
+
+# Orders.
+app-orders-title = Orders
+app-orders-active = In progress
+app-orders-past = Completed
+app-orders-empty-title = No orders yet
+app-orders-empty-text = You will see here what is being packed and when it ships.
+app-orders-empty-act = To the parts
+app-order-title = Order {$number}
+app-order-lines = Lines
+app-order-delivery = Delivery
+app-order-history = What happened
+app-order-repeat = Order again
+app-order-cancel = Cancel the order
+app-order-cancel-ask = Order {$number} will be cancelled. What was packed goes back to the store.
+app-order-cancel-act = Cancel the order
+app-order-for = for {$machine}
+app-order-placed-note = The order is in. The manager will confirm it and write to you.
+
+# Service.
+app-service-title = Call service
+app-service-machine = Machine
+app-service-choose = Choose a machine
+app-service-kind = What happened
+app-service-down = The machine is down
+app-service-down-sub = We move it up the queue and start the standstill clock
+app-service-text = Describe it
+app-service-text-hint = What you did, what you saw, the alarm code
+app-service-files = Photos and files
+app-service-add-file = Add a photo or a file
+app-service-files-foot = PDF, DOC, XLS, JPG, PNG, GIF, TXT up to 10 MB each
+app-service-submit = Send the request
+app-requests-title = Requests
+app-requests-open = Open
+app-requests-past = Closed
+app-requests-empty-title = No requests yet
+app-requests-empty-text = Something wrong with a machine? Describe it and an engineer will be in touch.
+app-request-title = Request {$number}
+app-request-clock = The machine has been down for {$time}
+app-request-described = Description
+app-request-thread = Messages
+app-request-no-messages = Messages with the manager will be here
+app-request-write = Write
+app-request-write-hint = Message
+app-request-send = Send
+app-request-withdraw = Withdraw the request
+app-request-withdraw-ask = Request {$number} will be withdrawn and no engineer will come.
+app-request-confirm = It works
+app-request-reopen = Not fixed
+app-request-take = I take it
+app-request-assign = Assign an engineer
+app-request-engineer = Engineer
+app-request-customer = Customer
+app-request-phone = Phone
+app-request-company = Company
+app-request-choose-engineer = Choose an engineer
+app-you = you
+
+# Jobs.
+app-jobs-title = Jobs
+app-jobs-now = Now
+app-jobs-next = Next
+app-jobs-done = Done
+app-jobs-empty-title = No jobs yet
+app-jobs-empty-text = When a request is assigned to you, it appears here and in the chat.
+app-job-title = Job for {$number}
+app-job-window = Window
+app-job-address = Address
+app-job-contact = Contact
+app-job-accept = Accept
+app-job-start = Start
+app-job-pause = Pause
+app-job-resume = Resume
+app-job-done = Done
+app-job-report = Report
+app-job-report-text = What was done
+app-job-report-hint = Cause, what was replaced, how it was checked
+app-job-next-date = Next maintenance
+app-job-hours = Running hours
+app-job-photos = Photos before and after
+app-job-add-photo = Add a photo
+app-job-done-ask = Close the job? The customer and the CRM will get the report.
+app-job-checklist = Checklist
+app-job-details = Request
+
+# Desk.
+app-desk-title = Desk
+app-desk-waiting = Waiting for you
+app-desk-mine = In progress
+app-desk-orders = New orders
+app-desk-calm-title = All clear
+app-desk-calm-text = New requests and orders will appear here.
+app-desk-deliveries = Did not reach the CRM
+app-desk-deliveries-ok = Everything delivered
+app-desk-retry = Retry
+app-desk-waits-since =
+    { $count ->
+        [one] {$count} waiting since {$since}
+       *[other] {$count} waiting since {$since}
+    }
+
+# Problems.
+app-problem-not-found-title = No such page
+app-problem-not-found-text = The link is old, or this is not yours. Go back to the park.
+app-problem-forbidden-title = Not for you
+app-problem-forbidden-text = This page is for the dealer’s staff.
+app-problem-failed-title = Something broke
+app-problem-failed-text = We know already. Try again a little later.
+app-problem-id = Number for support
+app-problem-home = To my park

@@ -1,0 +1,288 @@
+# Words of the Mini App.
+app-name = Мой Парк
+app-back = Назад
+app-yes = Да
+app-cancel = Отмена
+app-close = Закрыть
+app-save = Сохранить
+app-remove = Убрать
+app-show-more = Показать ещё
+app-copied = Скопировано
+app-retry = Повторить
+app-offline = Нет связи. Проверьте интернет.
+app-failed = Не получилось. Попробуйте ещё раз.
+app-file-too-large = «{"{"}name{"}"}» больше 10 МБ. Сожмите файл или отправьте ссылкой.
+app-mb = МБ
+app-kb = КБ
+app-price-on-request = по запросу
+app-pieces = шт.
+app-at-time = в
+app-optional = необязательно
+
+# Dates.
+app-today = сегодня
+app-tomorrow = завтра
+app-yesterday = вчера
+app-month-1 = января
+app-month-2 = февраля
+app-month-3 = марта
+app-month-4 = апреля
+app-month-5 = мая
+app-month-6 = июня
+app-month-7 = июля
+app-month-8 = августа
+app-month-9 = сентября
+app-month-10 = октября
+app-month-11 = ноября
+app-month-12 = декабря
+
+# Notices of the shell.
+app-outside-title = Откройте в Telegram
+app-outside-text = «Мой Парк» работает внутри Telegram: так мы знаем, чьи это станки.
+app-outside-act = Открыть бота
+app-expired-title = Сеанс закончился
+app-expired-text = Закройте приложение и откройте снова: так Telegram подтвердит, что это вы.
+app-expired-act = Закрыть и открыть снова
+
+# Welcome.
+app-welcome-title = Здравствуйте
+app-welcome-named = Здравствуйте, {$name}
+app-welcome-text = Поделитесь телефоном, и мы найдём станки вашей компании.
+app-welcome-act = Поделиться телефоном
+app-welcome-foot = Номер увидит только дилер. Если кнопка не работает, отправьте контакт боту.
+app-welcome-chat = Написать боту
+
+# Park.
+app-park-title = Мой парк
+app-park-attention = Требует внимания
+app-park-empty-title = Пока нет станков
+app-park-empty-text = Когда дилер передаст вам станок, его паспорт появится здесь.
+app-park-empty-act = Написать дилеру
+app-park-call-service = Вызвать сервис
+app-tile-parts = Запчасти
+app-tile-cart = Корзина
+app-tile-orders = Заказы
+app-tile-requests = Заявки
+app-no-site = Без площадки
+
+# Passport.
+app-passport = Цифровой паспорт
+app-passport-next = Следующее ТО
+app-passport-why = почему эта дата
+app-passport-no-next = Дата ТО не назначена
+app-passport-dates = Даты
+app-passport-made = Изготовлен
+app-passport-shipped = Отгружен
+app-passport-commissioned = Введён в эксплуатацию
+app-passport-warranty = Гарантия до
+app-passport-configuration = Комплектация
+app-passport-specification = Характеристики
+app-passport-documents = Документы
+app-passport-no-documents = Документов пока нет
+app-passport-history = История
+app-passport-no-history = Здесь появятся визиты и заказы
+app-passport-plate = QR и табличка
+app-passport-plate-foot = Наклейте на станок: код открывает этот паспорт вашим людям.
+app-passport-print = Напечатать паспорт
+app-passport-hours = Наработка
+app-passport-hours-unit = {$count} ч
+app-passport-serial = Заводской номер
+app-passport-parts = Запчасти
+app-passport-service = Вызвать сервис
+app-serial = № {$serial}
+
+# Parts.
+app-parts-title = Запчасти
+app-parts-search = Артикул, код, название
+app-parts-for = для:
+app-parts-clear = Убрать фильтр
+app-parts-empty-title = Ничего не нашли
+app-parts-empty-text = Проверьте артикул или опишите деталь в заявке, мы подберём.
+app-parts-empty-act = Спросить о детали
+app-parts-fits = подходит
+app-part-price = Цена
+app-part-stock = Наличие
+app-part-lead = Срок
+app-part-article = Артикул
+app-part-codes = Коды
+app-part-fits = Подходит к вашим станкам
+app-part-fits-none = К вашим станкам не подходит. Проверьте модель перед заказом.
+app-part-models = Модели
+app-part-replaced = Снята с производства. Вместо неё:
+app-part-for-machine = Для станка
+app-part-any-machine = Не указан
+app-part-quantity = Количество
+app-part-add = В корзину
+app-part-add-more = Добавить ещё
+app-part-in-cart = В корзине {$count} шт.
+app-part-to-cart = Перейти в корзину
+app-stock-some = {$count} шт.
+app-stock-none = нет на складе
+app-lead-days =
+    { $count ->
+        [one] {$count} день
+        [few] {$count} дня
+       *[many] {$count} дней
+    }
+app-lead-weeks =
+    { $count ->
+        [one] {$count} неделя
+        [few] {$count} недели
+       *[many] {$count} недель
+    }
+
+# Cart and checkout.
+app-cart-title = Корзина
+app-cart-bar = Корзина · {$count} · {$total}
+app-cart-bar-no-total = Корзина · {$count}
+app-cart-empty-title = Корзина пуста
+app-cart-empty-text = Найдите деталь по артикулу или откройте запчасти из паспорта станка.
+app-cart-empty-act = К запчастям
+app-cart-no-machine = Без станка
+app-cart-was = Цена изменилась: было {$was}
+app-cart-total = Итого
+app-cart-on-request =
+    { $count ->
+        [one] {$count} позиция по запросу: цену пришлёт менеджер
+        [few] {$count} позиции по запросу: цены пришлёт менеджер
+       *[many] {$count} позиций по запросу: цены пришлёт менеджер
+    }
+app-cart-checkout = Оформить
+app-cart-remove = Убрать из корзины
+app-cart-remove-ask = Убрать «{$name}» из корзины?
+app-lines =
+    { $count ->
+        [one] {$count} позиция
+        [few] {$count} позиции
+       *[many] {$count} позиций
+    }
+app-checkout-title = Оформление
+app-checkout-delivery = Получение
+app-checkout-pickup = Самовывоз
+app-checkout-pickup-sub = Со склада дилера
+app-checkout-courier = Курьер
+app-checkout-courier-sub = До двери, по городу
+app-checkout-carrier = Транспортная компания
+app-checkout-carrier-sub = До терминала или площадки
+app-checkout-address = Адрес
+app-checkout-address-hint = Город, улица, дом
+app-checkout-company = Компания
+app-checkout-inn = ИНН
+app-checkout-inn-hint = 10 или 12 цифр
+app-checkout-comment = Комментарий
+app-checkout-comment-hint = Срочность, пропуск, к кому обратиться
+app-checkout-payer = Плательщик
+app-checkout-submit = Заказать
+app-checkout-submit-sum = Заказать · {$total}
+app-checkout-foot = Менеджер подтвердит заказ и пришлёт счёт.
+
+# Orders.
+app-orders-title = Заказы
+app-orders-active = В работе
+app-orders-past = Завершённые
+app-orders-empty-title = Заказов пока нет
+app-orders-empty-text = Здесь будет видно, что собирают и когда отправят.
+app-orders-empty-act = К запчастям
+app-order-title = Заказ {$number}
+app-order-lines = Позиции
+app-order-delivery = Получение
+app-order-history = Что происходило
+app-order-repeat = Повторить заказ
+app-order-cancel = Отменить заказ
+app-order-cancel-ask = Заказ {$number} будет отменён. Собранное вернут на склад.
+app-order-cancel-act = Отменить заказ
+app-order-for = для {$machine}
+app-order-placed-note = Заказ принят. Менеджер подтвердит его и напишет вам.
+
+# Service.
+app-service-title = Вызов сервиса
+app-service-machine = Станок
+app-service-choose = Выберите станок
+app-service-kind = Что случилось
+app-service-down = Станок стоит
+app-service-down-sub = Поставим выше в очереди и включим часы простоя
+app-service-text = Опишите
+app-service-text-hint = Что делали, что увидели, код ошибки
+app-service-files = Фото и файлы
+app-service-add-file = Добавить фото или файл
+app-service-files-foot = PDF, DOC, XLS, JPG, PNG, GIF, TXT до 10 МБ каждый
+app-service-submit = Отправить заявку
+app-requests-title = Заявки
+app-requests-open = Открытые
+app-requests-past = Закрытые
+app-requests-empty-title = Заявок пока нет
+app-requests-empty-text = Что-то не так со станком? Опишите, и инженер свяжется с вами.
+app-request-title = Заявка {$number}
+app-request-clock = Станок стоит {$time}
+app-request-described = Описание
+app-request-thread = Переписка
+app-request-no-messages = Здесь будет переписка с менеджером
+app-request-write = Написать
+app-request-write-hint = Сообщение
+app-request-send = Отправить
+app-request-withdraw = Отозвать заявку
+app-request-withdraw-ask = Заявка {$number} будет отозвана, инженер не приедет.
+app-request-confirm = Всё работает
+app-request-reopen = Не исправлено
+app-request-take = Беру
+app-request-assign = Назначить инженера
+app-request-engineer = Инженер
+app-request-customer = Клиент
+app-request-phone = Телефон
+app-request-company = Компания
+app-request-choose-engineer = Выберите инженера
+app-you = вы
+
+# Jobs.
+app-jobs-title = Работы
+app-jobs-now = Сейчас
+app-jobs-next = Дальше
+app-jobs-done = Сделано
+app-jobs-empty-title = Работ пока нет
+app-jobs-empty-text = Когда вам назначат заявку, она появится здесь и в чате.
+app-job-title = Работа по {$number}
+app-job-window = Окно
+app-job-address = Адрес
+app-job-contact = Контакт
+app-job-accept = Принять
+app-job-start = Начать
+app-job-pause = Пауза
+app-job-resume = Продолжить
+app-job-done = Выполнено
+app-job-report = Отчёт
+app-job-report-text = Что сделано
+app-job-report-hint = Причина, что заменили, как проверили
+app-job-next-date = Следующее ТО
+app-job-hours = Наработка, ч
+app-job-photos = Фото до и после
+app-job-add-photo = Добавить фото
+app-job-done-ask = Закрыть работу? Клиент и CRM получат отчёт.
+app-job-checklist = Проверка
+app-job-details = Заявка
+
+# Desk.
+app-desk-title = Заявки
+app-desk-waiting = Ждут вас
+app-desk-mine = В работе
+app-desk-orders = Новые заказы
+app-desk-calm-title = Всё разобрано
+app-desk-calm-text = Новые заявки и заказы появятся здесь.
+app-desk-deliveries = Не дошло до CRM
+app-desk-deliveries-ok = Всё доставлено
+app-desk-retry = Повторить
+app-desk-waits-since =
+    { $count ->
+        [one] {$count} ждёт с {$since}
+        [few] {$count} ждут с {$since}
+       *[many] {$count} ждут с {$since}
+    }
+
+# Problems.
+app-problem-not-found-title = Такой страницы нет
+app-problem-not-found-text = Ссылка устарела, или это не ваше. Вернитесь в парк.
+app-problem-forbidden-title = Сюда нельзя
+app-problem-forbidden-text = Эта страница для сотрудников дилера.
+app-problem-failed-title = Что-то сломалось
+app-problem-failed-text = Мы уже знаем. Попробуйте ещё раз чуть позже.
+app-problem-id = Номер для поддержки
+app-problem-home = В мой парк
