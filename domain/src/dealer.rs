@@ -1,0 +1,58 @@
+//! What the rules need to know of this installation.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use crate::clock::Clock;
+
+/// The dealer whose desk this is: clock, zone, where things go, when people are reminded.
+#[derive(Clone, Debug)]
+pub struct Dealer {
+    /// The clock of this process.
+    pub clock: Clock,
+    /// The dealer's zone: dates are its dates.
+    pub zone: Tz,
+    /// Which connections take what.
+    pub routes: Routes,
+    /// When people are reminded of maintenance.
+    pub ladder: Ladder,
+    /// Where stored files lie.
+    pub uploads: PathBuf,
+}
+
+/// The names of the CRM connections that take each kind of thing.
+#[derive(Clone, Debug, Default)]
+pub struct Routes {
+    /// Orders.
+    pub orders: Vec<String>,
+    /// Service requests.
+    pub requests: Vec<String>,
+    /// Tasks about due maintenance.
+    pub reminders: Vec<String>,
+    /// Whether copies go to the orders address.
+    pub mail: bool,
+}
+
+/// The steps of reminding.
+#[derive(Clone, Debug)]
+pub struct Ladder {
+    /// Days before the date, such as 30, 14, 3, 0.
+    pub steps: Vec<i64>,
+    /// After the date, every so many days.
+    pub overdue_every: i64,
+}
+
+impl Default for Ladder {
+    fn default() -> Ladder {
+        Ladder { steps: vec![30, 14, 3, 0], overdue_every: 7 }
+    }
+}
+
+impl Dealer {
+    /// The dealer's date today.
+    pub fn today(&self) -> NaiveDate {
+        self.clock.today(self.zone)
+    }
+}

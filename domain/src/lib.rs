@@ -1,0 +1,44 @@
+//! Мой Парк: what the business is.
+//!
+//! A [`people::Customer`] belongs to companies, companies and people own [`machines::Machine`]s,
+//! whose view is the passport. A cart becomes an [`orders::Order`], a call for help a
+//! [`requests::ServiceRequest`], which an engineer answers with a [`work_orders::WorkOrder`].
+//! [`maintenance`] says what is due and who is reminded. Whatever must be told outside is promised
+//! in the same transaction through the [`outbox`]; whatever comes in is kept raw in the [`inbox`].
+//!
+//! Nothing here knows HTTP, Telegram or a CRM: the doors call these functions, the workers of the
+//! server carry the promises out.
+
+pub mod clock;
+pub mod db;
+pub mod dealer;
+pub mod error;
+pub mod ids;
+pub mod money;
+pub mod text;
+pub mod texts;
+
+pub mod files;
+pub mod numbers;
+pub mod people;
+pub mod staff;
+pub mod viewer;
+
+pub mod cart;
+pub mod import;
+pub mod machines;
+pub mod maintenance;
+pub mod orders;
+pub mod parts;
+pub mod requests;
+pub mod work_orders;
+
+pub mod inbox;
+pub mod links;
+pub mod outbox;
+
+pub use clock::Clock;
+pub use dealer::Dealer;
+pub use error::{Error, Result};
+pub use money::Money;
+pub use viewer::Viewer;

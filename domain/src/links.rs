@@ -1,0 +1,68 @@
+//! Our entity and its id in a CRM, and which steps of its story are done there.
+
+use chrono::{DateTime, Utc};
+
+use crate::Result;
+use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
+
+/// Their id of `entity` (such as `order:…`) in a connection. `their_kind` is `lead`, `contact`, or
+/// a step such as `note` or `file:…`.
+pub async fn find(
+    db: &mut impl Executor,
+    connection: &str,
+    entity: &str,
+    their_kind: &str,
+) -> Result<Option<String>> {
+    let row = fetch_optional!(
+        db,
+        (String,),
+        "select their_id from crm_links
+          where connection = $1 and entity = $2 and their_kind = $3",
+        connection,
+        entity,
+        their_kind
+    )?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Remembers a link. The first one stays: a second answer for the same step changes nothing.
+pub async fn put(
+    tx: &mut Tx,
+    connection: &str,
+    entity: &str,
+    their_kind: &str,
+    their_id: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    execute!(
+        tx,
+        "insert into crm_links (connection, entity, their_kind, their_id, created_at)
+         values ($1, $2, $3, $4, $5)
+         on conflict (connection, entity, their_kind) do nothing",
+        connection,
+        entity,
+        their_kind,
+        their_id,
+        now
+    )?;
+    Ok(())
+}
+
+/// Our entities that stand behind their id.
+pub async fn entities(
+    db: &mut impl Executor,
+    connection: &str,
+    their_kind: &str,
+    their_id: &str,
+) -> Result<Vec<String>> {
+    let rows = fetch_all!(
+        db,
+        (String,),
+        "select entity from crm_links
+          where connection = $1 and their_kind = $2 and their_id = $3",
+        connection,
+        their_kind,
+        their_id
+    )?;
+    Ok(rows.into_iter().map(|(entity,)| entity).collect())
+}

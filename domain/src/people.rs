@@ -1,0 +1,467 @@
+//! Customers, their companies and memberships: who somebody is and what they belong to.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
+
+use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
+use crate::ids::{CompanyId, CustomerId, SiteId, new_id, new_token, token_hash};
+use crate::text::{Inn, Phone, search_key};
+use crate::texts::Lang;
+use crate::{Error, Result};
+
+/// The version of the consent text that is asked today.
+pub const CONSENT_VERSION: &str = "2026-11";
+
+/// A person on the customer's side.
+#[derive(Clone, Debug, PartialEq, Serialize, sqlx::FromRow)]
+pub struct Customer {
+    /// Their id.
+    pub id: CustomerId,
+    /// Their Telegram id, once the bot has met them.
+    pub telegram_id: Option<i64>,
+    /// Their phone, once known.
+    pub phone: Option<Phone>,
+    /// As they call themselves.
+    pub name: String,
+    /// Their e-mail.
+    pub email: Option<String>,
+    /// The language they are spoken to in.
+    pub language: Lang,
+    /// False after Telegram said that they blocked the bot.
+    pub reachable: bool,
+}
+
+/// What a member does in their company.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum MemberRole {
+    /// Decides, invites colleagues.
+    Director,
+    /// Orders.
+    Buyer,
+    /// Works on the machines.
+    Mechanic,
+}
+
+/// Whether a membership counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum MembershipState {
+    /// Waits for approval and gives no rights.
+    Pending,
+    /// Gives the rights of its role.
+    Active,
+}
+
+/// A person's Telegram profile as the door verified it.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// The Telegram id.
+    pub telegram_id: i64,
+    /// First and last name.
+    pub name: String,
+    /// `language_code`, if the client sent one.
+    pub language_code: Option<String>,
+}
+
+/// Finds a customer by Telegram id.
+pub async fn by_telegram(db: &mut impl Executor, telegram_id: i64) -> Result<Option<Customer>> {
+    Ok(fetch_optional!(
+        db,
+        Customer,
+        "select id, telegram_id, phone, name, email, language, reachable
+           from customers where telegram_id = $1",
+        telegram_id
+    )?)
+}
+
+/// Finds a customer by phone.
+pub async fn by_phone(db: &mut impl Executor, phone: &Phone) -> Result<Option<Customer>> {
+    Ok(fetch_optional!(
+        db,
+        Customer,
+        "select id, telegram_id, phone, name, email, language, reachable
+           from customers where phone = $1",
+        phone
+    )?)
+}
+
+/// A customer by id.
+pub async fn find(db: &mut impl Executor, id: &CustomerId) -> Result<Option<Customer>> {
+    Ok(fetch_optional!(
+        db,
+        Customer,
+        "select id, telegram_id, phone, name, email, language, reachable
+           from customers where id = $1",
+        id
+    )?)
+}
+
+/// Links a Telegram account to the customer with this phone: the row that a deal or an import made,
+/// or a new one. Call it only for a contact whose `user_id` is the sender's own.
+///
+/// A phone that another Telegram account has already claimed stays theirs: [`Error::Conflict`].
+pub async fn link(
+    tx: &mut Tx,
+    profile: &Profile,
+    phone: &Phone,
+    now: DateTime<Utc>,
+) -> Result<Customer> {
+    let known = by_telegram(tx, profile.telegram_id).await?;
+    let of_phone = by_phone(tx, phone).await?;
+    let customer = match (known, of_phone) {
+        (Some(known), Some(of_phone)) if known.id == of_phone.id => known,
+        (_, Some(of_phone)) if of_phone.telegram_id.is_some_and(|id| id != profile.telegram_id) => {
+            return Err(Error::Conflict("phone_taken"));
+        }
+        (Some(known), Some(of_phone)) => {
+            merge(tx, &of_phone.id, &known.id).await?;
+            set_phone(tx, &known.id, phone, now).await?;
+            known
+        }
+        (Some(known), None) => {
+            set_phone(tx, &known.id, phone, now).await?;
+            known
+        }
+        (None, Some(of_phone)) => {
+            claim(tx, &of_phone.id, profile, now).await?;
+            of_phone
+        }
+        (None, None) => insert(tx, Some(profile), Some(phone), &profile.name, now).await?,
+    };
+    consent(tx, &customer.id, now).await?;
+    find(tx, &customer.id).await?.ok_or(Error::NotFound)
+}
+
+/// The customer with this phone, made if the bot and the desk have never heard of them.
+pub async fn ensure_by_phone(
+    tx: &mut Tx,
+    phone: &Phone,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Result<Customer> {
+    if let Some(customer) = by_phone(tx, phone).await? {
+        return Ok(customer);
+    }
+    insert(tx, None, Some(phone), name, now).await
+}
+
+/// Changes the language of whoever has this Telegram id, customer and staff alike.
+pub async fn set_language(tx: &mut Tx, telegram_id: i64, language: Lang) -> Result<()> {
+    execute!(
+        tx,
+        "update customers set language = $2 where telegram_id = $1",
+        telegram_id,
+        language
+    )?;
+    execute!(tx, "update staff set language = $2 where telegram_id = $1", telegram_id, language)?;
+    Ok(())
+}
+
+/// Records whether Telegram lets the bot write to this person.
+pub async fn set_reachable(tx: &mut Tx, telegram_id: i64, reachable: bool) -> Result<()> {
+    execute!(
+        tx,
+        "update customers set reachable = $2 where telegram_id = $1 and reachable <> $2",
+        telegram_id,
+        reachable
+    )?;
+    execute!(
+        tx,
+        "update staff set reachable = $2 where telegram_id = $1 and reachable <> $2",
+        telegram_id,
+        reachable
+    )?;
+    Ok(())
+}
+
+/// What a CRM contact says now. Only what is given changes; a phone that is another's is left.
+pub async fn update_from_crm(
+    tx: &mut Tx,
+    id: &CustomerId,
+    name: Option<&str>,
+    phone: Option<&Phone>,
+    email: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    execute!(
+        tx,
+        "update customers
+            set name = coalesce($2, name), email = coalesce($3, email), updated_at = $4
+          where id = $1",
+        id,
+        name,
+        email,
+        now
+    )?;
+    if let Some(phone) = phone
+        && by_phone(tx, phone).await?.is_none()
+    {
+        set_phone(tx, id, phone, now).await?;
+    }
+    Ok(())
+}
+
+/// Erases what the law lets erase: the person. Orders and requests stay as the firm's documents,
+/// without a name, phone, e-mail or Telegram id.
+pub async fn forget(tx: &mut Tx, telegram_id: i64, now: DateTime<Utc>) -> Result<bool> {
+    let Some(customer) = by_telegram(tx, telegram_id).await? else { return Ok(false) };
+    execute!(tx, "delete from cart_items where customer_id = $1", &customer.id)?;
+    execute!(tx, "delete from memberships where customer_id = $1", &customer.id)?;
+    execute!(tx, "delete from dialogues where chat_id = $1", telegram_id)?;
+    execute!(
+        tx,
+        "update customers
+            set telegram_id = null, phone = null, name = '—', email = null, reachable = false,
+                updated_at = $2
+          where id = $1",
+        &customer.id,
+        now
+    )?;
+    Ok(true)
+}
+
+/// The company with this INN (or, without one, this name), made if absent.
+pub async fn ensure_company(
+    tx: &mut Tx,
+    name: &str,
+    inn: Option<&Inn>,
+    now: DateTime<Utc>,
+) -> Result<CompanyId> {
+    let found = match inn {
+        Some(inn) => fetch_optional!(
+            tx,
+            (CompanyId,),
+            "select id from companies where inn = $1",
+            inn
+        )?,
+        None => fetch_optional!(
+            tx,
+            (CompanyId,),
+            "select id from companies where search_key = $1 order by id limit 1",
+            search_key(name)
+        )?,
+    };
+    if let Some((id,)) = found {
+        return Ok(id);
+    }
+    let id = CompanyId::new(now);
+    execute!(
+        tx,
+        "insert into companies (id, name, inn, search_key, created_at) values ($1, $2, $3, $4, $5)",
+        &id,
+        name,
+        inn,
+        search_key(name),
+        now
+    )?;
+    Ok(id)
+}
+
+/// The company's site of this name, made if absent.
+pub async fn ensure_site(
+    tx: &mut Tx,
+    company: &CompanyId,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Result<SiteId> {
+    let id = SiteId::new(now);
+    execute!(
+        tx,
+        "insert into sites (id, company_id, name) values ($1, $2, $3)
+         on conflict (company_id, name) do nothing",
+        &id,
+        company,
+        name
+    )?;
+    let (id,) = fetch_optional!(
+        tx,
+        (SiteId,),
+        "select id from sites where company_id = $1 and name = $2",
+        company,
+        name
+    )?
+    .ok_or(Error::NotFound)?;
+    Ok(id)
+}
+
+/// Makes the customer an active member; an existing membership keeps its role.
+pub async fn join(
+    tx: &mut Tx,
+    customer: &CustomerId,
+    company: &CompanyId,
+    role: MemberRole,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    execute!(
+        tx,
+        "insert into memberships (id, customer_id, company_id, role, state, created_at)
+         values ($1, $2, $3, $4, 'active', $5)
+         on conflict (customer_id, company_id) do update set state = 'active'",
+        new_id(now),
+        customer,
+        company,
+        role,
+        now
+    )?;
+    Ok(())
+}
+
+/// The companies where the customer is an active member: id, name, INN.
+pub async fn companies_of(
+    db: &mut impl Executor,
+    customer: &CustomerId,
+) -> Result<Vec<(CompanyId, String, Option<Inn>)>> {
+    Ok(fetch_all!(
+        db,
+        (CompanyId, String, Option<Inn>),
+        "select c.id, c.name, c.inn
+           from memberships m
+           join companies c on c.id = m.company_id
+          where m.customer_id = $1 and m.state = 'active'
+          order by c.id",
+        customer
+    )?)
+}
+
+/// Makes a one-time link's token for a customer row that waits for its person; valid `days`.
+pub async fn invite(
+    tx: &mut Tx,
+    customer: &CustomerId,
+    days: i64,
+    now: DateTime<Utc>,
+) -> Result<String> {
+    let token = new_token();
+    execute!(
+        tx,
+        "insert into invites (id, token_hash, customer_id, expires_at, created_at)
+         values ($1, $2, $3, $4, $5)",
+        new_id(now),
+        token_hash(&token),
+        customer,
+        now + TimeDelta::days(days),
+        now
+    )?;
+    Ok(token)
+}
+
+/// Uses an invite: the waiting row becomes this person's, once. A used, expired or unknown token,
+/// and a row that has found its person meanwhile, are [`Error::NotFound`].
+pub async fn accept_invite(
+    tx: &mut Tx,
+    token: &str,
+    profile: &Profile,
+    now: DateTime<Utc>,
+) -> Result<Customer> {
+    let used = fetch_optional!(
+        tx,
+        (Option<CustomerId>,),
+        "update invites set used_at = $2
+          where token_hash = $1 and used_at is null and expires_at > $2
+      returning customer_id",
+        token_hash(token),
+        now
+    )?;
+    let Some((Some(waiting),)) = used else { return Err(Error::NotFound) };
+    let waiting = find(tx, &waiting).await?.ok_or(Error::NotFound)?;
+    if waiting.telegram_id.is_some_and(|id| id != profile.telegram_id) {
+        return Err(Error::NotFound);
+    }
+    let customer = match by_telegram(tx, profile.telegram_id).await? {
+        Some(known) if known.id == waiting.id => known,
+        Some(known) => {
+            merge(tx, &waiting.id, &known.id).await?;
+            known
+        }
+        None => {
+            claim(tx, &waiting.id, profile, now).await?;
+            waiting
+        }
+    };
+    consent(tx, &customer.id, now).await?;
+    find(tx, &customer.id).await?.ok_or(Error::NotFound)
+}
+
+async fn insert(
+    tx: &mut Tx,
+    profile: Option<&Profile>,
+    phone: Option<&Phone>,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Result<Customer> {
+    let id = CustomerId::new(now);
+    let language = Lang::from_code(profile.and_then(|p| p.language_code.as_deref()));
+    execute!(
+        tx,
+        "insert into customers (id, telegram_id, phone, name, language, reachable, created_at,
+                                updated_at)
+         values ($1, $2, $3, $4, $5, true, $6, $6)",
+        &id,
+        profile.map(|p| p.telegram_id),
+        phone,
+        name,
+        language,
+        now
+    )?;
+    find(tx, &id).await?.ok_or(Error::NotFound)
+}
+
+async fn claim(tx: &mut Tx, id: &CustomerId, profile: &Profile, now: DateTime<Utc>) -> Result<()> {
+    execute!(
+        tx,
+        "update customers
+            set telegram_id = $2, language = $3, reachable = true, updated_at = $4
+          where id = $1",
+        id,
+        profile.telegram_id,
+        Lang::from_code(profile.language_code.as_deref()),
+        now
+    )?;
+    Ok(())
+}
+
+async fn set_phone(tx: &mut Tx, id: &CustomerId, phone: &Phone, now: DateTime<Utc>) -> Result<()> {
+    execute!(
+        tx,
+        "update customers set phone = $2, updated_at = $3 where id = $1",
+        id,
+        phone,
+        now
+    )?;
+    Ok(())
+}
+
+async fn consent(tx: &mut Tx, id: &CustomerId, now: DateTime<Utc>) -> Result<()> {
+    execute!(
+        tx,
+        "insert into consents (id, customer_id, version, given_at) values ($1, $2, $3, $4)",
+        new_id(now),
+        id,
+        CONSENT_VERSION,
+        now
+    )?;
+    Ok(())
+}
+
+/// Two rows turn out to be one person: everything of `from` becomes `into`'s, and `from` goes.
+async fn merge(tx: &mut Tx, from: &CustomerId, into: &CustomerId) -> Result<()> {
+    for statement in [
+        "update machine_instances set customer_id = $2 where customer_id = $1",
+        "update orders set customer_id = $2 where customer_id = $1",
+        "update service_requests set customer_id = $2 where customer_id = $1",
+        "update consents set customer_id = $2 where customer_id = $1",
+        "update invites set customer_id = $2 where customer_id = $1",
+        "delete from reminders where customer_id = $1 and $2 = $2",
+        "update memberships set customer_id = $2
+          where customer_id = $1
+            and company_id not in (select company_id from memberships where customer_id = $2)",
+        "delete from memberships where customer_id = $1 and $2 = $2",
+        "delete from cart_items where customer_id = $1 and $2 = $2",
+        "delete from customers where id = $1 and $2 = $2",
+    ] {
+        execute!(tx, statement, from, into)?;
+    }
+    Ok(())
+}

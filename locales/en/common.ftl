@@ -1,0 +1,106 @@
+# Words that every face of the product shares: states, kinds, plurals, faults of a field.
+
+product-name = My Fleet
+
+days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+}
+machines-count = { $count ->
+    [one] { $count } machine
+   *[other] { $count } machines
+}
+positions-count = { $count ->
+    [one] { $count } item
+   *[other] { $count } items
+}
+files-count = { $count ->
+    [one] { $count } file
+   *[other] { $count } files
+}
+today = today
+tomorrow = tomorrow
+yesterday = yesterday
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+
+state-order-placed = Placed
+state-order-quoted = Quoted
+state-order-awaiting_approval = Awaiting approval
+state-order-confirmed = Confirmed
+state-order-shipped = Shipped
+state-order-completed = Completed
+state-order-cancelled = Cancelled
+state-order-expired = Expired
+
+state-request-new = Received
+state-request-taken = Taken
+state-request-scheduled = Engineer assigned
+state-request-in_progress = Engineer at work
+state-request-waiting_customer = Waiting for you
+state-request-waiting_parts = Waiting for parts
+state-request-done = Done
+state-request-closed = Closed
+state-request-cancelled = Cancelled
+
+state-job-assigned = Assigned
+state-job-accepted = Accepted
+state-job-en_route = On the way
+state-job-in_progress = In progress
+state-job-paused = Paused
+state-job-done = Done
+
+state-machine-working = working
+state-machine-down = down
+
+state-delivery-queued = queued
+state-delivery-running = being sent
+state-delivery-delivered = delivered
+state-delivery-waiting = waiting
+state-delivery-unknown = being checked
+state-delivery-dead = not delivered
+
+kind-breakdown = Breakdown
+kind-maintenance = Maintenance
+kind-commissioning = Commissioning
+kind-consultation = Consultation
+kind-warranty = Warranty
+
+delivery-pickup = Pickup
+delivery-courier = Courier
+delivery-carrier = Freight carrier
+
+price-on-request = on request
+machine-down = machine down
+for-machine = { $model } No. { $serial }
+
+error-required = Please fill in this field.
+error-too-long = The text is too long.
+error-number = A whole number is needed.
+error-quantity = Quantity is from 1 to 9999.
+error-phone = This does not look like a phone number. Example: +7 900 111-22-33.
+error-inn = The INN does not match its check digits. Please check the digits.
+error-date = A date as YYYY-MM-DD.
+error-choice = Choose one of the options.
+error-address = Give the delivery address.
+error-client-key = This form is out of date. Please open it again.
+error-files-many = No more than 10 files at once.
+error-file-large = The file is larger than 10 MB. Compress it or send a link.
+error-file-kind = This file will not do. PDF, DOC, DOCX, XLS, XLSX, JPG, PNG, GIF and TXT will.
+error-hours-back = Running hours cannot go back.
+error-cart-empty = The cart is empty.
+error-phone-taken = This number already belongs to another Telegram account. Write to us and we will sort it out.

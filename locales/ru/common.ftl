@@ -1,0 +1,111 @@
+# Words that every face of the product shares: states, kinds, plurals, faults of a field.
+
+product-name = Мой Парк
+
+days = { $count ->
+    [one] { $count } день
+    [few] { $count } дня
+   *[many] { $count } дней
+}
+hours = { $count ->
+    [one] { $count } час
+    [few] { $count } часа
+   *[many] { $count } часов
+}
+machines-count = { $count ->
+    [one] { $count } станок
+    [few] { $count } станка
+   *[many] { $count } станков
+}
+positions-count = { $count ->
+    [one] { $count } позиция
+    [few] { $count } позиции
+   *[many] { $count } позиций
+}
+files-count = { $count ->
+    [one] { $count } файл
+    [few] { $count } файла
+   *[many] { $count } файлов
+}
+today = сегодня
+tomorrow = завтра
+yesterday = вчера
+month-1 = января
+month-2 = февраля
+month-3 = марта
+month-4 = апреля
+month-5 = мая
+month-6 = июня
+month-7 = июля
+month-8 = августа
+month-9 = сентября
+month-10 = октября
+month-11 = ноября
+month-12 = декабря
+
+state-order-placed = Оформлен
+state-order-quoted = Есть предложение
+state-order-awaiting_approval = Ждёт согласования
+state-order-confirmed = Подтверждён
+state-order-shipped = Отправлен
+state-order-completed = Выполнен
+state-order-cancelled = Отменён
+state-order-expired = Истёк
+
+state-request-new = Принята
+state-request-taken = Взята в работу
+state-request-scheduled = Инженер назначен
+state-request-in_progress = Инженер работает
+state-request-waiting_customer = Ждём вас
+state-request-waiting_parts = Ждём запчасти
+state-request-done = Выполнена
+state-request-closed = Закрыта
+state-request-cancelled = Отменена
+
+state-job-assigned = Назначена
+state-job-accepted = Принята
+state-job-en_route = В пути
+state-job-in_progress = Идёт
+state-job-paused = На паузе
+state-job-done = Выполнена
+
+state-machine-working = в работе
+state-machine-down = стоит
+
+state-delivery-queued = в очереди
+state-delivery-running = отправляется
+state-delivery-delivered = доставлено
+state-delivery-waiting = ждёт
+state-delivery-unknown = проверяем
+state-delivery-dead = не доставлено
+
+kind-breakdown = Поломка
+kind-maintenance = Техобслуживание
+kind-commissioning = Пусконаладка
+kind-consultation = Консультация
+kind-warranty = Гарантия
+
+delivery-pickup = Самовывоз
+delivery-courier = Курьер
+delivery-carrier = Транспортная компания
+
+price-on-request = по запросу
+machine-down = станок стоит
+for-machine = { $model } № { $serial }
+
+error-required = Заполните это поле.
+error-too-long = Слишком длинный текст.
+error-number = Нужно целое число.
+error-quantity = Количество — от 1 до 9999.
+error-phone = Не похоже на номер телефона. Пример: +7 900 111-22-33.
+error-inn = ИНН не сходится с контрольными цифрами. Проверьте цифры.
+error-date = Дата в виде ГГГГ-ММ-ДД.
+error-choice = Выберите вариант из списка.
+error-address = Укажите адрес доставки.
+error-client-key = Форма устарела. Откройте её заново.
+error-files-many = Не больше 10 файлов за раз.
+error-file-large = Файл больше 10 МБ. Сожмите его или отправьте ссылкой.
+error-file-kind = Такой файл не подойдёт. Можно PDF, DOC, DOCX, XLS, XLSX, JPG, PNG, GIF и TXT.
+error-hours-back = Наработка не может быть меньше прежней.
+error-cart-empty = Корзина пуста.
+error-phone-taken = Этот номер уже привязан к другому Telegram. Напишите нам, разберёмся.

@@ -1,0 +1,263 @@
+//! The command line. `mypark --help` is the manual of commands and environment alike.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+
+use crate::config::{ConfigError, variables};
+
+/// What was asked for.
+#[derive(Debug, Parser)]
+#[command(name = "mypark", version, about = "«Мой Парк»: the after-sales desk of a machine-tool dealer")]
+pub struct Cli {
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The product: HTTP, bot, workers and scheduler in one process
+    Serve {
+        /// Only these roles, comma separated, where several processes share the work
+        #[arg(long, value_enum, value_delimiter = ',')]
+        only: Vec<Role>,
+        /// Leave the database as it is instead of bringing it up to date first
+        #[arg(long)]
+        no_migrate: bool,
+    },
+    /// Bring the database up to date
+    Migrate,
+    /// Check configuration, database, Telegram, every CRM and mail; exit 1 where one fails
+    Doctor,
+    /// Repeatable import with a report: created, changed, unchanged, refused with line numbers
+    Import {
+        /// What the file holds
+        #[arg(value_enum)]
+        what: ImportKind,
+        /// CSV: UTF-8 or Windows-1251, comma or semicolon, header row
+        file: PathBuf,
+        /// Report only, change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Who may do what
+    #[command(subcommand)]
+    Staff(StaffCommand),
+    /// What was sent where, what waits and why
+    #[command(subcommand)]
+    Deliveries(DeliveriesCommand),
+    /// Mint a bearer token for the administrator's HTTP routes; printed once, kept hashed
+    Token {
+        /// Whose it is
+        #[arg(long)]
+        name: String,
+        /// When it expires, like 90d
+        #[arg(long, value_parser = crate::config::values::duration)]
+        expires: Option<std::time::Duration>,
+    },
+    /// A consistent copy of the database while the product runs
+    Backup {
+        /// Where the copy goes; must not exist
+        file: PathBuf,
+    },
+}
+
+/// Parts of the product that may run in a process of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// HTTP
+    Web,
+    /// Telegram
+    Bot,
+    /// Deliveries and incoming events
+    Worker,
+    /// What happens by the clock
+    Scheduler,
+}
+
+/// What can be imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ImportKind {
+    /// Machine models
+    Models,
+    /// Spare parts
+    Parts,
+    /// Machines
+    Machines,
+}
+
+/// `mypark staff`.
+#[derive(Debug, Subcommand)]
+pub enum StaffCommand {
+    /// Grant a role
+    Add {
+        /// The person's Telegram id
+        #[arg(long)]
+        telegram_id: i64,
+        /// What they may do
+        #[arg(long, value_enum)]
+        role: StaffRole,
+        /// Their name
+        #[arg(long)]
+        name: String,
+    },
+    /// Everyone with a role
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take the role back
+    Remove {
+        /// The person's Telegram id
+        #[arg(long)]
+        telegram_id: i64,
+    },
+}
+
+/// Roles of staff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StaffRole {
+    /// Does jobs
+    Engineer,
+    /// Takes and assigns requests
+    Manager,
+    /// Everything
+    Administrator,
+}
+
+/// `mypark deliveries`.
+#[derive(Debug, Subcommand)]
+pub enum DeliveriesCommand {
+    /// Deliveries, newest first
+    List {
+        /// queued, running, waiting, unknown, delivered or dead
+        #[arg(long)]
+        state: Option<String>,
+        /// Name of a connection
+        #[arg(long)]
+        connection: Option<String>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// One delivery with every attempt, its request and answer
+    Show {
+        /// The delivery
+        id: String,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Queue again
+    Retry(RetryArgs),
+    /// What a delivery would do under today's mapping, field by field
+    DryRun {
+        /// The delivery
+        id: String,
+    },
+}
+
+/// Which deliveries to queue again: exactly one way of naming them.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct RetryArgs {
+    /// One delivery
+    pub id: Option<String>,
+    /// Every dead one
+    #[arg(long)]
+    pub dead: bool,
+    /// Every dead one since a time, RFC 3339 or YYYY-MM-DD
+    #[arg(long)]
+    pub since: Option<String>,
+}
+
+impl Cli {
+    /// Reads the command line. `--help` and `--version` are printed and end the process.
+    ///
+    /// # Errors
+    /// A command that cannot be understood, in one line.
+    pub fn read() -> Result<Self, ConfigError> {
+        match Self::parse_from_words(std::env::args_os()) {
+            Err(error) if !error.use_stderr() => error.exit(),
+            Err(error) => Err(one_line(&error)),
+            Ok(cli) => Ok(cli),
+        }
+    }
+
+    fn parse_from_words(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let command = Self::command().after_long_help(variables::manual());
+        let matches = command.try_get_matches_from(words)?;
+        Self::from_arg_matches(&matches)
+    }
+}
+
+/// The first line of what clap says; the rest repeats the usage.
+fn one_line(error: &clap::Error) -> ConfigError {
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let help = "see `mypark --help`";
+    match error.kind() {
+        // Without a command, clap prints its whole help instead of an error.
+        clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            ConfigError::new("mypark", format!("needs a command; {help}"))
+        }
+        _ => ConfigError::new("mypark", format!("{first}; {help}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::parse_from_words(line.split(' ').map(OsString::from))
+    }
+
+    #[test]
+    fn commands_of_the_contract_are_understood() {
+        Cli::command().debug_assert();
+        for line in [
+            "mypark serve",
+            "mypark serve --only web,bot,worker,scheduler --no-migrate",
+            "mypark migrate",
+            "mypark doctor",
+            "mypark import models models.csv --dry-run",
+            "mypark import parts parts.csv",
+            "mypark import machines machines.csv",
+            "mypark staff add --telegram-id 5 --role engineer --name Пётр",
+            "mypark staff list --json",
+            "mypark staff remove --telegram-id 5",
+            "mypark deliveries list --state dead --connection amo --json",
+            "mypark deliveries show 7 --json",
+            "mypark deliveries retry 7",
+            "mypark deliveries retry --dead",
+            "mypark deliveries retry --since 2026-01-01",
+            "mypark deliveries dry-run 7",
+            "mypark token --name ci --expires 90d",
+            "mypark backup copy.db",
+        ] {
+            assert!(parse(line).is_ok(), "{line}: {}", parse(line).unwrap_err());
+        }
+    }
+
+    #[test]
+    fn faults_are_one_line() {
+        for line in ["mypark", "mypark sevre", "mypark deliveries retry", "mypark serve --only disco"] {
+            let error = one_line(&parse(line).unwrap_err()).to_string();
+            assert_eq!(error.lines().count(), 1, "{error}");
+            assert!(error.contains("mypark --help"), "{error}");
+        }
+    }
+
+    #[test]
+    fn long_help_is_the_manual() {
+        let help = parse("mypark --help").unwrap_err();
+        assert!(!help.use_stderr());
+        let text = help.to_string();
+        assert!(text.contains("AMOCRM_WEBHOOK_SECRET") && text.contains("deliveries"), "{text}");
+    }
+}

@@ -1,0 +1,152 @@
+//! `mypark.toml` as it is written: what needs structure and so has no place in the environment.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer};
+
+use crate::config::ConfigError;
+
+/// The whole file. Unknown keys stop the start, so that a slip of the pen is not silently ignored.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConfigFile {
+    #[serde(default)]
+    pub(crate) connection: Vec<ConnectionEntry>,
+    #[serde(default)]
+    pub(crate) reminders: RemindersEntry,
+    #[serde(default)]
+    pub(crate) approval: ApprovalEntry,
+}
+
+/// One `[[connection]]`. Its settings bear the names of the environment without the CRM's prefix,
+/// in lower case (`subdomain`, `pipeline_id`); which are allowed depends on the kind, so they are
+/// kept as they stand and checked where the connection is built.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ConnectionEntry {
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    pub(crate) takes: Option<Vec<String>>,
+    #[serde(default)]
+    pub(crate) stages: StagesEntry,
+    #[serde(default)]
+    pub(crate) fields: BTreeMap<String, Word>,
+    #[serde(flatten)]
+    pub(crate) settings: BTreeMap<String, Word>,
+}
+
+/// `[connection.stages.*]`: our state = their stage.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StagesEntry {
+    #[serde(default)]
+    pub(crate) order: BTreeMap<String, Word>,
+    #[serde(default)]
+    pub(crate) request: BTreeMap<String, Word>,
+}
+
+/// `[reminders]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RemindersEntry {
+    #[serde(default = "default_steps")]
+    pub(crate) steps: Vec<u16>,
+    #[serde(default = "default_overdue")]
+    pub(crate) overdue_every: u16,
+}
+
+/// `[approval]`: only a list of rules.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ApprovalEntry {
+    #[serde(default)]
+    pub(crate) rule: Vec<RuleEntry>,
+}
+
+/// One `[[approval.rule]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RuleEntry {
+    pub(crate) name: String,
+    pub(crate) connection: String,
+    pub(crate) entity: String,
+    pub(crate) amount_from: Option<u32>,
+    #[serde(default)]
+    pub(crate) stages: Vec<Word>,
+    pub(crate) approvers: Vec<Word>,
+    pub(crate) need: Option<Word>,
+    pub(crate) deadline: Option<String>,
+    pub(crate) on_approve: Option<OutcomeEntry>,
+    pub(crate) on_reject: Option<OutcomeEntry>,
+}
+
+/// What happens in the CRM once a decision is made.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OutcomeEntry {
+    pub(crate) stage: Option<Word>,
+    pub(crate) comment: Option<String>,
+}
+
+/// A text, or a number that people write without quotes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Word(pub(crate) String);
+
+/// Reads the file's text. `path` is only for the message.
+pub(crate) fn parse(path: &str, text: &str) -> Result<ConfigFile, ConfigError> {
+    toml::from_str(text).map_err(|error| {
+        let line = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
+        let place = line.map(|line| format!("{path} line {line}"));
+        ConfigError::new(place.as_deref().unwrap_or(path), error.message())
+    })
+}
+
+impl Default for RemindersEntry {
+    fn default() -> Self {
+        Self { steps: default_steps(), overdue_every: default_overdue() }
+    }
+}
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "expected a text or a whole number")]
+        enum Either {
+            Text(String),
+            Number(i64),
+        }
+        Ok(match Either::deserialize(deserializer)? {
+            Either::Text(text) => Self(text.trim().to_owned()),
+            Either::Number(number) => Self(number.to_string()),
+        })
+    }
+}
+
+fn default_steps() -> Vec<u16> {
+    vec![30, 14, 3, 0]
+}
+
+fn default_overdue() -> u16 {
+    7
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_keys_and_wrong_types_name_their_line() {
+        let error = parse("mypark.toml", "[reminders]\nstep = [30]\n").unwrap_err().to_string();
+        assert!(error.starts_with("mypark.toml line 2: unknown field `step`"), "{error}");
+        let error = parse("mypark.toml", "[reminders]\nsteps = [-1]\n").unwrap_err().to_string();
+        assert!(error.starts_with("mypark.toml line 2"), "{error}");
+        assert_eq!(error.lines().count(), 1);
+    }
+
+    #[test]
+    fn everything_is_optional() {
+        let file = parse("mypark.toml", "").unwrap();
+        assert_eq!(file.reminders.steps, [30, 14, 3, 0]);
+        assert_eq!(file.reminders.overdue_every, 7);
+        assert!(file.connection.is_empty());
+    }
+}

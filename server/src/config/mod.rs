@@ -1,0 +1,299 @@
+//! Configuration: one typed struct from the environment and `mypark.toml`, read once at the start.
+//! Nothing starts half-configured: a wrong value, or one of a pair, is an error that names it.
+
+mod cli;
+mod connection;
+mod file;
+mod rules;
+mod settings;
+mod source;
+mod stages;
+mod values;
+mod variables;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono::NaiveTime;
+use chrono_tz::Tz;
+use lettre::message::{Mailbox, Mailboxes};
+use secrecy::SecretString;
+use url::Url;
+
+pub use crate::config::cli::{
+    Cli, Command, DeliveriesCommand, ImportKind, RetryArgs, Role, StaffCommand, StaffRole,
+};
+pub use crate::config::connection::{
+    AmocrmSettings, Bitrix24Settings, ConnectionConfig, ConnectionKind, CrmSettings,
+    HubspotSettings, OAuthClient, StageMap, Takes,
+};
+pub use crate::config::rules::{ApprovalOutcome, ApprovalRule, CrmEntity, Need, RemindersConfig};
+pub use crate::config::values::SecretKey;
+pub use crate::config::variables::{GROUPS, Group, Variable};
+
+use crate::config::source::Source;
+
+/// A configuration that cannot be used: what to mend, in one line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name}: {problem}")]
+pub struct ConfigError {
+    /// The variable, or the place in the file.
+    pub name: String,
+    /// What is wrong with it; never the value of a secret.
+    pub problem: String,
+}
+
+/// Everything the product was told at its start.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the HTTP server listens.
+    pub listen: SocketAddr,
+    /// This server as customers and CRMs see it.
+    pub public_url: Option<Url>,
+    /// `sqlite://…` or `postgres://…`; may hold a password.
+    pub database_url: SecretString,
+    /// Signs and encrypts; absent where no secret was given.
+    pub secret_key: Option<SecretKey>,
+    /// Folder of uploaded files.
+    pub uploads_dir: PathBuf,
+    /// Origins that may post leads from a browser.
+    pub site_origins: Vec<String>,
+    /// The dealer's zone.
+    pub time_zone: Tz,
+    /// Filter of the log, in the syntax of `tracing`.
+    pub log: String,
+    /// How log lines look.
+    pub log_format: LogFormat,
+    /// The bot; `None` turns it off.
+    pub telegram: Option<TelegramConfig>,
+    /// Copies by mail; `None` turns them off.
+    pub mail: Option<MailConfig>,
+    /// When a failed delivery is tried again.
+    pub retry: RetryConfig,
+    /// How often CRMs are asked for changed deals.
+    pub reconcile_every: Duration,
+    /// Time of day for reminders, in `time_zone`.
+    pub reminders_at: NaiveTime,
+    /// Steps of the reminders.
+    pub reminders: RemindersConfig,
+    /// How old the sign-in data of the Mini App may be.
+    pub init_data_max_age: Duration,
+    /// The CRMs, in the order of the file.
+    pub connections: Vec<ConnectionConfig>,
+    /// When a deal or lead needs a decision.
+    pub approval_rules: Vec<ApprovalRule>,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The bot and how its updates arrive.
+#[derive(Debug, Clone)]
+pub struct TelegramConfig {
+    /// Token of the bot.
+    pub token: SecretString,
+    /// Address of the Bot API.
+    pub api_url: Url,
+    /// How updates arrive.
+    pub mode: TelegramMode,
+    /// Compared with `X-Telegram-Bot-Api-Secret-Token`; always there in webhook mode.
+    pub webhook_secret: Option<SecretString>,
+}
+
+/// How updates of the bot arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TelegramMode {
+    /// We ask.
+    Polling,
+    /// Telegram calls `POST /webhook/telegram` under `public_url`.
+    Webhook,
+}
+
+/// Where copies go by mail.
+#[derive(Debug, Clone)]
+pub struct MailConfig {
+    /// `smtp://…` or `smtps://…`; may hold a password.
+    pub smtp_url: SecretString,
+    /// The sender.
+    pub from: Mailbox,
+    /// Who gets a copy of each lead, order and request.
+    pub orders: Vec<Mailbox>,
+}
+
+/// When a failed delivery is tried again.
+#[derive(Debug, Clone)]
+pub struct RetryConfig {
+    /// Waits between tries, never empty; the last one repeats.
+    pub schedule: Vec<Duration>,
+    /// Least wait after «too many requests».
+    pub too_many: Duration,
+}
+
+impl Config {
+    /// Builds the configuration from given variables and the text of `mypark.toml`, if there is
+    /// one. Reads nothing else, so tests give what they like.
+    ///
+    /// # Errors
+    /// The first value that cannot be used.
+    pub fn from_env_and_file(
+        environment: &BTreeMap<String, String>,
+        file: Option<&str>,
+    ) -> Result<Self, ConfigError> {
+        let values = variables::Values::new(environment);
+        let source = Source::new(&values);
+        let path = values.or_default("MYPARK_CONFIG");
+        let file = file::parse(path, file.unwrap_or_default())?;
+        let connections = connection::build(&values, file.connection)?;
+        Ok(Self {
+            listen: source.required("LISTEN", |text| {
+                text.parse().map_err(|_| format!("«{text}» is not an address like 127.0.0.1:8080"))
+            })?,
+            public_url: source.optional("PUBLIC_URL", values::http_url)?,
+            database_url: source.required("DATABASE_URL", values::database_url)?.into(),
+            secret_key: source.optional("SECRET_KEY", values::secret_key)?,
+            uploads_dir: values.or_default("UPLOADS_DIR").into(),
+            site_origins: source.optional("SITE_ORIGINS", values::origins)?.unwrap_or_default(),
+            time_zone: source.required("TIME_ZONE", values::time_zone)?,
+            log: source.required("LOG", log_filter)?,
+            log_format: source.required("LOG_FORMAT", log_format)?,
+            telegram: telegram(&source)?,
+            mail: mail(&source)?,
+            retry: RetryConfig {
+                schedule: source.required("RETRY_SCHEDULE", values::durations)?,
+                too_many: source.required("RETRY_429", values::duration)?,
+            },
+            reconcile_every: source.required("RECONCILE_EVERY", values::duration)?,
+            reminders_at: source.required("REMINDERS_AT", values::time_of_day)?,
+            reminders: rules::reminders(file.reminders)?,
+            init_data_max_age: source.required("INIT_DATA_MAX_AGE", values::duration)?,
+            approval_rules: rules::approvals(file.approval, &connections)?,
+            connections,
+        })
+    }
+
+    /// Reads `.env`, the process's environment and the file. Call it once.
+    ///
+    /// # Errors
+    /// The first value that cannot be used, or a file that is there and cannot be read.
+    pub fn load() -> Result<Self, ConfigError> {
+        let environment = source::environment()?;
+        let file = source::file_text(&variables::Values::new(&environment))?;
+        Self::from_env_and_file(&environment, file.as_deref())
+    }
+
+    /// The key, for commands that cannot do without it.
+    ///
+    /// # Errors
+    /// When `SECRET_KEY` is not set.
+    pub fn secret_key(&self) -> Result<&SecretKey, ConfigError> {
+        self.secret_key.as_ref().ok_or_else(|| {
+            ConfigError::new("SECRET_KEY", "is not set; make one with `openssl rand -base64 32`")
+        })
+    }
+
+    /// The connection of this name.
+    #[must_use]
+    pub fn connection(&self, name: &str) -> Option<&ConnectionConfig> {
+        self.connections.iter().find(|connection| connection.name == name)
+    }
+}
+
+impl ConfigError {
+    /// Names a value and its fault; line breaks are folded, so that the message stays one line.
+    pub(crate) fn new(name: &str, problem: impl AsRef<str>) -> Self {
+        let words: Vec<&str> = problem.as_ref().split_whitespace().collect();
+        Self { name: name.to_owned(), problem: words.join(" ") }
+    }
+}
+
+fn telegram(source: &Source<'_>) -> Result<Option<TelegramConfig>, ConfigError> {
+    let mode = source.required("TELEGRAM_MODE", |text| match text {
+        "polling" => Ok(TelegramMode::Polling),
+        "webhook" => Ok(TelegramMode::Webhook),
+        _ => Err(format!("«{text}» is neither polling nor webhook")),
+    })?;
+    let api_url = source.required("TELEGRAM_API_URL", values::http_url)?;
+    let webhook_secret = source.optional("TELEGRAM_WEBHOOK_SECRET", webhook_secret)?;
+    if mode == TelegramMode::Webhook {
+        let needed = ["TELEGRAM_BOT_TOKEN", "PUBLIC_URL", "TELEGRAM_WEBHOOK_SECRET"];
+        source.need_all(&needed, "TELEGRAM_MODE=webhook")?;
+    }
+    let token = source.optional("TELEGRAM_BOT_TOKEN", bot_token)?;
+    Ok(token.map(|token| TelegramConfig { token, api_url, mode, webhook_secret }))
+}
+
+fn mail(source: &Source<'_>) -> Result<Option<MailConfig>, ConfigError> {
+    let names = ["SMTP_URL", "MAIL_FROM", "ORDERS_EMAIL"];
+    if !source.all_or_none(&names)? {
+        return Ok(None);
+    }
+    let orders = source.required("ORDERS_EMAIL", |text| {
+        let read: Mailboxes = text.parse().map_err(|_| wrong_mailbox(text))?;
+        Ok(Vec::from_iter(read))
+    })?;
+    Ok(Some(MailConfig {
+        smtp_url: source.required("SMTP_URL", smtp_url)?,
+        from: source.required("MAIL_FROM", |text| text.parse().map_err(|_| wrong_mailbox(text)))?,
+        orders,
+    }))
+}
+
+fn smtp_url(text: &str) -> Result<SecretString, String> {
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "smtp" | "smtps") && url.has_host() => Ok(text.into()),
+        _ => Err("must be an address like smtps://user:password@mail.example.com".to_owned()),
+    }
+}
+
+fn wrong_mailbox(text: &str) -> String {
+    format!("«{text}» is not an e-mail address")
+}
+
+fn bot_token(text: &str) -> Result<SecretString, String> {
+    let fits = |secret: &str| {
+        let known = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+        !secret.is_empty() && secret.bytes().all(known)
+    };
+    match text.split_once(':') {
+        Some((id, secret)) if id.parse::<u64>().is_ok() && fits(secret) => Ok(text.into()),
+        _ => Err("is not a token of @BotFather, like 123456:ABC-DEF".to_owned()),
+    }
+}
+
+fn webhook_secret(text: &str) -> Result<SecretString, String> {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    match text.len() <= 256 && text.bytes().all(known) {
+        true => Ok(text.into()),
+        false => Err("must be 1-256 of A-Z a-z 0-9 _ -".to_owned()),
+    }
+}
+
+fn log_filter(text: &str) -> Result<String, String> {
+    // A bare unknown word would be taken for a target, and a misspelt level would log everything.
+    let known = |part: &str| {
+        part.contains('=') || part.trim().parse::<tracing::level_filters::LevelFilter>().is_ok()
+    };
+    match text.parse::<tracing_subscriber::EnvFilter>() {
+        Ok(_) if text.split(',').all(known) => Ok(text.to_owned()),
+        _ => Err(format!("«{text}» is not a log filter like info or server=debug,info")),
+    }
+}
+
+fn log_format(text: &str) -> Result<LogFormat, String> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err(format!("«{text}» is neither text nor json")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

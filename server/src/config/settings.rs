@@ -1,0 +1,196 @@
+//! Address and access of one CRM account: what `[[connection]]` writes, and the environment for the
+//! rest.
+
+use std::collections::BTreeMap;
+
+use secrecy::SecretString;
+use url::Url;
+
+use crate::config::connection::{
+    AmocrmSettings, Bitrix24Settings, ConnectionKind, CrmSettings, FIELDS, HubspotSettings,
+    OAuthClient,
+};
+use crate::config::file::Word;
+use crate::config::variables::{GROUPS, Values, default_of};
+use crate::config::{ConfigError, values};
+
+/// Settings that alone do not mean that a CRM is wanted.
+const HARMLESS: [&str; 3] = ["BASE_URL", "OAUTH_URL", "STATUS_SUCCESS"];
+
+/// The settings of one connection, by the environment's name without the CRM's prefix.
+pub(crate) struct Settings<'a> {
+    kind: ConnectionKind,
+    connection: String,
+    written: BTreeMap<String, String>,
+    values: &'a Values,
+}
+
+/// Whether the environment says anything that calls for this CRM.
+pub(crate) fn is_configured(kind: ConnectionKind, values: &Values) -> bool {
+    let wanted = |key: &&str| !HARMLESS.contains(key);
+    let set = |key: &str| values.given(&format!("{}{key}", prefix(kind))).is_some();
+    keys(kind).filter(wanted).any(set)
+}
+
+impl<'a> Settings<'a> {
+    /// Refuses settings that this kind of CRM does not have.
+    pub(crate) fn new(
+        kind: ConnectionKind,
+        connection: &str,
+        written: BTreeMap<String, Word>,
+        values: &'a Values,
+    ) -> Result<Self, ConfigError> {
+        let known = |name: &str| keys(kind).any(|key| key.to_ascii_lowercase() == name);
+        if let Some(unknown) = written.keys().find(|name| !known(name)) {
+            let problem = format!("«{unknown}» is not a setting of {}", kind.as_str());
+            return Err(ConfigError::new(&format!("connection «{connection}»"), problem));
+        }
+        let upper = |(name, word): (String, Word)| (name.to_ascii_uppercase(), word.0);
+        let written = written.into_iter().map(upper).collect();
+        Ok(Self { kind, connection: connection.to_owned(), written, values })
+    }
+
+    /// Ids of their fields that the settings name, by our names.
+    pub(crate) fn field_ids(&self) -> BTreeMap<String, String> {
+        let named = FIELDS.into_iter().filter_map(|ours| {
+            let stem = ours.trim_end_matches("_on").trim_end_matches("_id");
+            let key = format!("FIELD_{}_ID", stem.to_ascii_uppercase());
+            self.given(&key).map(|id| (ours.to_owned(), id.to_owned()))
+        });
+        named.collect()
+    }
+
+    /// Builds the settings of its kind.
+    pub(crate) fn build(&self) -> Result<CrmSettings, ConfigError> {
+        match self.kind {
+            ConnectionKind::Amocrm => self.amocrm().map(CrmSettings::Amocrm),
+            ConnectionKind::Bitrix24 => self.bitrix24().map(CrmSettings::Bitrix24),
+            ConnectionKind::Hubspot => self.hubspot().map(CrmSettings::Hubspot),
+        }
+    }
+
+    fn amocrm(&self) -> Result<AmocrmSettings, ConfigError> {
+        let oauth = self.oauth("REDIRECT_URI")?;
+        let access_token = self.secret("ACCESS_TOKEN");
+        let Some(subdomain) = self.optional("SUBDOMAIN", values::host_label)? else {
+            return Err(self.missing("SUBDOMAIN", "another setting of amoCRM"));
+        };
+        if access_token.is_none() && oauth.is_none() {
+            return Err(self.missing("ACCESS_TOKEN", &self.name("SUBDOMAIN")));
+        }
+        let own = format!("https://{subdomain}.amocrm.ru");
+        let base_url = self.address("BASE_URL", &own)?;
+        let pipeline_id = self.optional("PIPELINE_ID", values::id)?;
+        let status_id = self.optional("STATUS_ID", values::id)?;
+        if status_id.is_some() && pipeline_id.is_none() {
+            return Err(self.missing("PIPELINE_ID", &self.name("STATUS_ID")));
+        }
+        let status_success = self.optional("STATUS_SUCCESS", values::id)?;
+        Ok(AmocrmSettings {
+            subdomain,
+            base_url,
+            access_token,
+            oauth,
+            pipeline_id,
+            status_id,
+            status_success: status_success.unwrap_or(142),
+            responsible_user_id: self.optional("RESPONSIBLE_USER_ID", values::id)?,
+            webhook_secret: self.secret("WEBHOOK_SECRET"),
+        })
+    }
+
+    fn bitrix24(&self) -> Result<Bitrix24Settings, ConfigError> {
+        let oauth = self.oauth("CALLBACK_URL")?;
+        let webhook_url = self.optional("WEBHOOK_URL", |text| {
+            let url = values::http_url(text)?;
+            match url.path().starts_with("/rest/") {
+                true => Ok(SecretString::from(text)),
+                false => Err("must look like https://PORTAL/rest/1/CODE".to_owned()),
+            }
+        })?;
+        if webhook_url.is_none() && oauth.is_none() {
+            return Err(self.missing("WEBHOOK_URL", "another setting of Bitrix24"));
+        }
+        Ok(Bitrix24Settings {
+            webhook_url,
+            oauth,
+            oauth_url: self.address("OAUTH_URL", default_of("BITRIX24_OAUTH_URL"))?,
+            responsible_user_id: self.optional("RESPONSIBLE_USER_ID", values::id)?,
+            application_token: self.secret("APPLICATION_TOKEN"),
+        })
+    }
+
+    fn hubspot(&self) -> Result<HubspotSettings, ConfigError> {
+        let Some(access_token) = self.secret("ACCESS_TOKEN") else {
+            return Err(self.missing("ACCESS_TOKEN", "another setting of HubSpot"));
+        };
+        Ok(HubspotSettings {
+            access_token,
+            client_secret: self.secret("CLIENT_SECRET"),
+            base_url: self.address("BASE_URL", default_of("HUBSPOT_BASE_URL"))?,
+        })
+    }
+
+    fn oauth(&self, redirect: &str) -> Result<Option<OAuthClient>, ConfigError> {
+        let keys = ["CLIENT_ID", "CLIENT_SECRET", redirect];
+        let Some(set) = keys.iter().find(|key| self.given(key).is_some()) else {
+            return Ok(None);
+        };
+        let missing = |key: &str| self.missing(key, &self.name(set));
+        Ok(Some(OAuthClient {
+            client_id: self.given("CLIENT_ID").ok_or_else(|| missing("CLIENT_ID"))?.to_owned(),
+            client_secret: self.secret("CLIENT_SECRET").ok_or_else(|| missing("CLIENT_SECRET"))?,
+            redirect_uri: self
+                .optional(redirect, values::http_url)?
+                .ok_or_else(|| missing(redirect))?,
+        }))
+    }
+
+    fn given(&self, key: &str) -> Option<&str> {
+        let written = self.written.get(key).map(String::as_str);
+        written.or_else(|| self.values.given(&format!("{}{key}", prefix(self.kind))))
+    }
+
+    /// Where the value stands, for messages.
+    fn name(&self, key: &str) -> String {
+        match self.written.contains_key(key) {
+            true => format!("connection «{}» {}", self.connection, key.to_ascii_lowercase()),
+            false => format!("{}{key}", prefix(self.kind)),
+        }
+    }
+
+    fn optional<T>(
+        &self,
+        key: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, ConfigError> {
+        let read = self.given(key).map(parse).transpose();
+        read.map_err(|problem| ConfigError::new(&self.name(key), problem))
+    }
+
+    fn address(&self, key: &str, default: &str) -> Result<Url, ConfigError> {
+        let text = self.given(key).unwrap_or(default);
+        values::http_url(text).map_err(|problem| ConfigError::new(&self.name(key), problem))
+    }
+
+    fn secret(&self, key: &str) -> Option<SecretString> {
+        self.given(key).map(SecretString::from)
+    }
+
+    fn missing(&self, key: &str, because: &str) -> ConfigError {
+        ConfigError::new(&self.name(key), format!("is not set, but {because} needs it"))
+    }
+}
+
+fn prefix(kind: ConnectionKind) -> &'static str {
+    match kind {
+        ConnectionKind::Amocrm => "AMOCRM_",
+        ConnectionKind::Bitrix24 => "BITRIX24_",
+        ConnectionKind::Hubspot => "HUBSPOT_",
+    }
+}
+
+fn keys(kind: ConnectionKind) -> impl Iterator<Item = &'static str> {
+    let all = GROUPS.iter().flat_map(|group| group.variables);
+    all.filter_map(move |variable| variable.name.strip_prefix(prefix(kind)))
+}

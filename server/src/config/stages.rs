@@ -1,0 +1,101 @@
+//! The table between our states and a CRM's stages, read in both directions.
+
+use std::collections::BTreeMap;
+
+use crate::config::connection::ConnectionKind;
+use crate::config::file::Word;
+use crate::config::values;
+
+const ORDER_STATES: [&str; 8] = [
+    "placed",
+    "quoted",
+    "awaiting_approval",
+    "confirmed",
+    "shipped",
+    "completed",
+    "cancelled",
+    "expired",
+];
+
+const REQUEST_STATES: [&str; 9] = [
+    "new",
+    "taken",
+    "scheduled",
+    "in_progress",
+    "waiting_customer",
+    "waiting_parts",
+    "done",
+    "closed",
+    "cancelled",
+];
+
+/// Our state ↔ their stage. What nobody mapped is absent in both directions, never guessed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StageMap {
+    stage_of: BTreeMap<String, String>,
+    state_of: BTreeMap<String, String>,
+}
+
+impl StageMap {
+    /// Their stage for our state.
+    #[must_use]
+    pub fn stage_of(&self, state: &str) -> Option<&str> {
+        self.stage_of.get(state).map(String::as_str)
+    }
+
+    /// Our state for their stage.
+    #[must_use]
+    pub fn state_of(&self, stage: &str) -> Option<&str> {
+        self.state_of.get(stage).map(String::as_str)
+    }
+
+    /// Every pair of state and stage, by state.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.stage_of.iter().map(|(state, stage)| (state.as_str(), stage.as_str()))
+    }
+
+    /// Whether nothing is mapped.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.stage_of.is_empty()
+    }
+
+    pub(crate) fn orders(
+        kind: ConnectionKind,
+        written: BTreeMap<String, Word>,
+    ) -> Result<Self, String> {
+        Self::read(kind, written, &ORDER_STATES).map_err(|why| format!("stages.order: {why}"))
+    }
+
+    pub(crate) fn requests(
+        kind: ConnectionKind,
+        written: BTreeMap<String, Word>,
+    ) -> Result<Self, String> {
+        Self::read(kind, written, &REQUEST_STATES).map_err(|why| format!("stages.request: {why}"))
+    }
+
+    fn read(
+        kind: ConnectionKind,
+        written: BTreeMap<String, Word>,
+        states: &[&str],
+    ) -> Result<Self, String> {
+        let mut map = Self::default();
+        for (state, Word(stage)) in written {
+            if !states.contains(&state.as_str()) {
+                return Err(format!("«{state}» is not one of {}", states.join(", ")));
+            }
+            if stage.is_empty() {
+                return Err(format!("{state} has an empty stage"));
+            }
+            if kind == ConnectionKind::Amocrm {
+                values::id(&stage).map_err(|why| format!("{state}: {why}"))?;
+            }
+            // Two states on one stage could not be told apart on the way back.
+            if let Some(other) = map.state_of.insert(stage.clone(), state.clone()) {
+                return Err(format!("stage «{stage}» stands for both {other} and {state}"));
+            }
+            map.stage_of.insert(state, stage);
+        }
+        Ok(map)
+    }
+}

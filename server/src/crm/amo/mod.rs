@@ -1,0 +1,19 @@
+//! amoCRM, API v4 and its webhooks.
+
+pub mod client;
+pub mod error;
+pub mod fields;
+mod limiter;
+mod transport;
+pub mod webhook;
+pub mod wire;
+pub mod write;
+
+#[cfg(test)]
+mod fake;
+#[cfg(test)]
+mod tests;
+
+pub use crate::crm::amo::client::AmoCalls;
+pub use crate::crm::amo::error::CallError;
+pub use crate::crm::amo::transport::AmoClient;

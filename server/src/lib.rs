@@ -1,0 +1,3 @@
+//! The binary: configuration, HTTP listener, workers, CRM clients, commands.
+
+pub mod config;

@@ -1,0 +1,3 @@
+//! Start of the process.
+
+fn main() {}
