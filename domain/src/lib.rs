@@ -17,6 +17,7 @@ pub mod ids;
 pub mod money;
 pub mod text;
 pub mod texts;
+pub mod words;
 
 pub mod files;
 pub mod numbers;
@@ -33,6 +34,8 @@ pub mod parts;
 pub mod requests;
 pub mod work_orders;
 
+pub mod cards;
+pub mod dialogues;
 pub mod inbox;
 pub mod links;
 pub mod outbox;
