@@ -1,2 +1,4 @@
 //! placeholder
+pub mod amocrm;
+pub mod faults;
 pub mod telegram;

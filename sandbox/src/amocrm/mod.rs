@@ -1,0 +1,43 @@
+//! An amoCRM account that behaves: API v4, drive, tokens, webhooks, one board.
+
+mod account;
+mod acts;
+mod answer;
+mod catalogue;
+mod change;
+mod complex;
+mod core;
+mod data;
+mod deliver;
+mod drafts;
+mod drive;
+mod events;
+mod fields;
+mod hookform;
+mod inspect;
+mod leads;
+mod links;
+mod listing;
+mod notes;
+mod oauth;
+mod people;
+mod reference;
+mod routes;
+mod shapes;
+mod tasks;
+#[cfg(test)]
+mod tests;
+mod ui;
+mod webhooks;
+
+pub use crate::amocrm::account::{Call, HookDelivery, Subscription};
+pub use crate::amocrm::acts::HandMadeLead;
+pub use crate::amocrm::catalogue::{
+    ACCOUNT, FIELD_CONFIGURATION, FIELD_EMAIL, FIELD_INN, FIELD_MODEL, FIELD_NEXT_MAINTENANCE,
+    FIELD_PHONE, FIELD_SERIAL, FIELD_TELEGRAM, PIPELINE, STATUS_IN_WORK, STATUS_LOST, STATUS_NEW,
+    STATUS_SHIPPING, STATUS_UNSORTED, STATUS_WON, USER_MANAGER, USER_SECOND,
+};
+pub use crate::amocrm::core::{Amocrm, AmocrmOptions, Now, OauthClient};
+pub use crate::amocrm::data::{
+    CatalogLink, Contact, DriveFile, FieldItem, Fields, Lead, LeadContact, Note, Tag, Task,
+};

@@ -1,0 +1,297 @@
+//! Switches that make a fake misbehave the way the real service does on its bad days.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use serde::{Deserialize, Serialize};
+
+/// How long a hanging call is held before its connection is closed.
+const HANG: Duration = Duration::from_secs(600);
+
+/// What goes wrong with a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaultMode {
+    /// 429 without doing the work.
+    RateLimited,
+    /// 401 as for a revoked token, without doing the work.
+    Unauthorized,
+    /// 403 with the HTML page of a blocked caller, without doing the work.
+    Blocked,
+    /// 500 before the work.
+    ErrorBefore,
+    /// 500 after the work is done.
+    ErrorAfter,
+    /// 502 with an HTML body, without doing the work.
+    BadGateway,
+    /// No answer, and nothing done.
+    HangBefore,
+    /// No answer, though the work is done.
+    HangAfter,
+    /// The connection closes without an answer, and nothing is done.
+    DropBefore,
+    /// The connection closes without an answer after the work is done.
+    DropAfter,
+    /// The work is done; half of the body arrives, then the connection closes.
+    HalfAnswer,
+    /// The work is done; the answer is 200 with a body that is no JSON.
+    Garbage,
+}
+
+/// Which of the matching calls a plan spoils.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum FaultScope {
+    /// The next calls only; the plan ends by itself.
+    Next {
+        /// How many calls are still to be spoilt.
+        calls: u32,
+    },
+    /// Every call until the plan is taken away.
+    All,
+    /// Each call by chance, the same sequence for the same seed.
+    Share {
+        /// From 0 (never) to 1 (always).
+        probability: f64,
+        /// Where the sequence starts.
+        seed: u64,
+    },
+}
+
+/// One fault with its reach.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FaultPlan {
+    /// What goes wrong.
+    pub mode: FaultMode,
+    /// For how many calls.
+    pub scope: FaultScope,
+    /// Parts of paths it is limited to, each optionally after a method
+    /// (`POST /leads/complex`); empty = every route.
+    #[serde(default)]
+    pub only: Vec<String>,
+    /// Seconds for the `Retry-After` header of a 429; amoCRM itself sends none.
+    #[serde(default)]
+    pub retry_after: Option<u32>,
+}
+
+impl FaultPlan {
+    /// Every call fails.
+    pub fn all(mode: FaultMode) -> Self {
+        Self { mode, scope: FaultScope::All, only: Vec::new(), retry_after: None }
+    }
+
+    /// The next `calls` calls fail.
+    pub fn next(mode: FaultMode, calls: u32) -> Self {
+        Self { scope: FaultScope::Next { calls }, ..Self::all(mode) }
+    }
+
+    /// A share of the calls fails.
+    pub fn share(mode: FaultMode, probability: f64, seed: u64) -> Self {
+        Self { scope: FaultScope::Share { probability, seed }, ..Self::all(mode) }
+    }
+
+    /// Limits the plan to a route: a part of the path, optionally after a method.
+    #[must_use]
+    pub fn only(mut self, route: impl Into<String>) -> Self {
+        self.only.push(route.into());
+        self
+    }
+
+    fn matches(&self, method: &str, path: &str) -> bool {
+        self.only.is_empty()
+            || self.only.iter().any(|rule| match rule.split_once(' ') {
+                Some((wanted, part)) => wanted == method && path.contains(part),
+                None => path.contains(rule.as_str()),
+            })
+    }
+
+    /// Whether this plan spoils the call at hand; counts it if it does.
+    fn fires(&mut self) -> bool {
+        match &mut self.scope {
+            FaultScope::All => true,
+            FaultScope::Next { calls: 0 } => false,
+            FaultScope::Next { calls } => {
+                *calls -= 1;
+                true
+            }
+            FaultScope::Share { probability, seed } => unit(seed) < *probability,
+        }
+    }
+}
+
+/// The switchboard of one fake; a clone works the same switches.
+#[derive(Clone, Default)]
+pub struct Faults {
+    board: Arc<Mutex<Board>>,
+}
+
+#[derive(Default)]
+struct Board {
+    plans: Vec<FaultPlan>,
+    fired: u64,
+}
+
+impl Faults {
+    /// A switchboard with everything off.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Replaces all plans; of several that fit a call the first that fires wins.
+    pub fn set(&self, plans: Vec<FaultPlan>) {
+        self.lock().plans = plans;
+    }
+
+    /// Switches everything off. Calls that already hang go on hanging.
+    pub fn clear(&self) {
+        self.set(Vec::new());
+    }
+
+    /// The plans in force; those that ran out are gone.
+    pub fn plans(&self) -> Vec<FaultPlan> {
+        self.lock().plans.clone()
+    }
+
+    /// How many calls were spoilt so far.
+    pub fn fired(&self) -> u64 {
+        self.lock().fired
+    }
+
+    /// Spoils or passes one call.
+    pub async fn run(&self, request: Request, next: Next) -> Response {
+        let plan = self.pick(request.method().as_str(), request.uri().path());
+        let Some(plan) = plan else {
+            return next.run(request).await;
+        };
+        match plan.mode {
+            FaultMode::RateLimited
+            | FaultMode::Unauthorized
+            | FaultMode::Blocked
+            | FaultMode::ErrorBefore
+            | FaultMode::BadGateway => refusal(&plan),
+            FaultMode::HangBefore => hang().await,
+            FaultMode::DropBefore => drop_connection(),
+            FaultMode::ErrorAfter => {
+                next.run(request).await;
+                refusal(&plan)
+            }
+            FaultMode::HangAfter => {
+                next.run(request).await;
+                hang().await
+            }
+            FaultMode::DropAfter => {
+                next.run(request).await;
+                drop_connection()
+            }
+            FaultMode::HalfAnswer => half(next.run(request).await).await,
+            FaultMode::Garbage => {
+                next.run(request).await;
+                page(StatusCode::OK, "<!doctype html><title>ok</title>{\"_embed")
+            }
+        }
+    }
+
+    fn pick(&self, method: &str, path: &str) -> Option<FaultPlan> {
+        let mut board = self.lock();
+        let plan = board
+            .plans
+            .iter_mut()
+            .filter(|plan| plan.matches(method, path))
+            .find_map(|plan| plan.fires().then(|| plan.clone()))?;
+        board.fired += 1;
+        board.plans.retain(|plan| plan.scope != FaultScope::Next { calls: 0 });
+        Some(plan)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Board> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The switchboard as axum middleware: `from_fn_with_state(faults, faults::middleware)`.
+pub async fn middleware(State(faults): State<Faults>, request: Request, next: Next) -> Response {
+    faults.run(request, next).await
+}
+
+const BLOCKED: &str = "<html>\n<head><title>403 Forbidden</title></head>\n<body>\n<center><h1>403 Forbidden</h1></center>\n<hr><center>nginx</center>\n</body>\n</html>\n";
+const BAD_GATEWAY: &str = "<html>\n<head><title>502 Bad Gateway</title></head>\n<body>\n<center><h1>502 Bad Gateway</h1></center>\n<hr><center>nginx</center>\n</body>\n</html>\n";
+
+fn page(status: StatusCode, body: &'static str) -> Response {
+    (status, [(header::CONTENT_TYPE, "text/html")], body).into_response()
+}
+
+fn problem(mode: FaultMode) -> Response {
+    let (status, body) = match mode {
+        FaultMode::RateLimited => (
+            StatusCode::TOO_MANY_REQUESTS,
+            r#"{"title":"Too Many Requests","type":"https://httpstatus.es/429","status":429,"detail":"Request limit exceeded"}"#,
+        ),
+        FaultMode::Unauthorized => (
+            StatusCode::UNAUTHORIZED,
+            r#"{"title":"Unauthorized","type":"https://httpstatus.es/401","status":401,"detail":"Неверный логин или пароль"}"#,
+        ),
+        _ => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            r#"{"title":"ErrInternalServer","status":500,"detail":"Internal server error","trace_id":"0000000000000000"}"#,
+        ),
+    };
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
+}
+
+fn refusal(plan: &FaultPlan) -> Response {
+    let mut response = match plan.mode {
+        FaultMode::Blocked => page(StatusCode::FORBIDDEN, BLOCKED),
+        FaultMode::BadGateway => page(StatusCode::BAD_GATEWAY, BAD_GATEWAY),
+        mode => problem(mode),
+    };
+    if let Some(seconds) = plan.retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+async fn hang() -> Response {
+    tokio::time::sleep(HANG).await;
+    drop_connection()
+}
+
+/// The server gives each connection a task of its own; unwinding it closes the socket without
+/// an answer, and `resume_unwind` keeps the panic hook silent.
+fn drop_connection() -> Response {
+    std::panic::resume_unwind(Box::new("connection dropped on purpose"))
+}
+
+async fn half(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    if body.is_empty() {
+        return drop_connection();
+    }
+    parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+    let first = body.slice(..body.len() / 2);
+    // The pause lets the first half leave before the connection breaks.
+    let broken = async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        Err::<Bytes, _>(std::io::Error::other("answer cut on purpose"))
+    };
+    let stream = stream::once(async { Ok(first) }).chain(stream::once(broken));
+    Response::from_parts(parts, Body::from_stream(stream))
+}
+
+/// The next number of a splitmix64 sequence, from 0 to 1.
+fn unit(seed: &mut u64) -> f64 {
+    *seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mut mixed = *seed;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^= mixed >> 31;
+    let upper = u32::try_from(mixed >> 32).unwrap_or(u32::MAX);
+    f64::from(upper) / (f64::from(u32::MAX) + 1.0)
+}
