@@ -1,17 +1,12 @@
 //! What the board in the browser calls.
 
-use std::convert::Infallible;
-
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use futures_util::{Stream, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::sync::watch;
 
 use crate::amocrm::account::Account;
 use crate::amocrm::acts::HandMadeLead;
@@ -20,6 +15,7 @@ use crate::amocrm::catalogue::{CONTACT_FIELDS, LEAD_FIELDS, PIPELINE, STATUSES};
 use crate::amocrm::core::Amocrm;
 use crate::amocrm::data::{Contact, FieldItem, Fields, Lead};
 use crate::faults::FaultPlan;
+use crate::pages::{revisions, script, style};
 
 impl Amocrm {
     /// The board's own service: `state`, `events`, acts, fault switches and the pages. The demo
@@ -39,28 +35,6 @@ impl Amocrm {
             .route("/faults", get(faults).post(set_faults))
             .with_state(self.clone())
     }
-}
-
-/// JavaScript that the binary carries.
-pub(crate) fn script(text: &'static str) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], text)
-}
-
-/// A style sheet that the binary carries.
-pub(crate) fn style(text: &'static str) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], text)
-}
-
-/// Server-sent events that say which revision the state has.
-pub(crate) fn revisions(
-    watched: watch::Receiver<u64>,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let stream = stream::unfold(watched, |mut watched| async {
-        watched.changed().await.ok()?;
-        let revision = *watched.borrow_and_update();
-        Some((Ok(Event::default().data(revision.to_string())), watched))
-    });
-    Sse::new(stream).keep_alive(KeepAlive::default())
 }
 
 #[derive(Deserialize)]
