@@ -114,7 +114,8 @@ create table machine_instances (
 );
 create index machines_company on machine_instances (company_id);
 create index machines_customer on machine_instances (customer_id);
-create index machines_due on machine_instances (next_maintenance_on);
+create index machines_model on machine_instances (model_id);
+create index machines_due on machine_instances (next_maintenance_on, id);
 
 create table timeline_events (
     id         text primary key,
@@ -256,7 +257,8 @@ create table service_requests (
 );
 create index requests_customer on service_requests (customer_id, id);
 create index requests_machine on service_requests (machine_id);
-create index requests_open on service_requests (id) where state not in ('closed', 'cancelled');
+create index requests_open on service_requests (id)
+    where state not in ('done', 'closed', 'cancelled');
 
 create table work_orders (
     id                  text primary key,
@@ -271,7 +273,9 @@ create table work_orders (
     updated_at          timestamptz not null,
     done_at             timestamptz
 );
-create index work_orders_engineer on work_orders (engineer_id, state, id);
+create index work_orders_open on work_orders (engineer_id, id) where state <> 'done';
+create index work_orders_done on work_orders (engineer_id, id) where state = 'done';
+create index work_orders_machine on work_orders (machine_id);
 
 -- Which files belong to which case: owner is 'request:…' or 'work_order:…'.
 create table attachments (
@@ -340,7 +344,7 @@ create table deliveries (
     created_at      timestamptz not null,
     updated_at      timestamptz not null
 );
-create index deliveries_due on deliveries (connection, run_at)
+create index deliveries_due on deliveries (connection, id)
     where state in ('queued', 'waiting', 'unknown');
 create index deliveries_open on deliveries (connection, entity, id)
     where state in ('queued', 'running', 'waiting', 'unknown');

@@ -1,1 +1,201 @@
-//! machines.
+//! Machines: the park of a customer and what is known of each.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+
+use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
+use crate::ids::{CompanyId, CustomerId, MachineId, ModelId, SiteId, new_id};
+use crate::{Dealer, Error, Result};
+
+mod passport;
+mod register;
+mod rights;
+pub(crate) mod scope;
+
+pub use passport::*;
+pub use register::*;
+pub use rights::*;
+use scope::{machine_is_of, machines_of};
+
+/// More running hours than any machine lives.
+pub const MAX_HOURS: i64 = 1_000_000;
+
+/// Whether a machine runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum MachineState {
+    /// Nothing says otherwise.
+    Working,
+    /// An open request says that it stands still.
+    Down,
+}
+
+/// A machine as lists show it.
+#[derive(Clone, Debug, PartialEq, Serialize, sqlx::FromRow)]
+pub struct MachineSummary {
+    /// Its id.
+    pub id: MachineId,
+    /// As on its plate.
+    pub serial: String,
+    /// The model's code.
+    pub model_code: String,
+    /// The model's name.
+    pub model_name: String,
+    /// The model's picture, an address.
+    pub photo: Option<String>,
+    /// Where it stands.
+    pub site: Option<String>,
+    /// Whose it is.
+    pub company: Option<String>,
+    /// Whether it runs.
+    pub state: MachineState,
+    /// Since when it stands still.
+    pub down_since: Option<DateTime<Utc>>,
+    /// When its next maintenance is due.
+    pub next_maintenance_on: Option<NaiveDate>,
+}
+
+/// One machine, as stored.
+#[derive(Clone, Debug, PartialEq, Serialize, sqlx::FromRow)]
+pub struct Machine {
+    /// Its id.
+    #[sqlx(rename = "machine_id")]
+    pub id: MachineId,
+    /// As on its plate.
+    pub serial: String,
+    /// Its model.
+    pub model_id: ModelId,
+    /// How it was equipped.
+    pub configuration: String,
+    /// The company that has it.
+    pub company_id: Option<CompanyId>,
+    /// Where it stands.
+    pub site_id: Option<SiteId>,
+    /// The person who has it.
+    pub customer_id: Option<CustomerId>,
+    /// When it was made.
+    pub made_on: Option<NaiveDate>,
+    /// When it left the dealer.
+    pub shipped_on: Option<NaiveDate>,
+    /// When it was put to work.
+    pub commissioned_on: Option<NaiveDate>,
+    /// The last day of its warranty.
+    pub warranty_until: Option<NaiveDate>,
+    /// Running hours, as last told.
+    pub hours: Option<i64>,
+    /// When its next maintenance is due.
+    pub next_maintenance_on: Option<NaiveDate>,
+}
+
+/// The columns of [`MachineSummary`] for the machines `m` that meet a condition.
+/// A machine is down from the first open request that says so.
+macro_rules! summaries {
+    ($condition:expr, $order:literal) => {
+        concat!(
+            "select x.*, case when x.down_since is null then 'working' else 'down' end as state
+               from (select m.id, m.serial, model.code as model_code, model.name as model_name,
+                            model.photo, site.name as site, company.name as company,
+                            m.next_maintenance_on,
+                            (select min(r.created_at)
+                               from service_requests r
+                              where r.machine_id = m.id and r.machine_down
+                                and r.state not in ('done', 'closed', 'cancelled')) as down_since
+                       from machine_instances m
+                       join machine_models model on model.id = m.model_id
+                       left join sites site on site.id = m.site_id
+                       left join companies company on company.id = m.company_id
+                      where ",
+            $condition,
+            ") x ",
+            $order
+        )
+    };
+}
+
+/// The customer's machines, by site, then serial.
+pub async fn park(db: &mut impl Executor, customer: &CustomerId) -> Result<Vec<MachineSummary>> {
+    Ok(fetch_all!(
+        db,
+        MachineSummary,
+        summaries!(
+            concat!("m.id in (", machines_of!("$1"), ")"),
+            "order by coalesce(x.site, ''), x.serial, x.id"
+        ),
+        customer
+    )?)
+}
+
+/// A machine by id, whoever asks: for workers and staff.
+pub async fn find(db: &mut impl Executor, id: &MachineId) -> Result<Option<MachineSummary>> {
+    Ok(fetch_optional!(db, MachineSummary, summaries!("m.id = $1", ""), id)?)
+}
+
+/// Whether the machine is the customer's.
+pub async fn visible(
+    db: &mut impl Executor,
+    customer: &CustomerId,
+    id: &MachineId,
+) -> Result<bool> {
+    let found = fetch_optional!(
+        db,
+        (MachineId,),
+        concat!("select m.id from machine_instances m where m.id = $2 and ", machine_is_of!("$1")),
+        customer,
+        id
+    )?;
+    Ok(found.is_some())
+}
+
+/// Notes the running hours that the customer read. They never go back.
+pub async fn set_hours(
+    tx: &mut Tx,
+    d: &Dealer,
+    customer: &CustomerId,
+    id: &MachineId,
+    hours: i64,
+) -> Result<()> {
+    if !(0..=MAX_HOURS).contains(&hours) {
+        return Err(Error::invalid("hours", "error-number"));
+    }
+    if !visible(tx, customer, id).await? {
+        return Err(Error::NotFound);
+    }
+    let moved = execute!(
+        tx,
+        "update machine_instances set hours = $2, updated_at = $3
+          where id = $1 and (hours is null or hours <= $2)",
+        id,
+        hours,
+        d.clock.now()
+    )?;
+    if moved == 1 { Ok(()) } else { Err(Error::invalid("hours", "error-hours-back")) }
+}
+
+/// Adds an event to the machine's history. `reference` names what happened, such as
+/// `order:…`: one kind of event about one thing stands there once.
+pub async fn add_timeline(
+    tx: &mut Tx,
+    machine: &MachineId,
+    at: DateTime<Utc>,
+    kind: &str,
+    title: &str,
+    reference: Option<&str>,
+) -> Result<()> {
+    execute!(
+        tx,
+        "insert into timeline_events (id, machine_id, at, kind, title, ref)
+         values ($1, $2, $3, $4, $5, $6)
+         on conflict (machine_id, kind, ref) do nothing",
+        new_id(at),
+        machine,
+        at,
+        kind,
+        title,
+        reference
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

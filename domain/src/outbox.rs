@@ -125,6 +125,13 @@ pub enum Notice {
         /// The one-time token of the link.
         token: String,
     },
+    /// To managers: a deal named a serial that belongs to another; nothing was changed.
+    SerialDisputed {
+        /// The machine that has the serial.
+        machine: MachineId,
+        /// Where the claim came from, such as `amocrm:lead:123`.
+        source: String,
+    },
     /// To administrators: a connection stopped.
     ConnectionPaused {
         /// Its name.
@@ -257,8 +264,9 @@ pub async fn notify(
     enqueue(tx, now, TELEGRAM, &format!("chat:{to}"), &message, &format!("{to}:{once}")).await
 }
 
-/// Takes the next due delivery of a connection for `lease`, and writes its attempt down before
-/// anything is called. Cost: two index probes; grows with the entities that wait, not with history.
+/// Takes the oldest due delivery of a connection for `lease`, and writes its attempt down before
+/// anything is called. What waited out a 429 is thereby first in its queue. Cost: a walk over what
+/// is open in this connection, oldest first, with one probe each; history costs nothing.
 pub async fn claim(
     tx: &mut Tx,
     connection: &str,
@@ -283,7 +291,7 @@ pub async fn claim(
                                             and older.entity = d.entity
                                             and older.id < d.id
                                             and older.state in ('queued', 'running', 'waiting', 'unknown'))
-                       order by d.run_at, d.id
+                       order by d.id
                        limit 1)
             and state in ('queued', 'waiting', 'unknown')
             and run_at <= $2

@@ -95,6 +95,7 @@ error-quantity = Quantity is from 1 to 9999.
 error-phone = This does not look like a phone number. Example: +7 900 111-22-33.
 error-inn = The INN does not match its check digits. Please check the digits.
 error-date = A date as YYYY-MM-DD.
+error-date-past = This date has already passed.
 error-choice = Choose one of the options.
 error-address = Give the delivery address.
 error-client-key = This form is out of date. Please open it again.
@@ -104,3 +105,16 @@ error-file-kind = This file will not do. PDF, DOC, DOCX, XLS, XLSX, JPG, PNG, GI
 error-hours-back = Running hours cannot go back.
 error-cart-empty = The cart is empty.
 error-phone-taken = This number already belongs to another Telegram account. Write to us and we will sort it out.
+
+timeline-registered = Passport created
+error-part-gone = Some parts are no longer sold. Please take them out of the cart.
+error-cart-full = A cart holds no more than 100 items. Please order in several steps.
+error-money = An amount in roubles: 12400 or 12400.50.
+error-import-file = The file cannot be read as CSV. Save it as CSV (UTF-8) once more.
+error-import-column = The header has an unknown column. Compare the column names with the description.
+error-import-column-twice = The header has this column twice. Keep one.
+error-import-column-missing = A required column is missing. Add it to the header.
+error-import-cells = The row has more or fewer cells than the header. Check separators and quotes.
+error-import-twice = This was in the file already, further up. Keep one.
+error-import-model = No such model. Import the models first.
+error-import-pairs = The specification is name=value items separated by “|”.

@@ -1,0 +1,83 @@
+//! Who may open a stored file. The question is asked at every download.
+
+use crate::Result;
+use crate::Viewer;
+use crate::db::{Executor, fetch_optional};
+use crate::ids::FileId;
+use crate::machines::scope::machines_of;
+
+/// Whether the viewer may open the file.
+///
+/// A customer: documents of their machines and of the models of these, files of their requests,
+/// reports about their requests and machines. An engineer: documents of models and of the machines
+/// of their jobs, files and reports of their jobs. A manager: every file.
+pub async fn may_see_file(
+    db: &mut impl Executor,
+    viewer: &Viewer,
+    file: &FileId,
+) -> Result<bool> {
+    if let Some(staff) = &viewer.staff {
+        let sees = if staff.is_manager() {
+            fetch_optional!(db, (FileId,), "select id from files where id = $1", file)?
+        } else {
+            fetch_optional!(db, (FileId,), ENGINEER, file, &staff.id)?
+        };
+        if sees.is_some() {
+            return Ok(true);
+        }
+    }
+    let Some(customer) = &viewer.customer else { return Ok(false) };
+    Ok(fetch_optional!(db, (FileId,), CUSTOMER, file, &customer.id)?.is_some())
+}
+
+// An owner is `request:` or `work_order:` and the id, which begins at the 9th or the 12th character.
+const CUSTOMER: &str = concat!(
+    "select f.id
+       from files f
+      where f.id = $1
+        and (exists (select 1
+                       from documents d
+                      where d.file_id = f.id and d.machine_id in (",
+    machines_of!("$2"),
+    "))
+          or exists (select 1
+                       from documents d
+                       join machine_instances m on m.model_id = d.model_id
+                      where d.file_id = f.id and m.id in (",
+    machines_of!("$2"),
+    "))
+          or exists (select 1
+                       from attachments a
+                       join service_requests r on r.id = substr(a.owner, 9)
+                      where a.file_id = f.id and a.owner like 'request:%'
+                        and r.customer_id = $2)
+          or exists (select 1
+                       from attachments a
+                       join work_orders w on w.id = substr(a.owner, 12)
+                       join service_requests r on r.id = w.request_id
+                      where a.file_id = f.id and a.owner like 'work_order:%'
+                        and (r.customer_id = $2 or w.machine_id in (",
+    machines_of!("$2"),
+    "))))"
+);
+
+const ENGINEER: &str = "select f.id
+       from files f
+      where f.id = $1
+        and (exists (select 1
+                       from documents d
+                      where d.file_id = f.id and d.model_id is not null)
+          or exists (select 1
+                       from documents d
+                       join work_orders w on w.machine_id = d.machine_id
+                      where d.file_id = f.id and w.engineer_id = $2)
+          or exists (select 1
+                       from attachments a
+                       join work_orders w on w.request_id = substr(a.owner, 9)
+                      where a.file_id = f.id and a.owner like 'request:%'
+                        and w.engineer_id = $2)
+          or exists (select 1
+                       from attachments a
+                       join work_orders w on w.id = substr(a.owner, 12)
+                      where a.file_id = f.id and a.owner like 'work_order:%'
+                        and w.engineer_id = $2))";

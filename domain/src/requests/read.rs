@@ -1,0 +1,247 @@
+//! Requests as people and workers read them.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::db::{Executor, fetch_all, fetch_optional};
+use crate::files::{self, StoredFile};
+use crate::ids::{CustomerId, MachineId, RequestId};
+use crate::requests::{Kind, ServiceRequest, State};
+use crate::text::Phone;
+use crate::work_orders::{self, WorkOrder};
+use crate::{Error, Result};
+
+/// A request as lists show it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RequestSummary {
+    /// Its id.
+    pub id: RequestId,
+    /// `SRV-2026-000045`.
+    pub number: String,
+    /// Where it stands.
+    pub state: State,
+    /// What is asked.
+    pub kind: Kind,
+    /// Whether the machine stands still.
+    pub machine_down: bool,
+    /// The machine: id, serial, model code.
+    pub machine: Option<(MachineId, String, String)>,
+    /// When it was asked.
+    pub created_at: DateTime<Utc>,
+    /// When it was reported done.
+    pub fixed_at: Option<DateTime<Utc>>,
+}
+
+/// A request on the managers' desk.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OpenRequest {
+    /// The request.
+    #[serde(flatten)]
+    pub summary: RequestSummary,
+    /// Who asked.
+    pub customer_name: String,
+    /// For which company.
+    pub company: Option<String>,
+    /// The manager who has it.
+    pub taken_by_name: Option<String>,
+}
+
+/// A request with everything that a card, a page or a deal says of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RequestCase {
+    /// The request.
+    pub request: ServiceRequest,
+    /// The machine: id, serial, model code.
+    pub machine: Option<(MachineId, String, String)>,
+    /// Who asked.
+    pub customer_name: String,
+    /// Where to call.
+    pub phone: Option<Phone>,
+    /// The machine's company, else the customer's first.
+    pub company: Option<String>,
+    /// What was sent along.
+    pub files: Vec<StoredFile>,
+    /// The engineer's name, once assigned.
+    pub engineer: Option<String>,
+    /// The name of the manager who has it.
+    pub taken_by_name: Option<String>,
+    /// The engineer's job.
+    pub work_order: Option<WorkOrder>,
+}
+
+#[derive(sqlx::FromRow)]
+struct SummaryRow {
+    id: RequestId,
+    number: String,
+    state: State,
+    kind: Kind,
+    machine_down: bool,
+    machine_id: Option<MachineId>,
+    serial: Option<String>,
+    model_code: Option<String>,
+    created_at: DateTime<Utc>,
+    fixed_at: Option<DateTime<Utc>>,
+}
+
+#[derive(sqlx::FromRow)]
+struct OpenRow {
+    #[sqlx(flatten)]
+    summary: SummaryRow,
+    customer_name: String,
+    company: Option<String>,
+    taken_by_name: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct CaseRow {
+    #[sqlx(flatten)]
+    request: ServiceRequest,
+    serial: Option<String>,
+    model_code: Option<String>,
+    customer_name: String,
+    phone: Option<Phone>,
+    company: Option<String>,
+    engineer: Option<String>,
+    taken_by_name: Option<String>,
+}
+
+macro_rules! cases {
+    ($condition:literal) => {
+        concat!(
+            "select r.id, r.number, r.customer_id, r.machine_id, r.kind, r.machine_down, r.text,
+                    r.state, r.taken_by, r.created_at, r.updated_at, r.fixed_at,
+                    m.serial, model.code as model_code, c.name as customer_name, c.phone,
+                    coalesce(company.name,
+                             (select theirs.name
+                                from memberships member
+                                join companies theirs on theirs.id = member.company_id
+                               where member.customer_id = r.customer_id
+                                 and member.state = 'active'
+                               order by theirs.id
+                               limit 1)) as company,
+                    engineer.name as engineer, manager.name as taken_by_name
+               from service_requests r
+               join customers c on c.id = r.customer_id
+               left join machine_instances m on m.id = r.machine_id
+               left join machine_models model on model.id = m.model_id
+               left join companies company on company.id = m.company_id
+               left join work_orders w on w.request_id = r.id
+               left join staff engineer on engineer.id = w.engineer_id
+               left join staff manager on manager.id = r.taken_by
+              where ",
+            $condition
+        )
+    };
+}
+
+/// The customer's newest 50 requests, newest first.
+pub async fn list(db: &mut impl Executor, customer: &CustomerId) -> Result<Vec<RequestSummary>> {
+    let rows = fetch_all!(
+        db,
+        SummaryRow,
+        "select r.id, r.number, r.state, r.kind, r.machine_down, r.machine_id, m.serial,
+                model.code as model_code, r.created_at, r.fixed_at
+           from service_requests r
+           left join machine_instances m on m.id = r.machine_id
+           left join machine_models model on model.id = m.model_id
+          where r.customer_id = $1
+          order by r.id desc
+          limit 50",
+        customer
+    )?;
+    Ok(rows.into_iter().map(summary).collect())
+}
+
+/// What the managers have before them: requests that are not done, standstills first, then the
+/// longest waiting; 200 at most.
+pub async fn open(db: &mut impl Executor) -> Result<Vec<OpenRequest>> {
+    let rows = fetch_all!(
+        db,
+        OpenRow,
+        "select r.id, r.number, r.state, r.kind, r.machine_down, r.machine_id, m.serial,
+                model.code as model_code, r.created_at, r.fixed_at,
+                c.name as customer_name, company.name as company, manager.name as taken_by_name
+           from service_requests r
+           join customers c on c.id = r.customer_id
+           left join machine_instances m on m.id = r.machine_id
+           left join machine_models model on model.id = m.model_id
+           left join companies company on company.id = m.company_id
+           left join staff manager on manager.id = r.taken_by
+          where r.state not in ('done', 'closed', 'cancelled')
+          order by r.machine_down desc, r.id
+          limit 200"
+    )?;
+    let open = |row: OpenRow| OpenRequest {
+        summary: summary(row.summary),
+        customer_name: row.customer_name,
+        company: row.company,
+        taken_by_name: row.taken_by_name,
+    };
+    Ok(rows.into_iter().map(open).collect())
+}
+
+/// The customer's request of this number; another's is [`Error::NotFound`].
+pub async fn by_number(
+    db: &mut impl Executor,
+    customer: &CustomerId,
+    number: &str,
+) -> Result<RequestCase> {
+    let row = fetch_optional!(
+        db,
+        CaseRow,
+        cases!("r.number = $2 and r.customer_id = $1"),
+        customer,
+        number
+    )?;
+    complete(db, row).await
+}
+
+/// Any request by number, for managers.
+pub async fn by_number_for_staff(db: &mut impl Executor, number: &str) -> Result<RequestCase> {
+    let row = fetch_optional!(db, CaseRow, cases!("r.number = $1"), number)?;
+    complete(db, row).await
+}
+
+/// Any request by id, for workers.
+pub async fn load(db: &mut impl Executor, id: &RequestId) -> Result<RequestCase> {
+    let row = fetch_optional!(db, CaseRow, cases!("r.id = $1"), id)?;
+    complete(db, row).await
+}
+
+fn summary(row: SummaryRow) -> RequestSummary {
+    RequestSummary {
+        id: row.id,
+        number: row.number,
+        state: row.state,
+        kind: row.kind,
+        machine_down: row.machine_down,
+        machine: machine(row.machine_id, row.serial, row.model_code),
+        created_at: row.created_at,
+        fixed_at: row.fixed_at,
+    }
+}
+
+async fn complete(db: &mut impl Executor, row: Option<CaseRow>) -> Result<RequestCase> {
+    let row = row.ok_or(Error::NotFound)?;
+    let files = files::of(db, &format!("request:{}", row.request.id)).await?;
+    let work_order = work_orders::of_request(db, &row.request.id).await?;
+    Ok(RequestCase {
+        machine: machine(row.request.machine_id.clone(), row.serial, row.model_code),
+        request: row.request,
+        customer_name: row.customer_name,
+        phone: row.phone,
+        company: row.company,
+        files,
+        engineer: row.engineer,
+        taken_by_name: row.taken_by_name,
+        work_order,
+    })
+}
+
+fn machine(
+    id: Option<MachineId>,
+    serial: Option<String>,
+    model_code: Option<String>,
+) -> Option<(MachineId, String, String)> {
+    Some((id?, serial?, model_code?))
+}
