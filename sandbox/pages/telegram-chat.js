@@ -6,6 +6,11 @@ const TAGS = {
   expandable_blockquote: 'blockquote', spoiler: 'span.tg-spoiler',
 }
 
+// Tall pictures are narrow, so that they fit the screen; the bubble is as wide as its picture.
+function photoWidth({ width, height }) {
+  return Math.round(Math.max(150, Math.min(280, width && height ? (320 * width) / height : 280)))
+}
+
 export class ChatList {
   // `phone` gives words, files and what happens when something is pressed.
   constructor(phone) {
@@ -88,6 +93,7 @@ export class ChatList {
     if (message.contact) bubble.append(this.contact(message.contact))
     if (message.text) bubble.append(el('div.tg-text', { dir: 'auto' }, this.formatted(message)))
     bubble.append(this.foot(message))
+    if (message.photo) bubble.style.width = photoWidth(message.photo) + 'px'
     bubble.classList.toggle('tg-only-photo', !!message.photo && !message.text)
     row.append(bubble)
     if (message.buttons.length) row.append(this.buttons(message))
@@ -108,10 +114,9 @@ export class ChatList {
   }
 
   photo(photo) {
-    const width = Math.min(270, photo.width || 270)
     const ratio = photo.width && photo.height ? `${photo.width}/${photo.height}` : '4/3'
     const url = this.phone.url('files/' + photo.id)
-    const image = el('img', { src: url, alt: this.phone.say.photo, style: `aspect-ratio:${ratio};width:${width}px` })
+    const image = el('img', { src: url, alt: this.phone.say.photo, style: `aspect-ratio:${ratio}` })
     return el('a.tg-photo', { href: url, target: '_blank', rel: 'noopener' }, image)
   }
 

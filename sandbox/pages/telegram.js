@@ -207,13 +207,16 @@ class Phone {
       const row = el('div.tg-popup-buttons', {}, ...buttons.map((button) =>
         el(`button.tg-popup-button.tg-popup-${button.type || 'default'}`, { type: 'button', onclick: () => end(button.id || '') },
           button.text || names[button.type] || '')))
-      row.classList.toggle('tg-stacked', buttons.length > 2)
-      const card = el('div.tg-popup', { role: 'alertdialog' },
+      row.classList.toggle('tg-stacked', buttons.length > 2 || buttons.some(({ text }) => (text || '').length > 12))
+      const card = el('div.tg-popup', { role: 'alertdialog', tabIndex: -1 },
         el('div.tg-popup-text', {}, title ? el('b', {}, title) : null, el('span', {}, message), field || null), row)
       const shade = el('div.tg-shade', { onclick: (event) => { if (event.target === shade) end(null) } }, card)
       this.screen.append(shade)
-      const first = field || row.querySelector('button:last-child')
-      if (first) first.focus({ preventScroll: true })
+      shade.onkeydown = (event) => {
+        if (event.key === 'Escape') end(null)
+        if (event.key === 'Enter' && event.target.tagName !== 'BUTTON' && row.lastChild) row.lastChild.click()
+      }
+      ;(field || card).focus({ preventScroll: true })
     })
   }
 

@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, Query, State as Shared};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use futures_util::{Stream, StreamExt, stream};
@@ -20,10 +20,13 @@ use crate::telegram::{ChatView, Pressed, Telegram};
 
 const PAGE: &str = include_str!("../../pages/telegram.html");
 const STYLE: &str = include_str!("../../pages/telegram.css");
-const SCRIPTS: [(&str, &str); 4] = [
+const SCRIPTS: [(&str, &str); 7] = [
     ("telegram.js", include_str!("../../pages/telegram.js")),
     ("telegram-chat.js", include_str!("../../pages/telegram-chat.js")),
     ("telegram-app.js", include_str!("../../pages/telegram-app.js")),
+    ("telegram-bridge.js", include_str!("../../pages/telegram-bridge.js")),
+    ("telegram-compose.js", include_str!("../../pages/telegram-compose.js")),
+    ("telegram-parts.js", include_str!("../../pages/telegram-parts.js")),
     ("telegram-theme.js", include_str!("../../pages/telegram-theme.js")),
 ];
 const LARGEST_UPLOAD: usize = 50 << 20;
@@ -32,7 +35,7 @@ impl Telegram {
     /// The page and its data, to be nested at `/sandbox/telegram`.
     pub fn ui_router(&self) -> Router {
         let mut router = Router::new()
-            .route("/", get(page))
+            .route("/", get(|| async { Redirect::temporary("telegram/telegram.html") }))
             .route("/telegram.html", get(page))
             .route("/telegram.css", get(|| async { asset("text/css", STYLE) }))
             .route("/events", get(events))
@@ -268,6 +271,7 @@ async fn file(Shared(telegram): Shared<Telegram>, Path(id): Path<String>) -> Res
                 // A person may send a page as a file; it must not run in the demo's origin.
                 (header::CONTENT_SECURITY_POLICY, "sandbox".to_owned()),
                 (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+                (header::CACHE_CONTROL, "private, max-age=31536000, immutable".to_owned()),
             ];
             (headers, file.bytes).into_response()
         }
