@@ -1,1 +1,182 @@
-//! cart.
+//! The cart: kept on the server, so that phone and desktop show the same one.
+
+use serde::Serialize;
+
+use crate::db::{Executor, Tx, execute, fetch_all, fetch_one, fetch_optional};
+use crate::ids::{CustomerId, MachineId, PartId};
+use crate::machines::scope::machine_is_of;
+use crate::{Dealer, Error, Money, Result};
+
+/// The most lines that a cart holds.
+pub const MAX_LINES: i64 = 100;
+/// The most pieces of one line.
+pub const MAX_QUANTITY: i64 = 9_999;
+
+/// A line of the cart, at today's data of its part.
+#[derive(Clone, Debug, PartialEq, Serialize, sqlx::FromRow)]
+pub struct CartLine {
+    /// The part.
+    pub part_id: PartId,
+    /// Its article.
+    pub sku: String,
+    /// Its name.
+    pub name: String,
+    /// Its photo, as imported.
+    pub photo: Option<String>,
+    /// Pieces.
+    pub quantity: i64,
+    /// Today's price of one piece; `None` is «по запросу».
+    pub price: Option<Money>,
+    /// The price when the line was last set: a difference is worth telling.
+    pub seen_price: Option<Money>,
+    /// The machine that it is for.
+    pub machine_id: Option<MachineId>,
+    /// That machine's serial, while the customer may see the machine.
+    pub machine_serial: Option<String>,
+    /// That machine's model, by name.
+    pub machine_model: Option<String>,
+    /// False when the part is sold no more: the line must go before checkout.
+    pub active: bool,
+}
+
+/// A customer's cart.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Cart {
+    /// In the order of adding.
+    pub lines: Vec<CartLine>,
+    /// The sum of the lines that have a price.
+    pub total: Money,
+    /// Whether some line has no price yet.
+    pub on_request: bool,
+}
+
+/// The customer's cart at today's prices. One statement.
+pub async fn get(db: &mut impl Executor, customer: &CustomerId) -> Result<Cart> {
+    let lines = fetch_all!(
+        db,
+        CartLine,
+        concat!(
+            "select p.id as part_id, p.sku, p.name, p.photo, c.quantity, p.price, c.seen_price,
+                nullif(c.machine_id, '') as machine_id, m.serial as machine_serial,
+                mm.name as machine_model, p.active
+           from cart_items c
+           join parts p on p.id = c.part_id
+           left join machine_instances m on m.id = c.machine_id and ",
+            machine_is_of!("$1"),
+            "
+           left join machine_models mm on mm.id = m.model_id
+          where c.customer_id = $1
+          order by c.added_at, c.part_id, c.machine_id"
+        ),
+        customer
+    )?;
+    let sold = || lines.iter().filter(|line| line.active);
+    let total = sold().filter_map(|line| Some(line.price?.times(line.quantity))).sum();
+    let on_request = sold().any(|line| line.price.is_none());
+    Ok(Cart { lines, total, on_request })
+}
+
+/// Sets how many pieces of a part lie in the cart for a machine (or for none); 0 takes the line
+/// out. A part that is unknown or sold no more, and a machine that the customer may not see, are
+/// [`Error::NotFound`].
+pub async fn set(
+    tx: &mut Tx,
+    d: &Dealer,
+    customer: &CustomerId,
+    part: &PartId,
+    machine: Option<&MachineId>,
+    quantity: i64,
+) -> Result<()> {
+    if !(0..=MAX_QUANTITY).contains(&quantity) {
+        return Err(Error::invalid("quantity", "error-quantity"));
+    }
+    lock(tx, customer).await?;
+    let for_machine = machine.map_or("", MachineId::as_str);
+    if quantity == 0 {
+        execute!(
+            tx,
+            "delete from cart_items where customer_id = $1 and part_id = $2 and machine_id = $3",
+            customer,
+            part,
+            for_machine
+        )?;
+        return Ok(());
+    }
+    let price = price_for(tx, customer, part, machine).await?;
+    make_room(tx, customer, part, for_machine).await?;
+    execute!(
+        tx,
+        "insert into cart_items (customer_id, part_id, machine_id, quantity, seen_price, added_at)
+         values ($1, $2, $3, $4, $5, $6)
+         on conflict (customer_id, part_id, machine_id) do update
+            set quantity = excluded.quantity, seen_price = excluded.seen_price",
+        customer,
+        part,
+        for_machine,
+        quantity,
+        price,
+        d.clock.now()
+    )?;
+    Ok(())
+}
+
+/// How many lines the cart has.
+pub async fn count(db: &mut impl Executor, customer: &CustomerId) -> Result<i64> {
+    let (count,) =
+        fetch_one!(db, (i64,), "select count(*) from cart_items where customer_id = $1", customer)?;
+    Ok(count)
+}
+
+/// Makes others who change this cart, or order it, wait until the transaction ends: under
+/// PostgreSQL a double tap would otherwise read the same lines twice.
+pub(crate) async fn lock(tx: &mut Tx, customer: &CustomerId) -> Result<()> {
+    let found = execute!(tx, "update customers set name = name where id = $1", customer)?;
+    if found == 0 { Err(Error::NotFound) } else { Ok(()) }
+}
+
+async fn price_for(
+    tx: &mut Tx,
+    customer: &CustomerId,
+    part: &PartId,
+    machine: Option<&MachineId>,
+) -> Result<Option<Money>> {
+    let row = fetch_optional!(
+        tx,
+        (Option<Money>,),
+        concat!(
+            "select p.price
+               from parts p
+              where p.id = $2 and p.active
+                and ($3 is null
+                     or exists (select 1 from machine_instances m where m.id = $3 and ",
+            machine_is_of!("$1"),
+            "))"
+        ),
+        customer,
+        part,
+        machine
+    )?;
+    row.map(|(price,)| price).ok_or(Error::NotFound)
+}
+
+/// A cart is for a person: what would not fit an order's page is refused.
+async fn make_room(
+    tx: &mut Tx,
+    customer: &CustomerId,
+    part: &PartId,
+    for_machine: &str,
+) -> Result<()> {
+    let (others,) = fetch_one!(
+        tx,
+        (i64,),
+        "select count(*) from cart_items
+          where customer_id = $1 and not (part_id = $2 and machine_id = $3)",
+        customer,
+        part,
+        for_machine
+    )?;
+    if others >= MAX_LINES {
+        return Err(Error::invalid("part_id", "error-cart-full"));
+    }
+    Ok(())
+}
