@@ -9,7 +9,11 @@ use crate::config::{ConfigError, variables};
 
 /// What was asked for.
 #[derive(Debug, Parser)]
-#[command(name = "mypark", version, about = "«Мой Парк»: the after-sales desk of a machine-tool dealer")]
+#[command(
+    name = "mypark",
+    version,
+    about = "«Мой Парк»: the after-sales desk of a machine-tool dealer"
+)]
 pub struct Cli {
     /// The command.
     #[command(subcommand)]
@@ -246,7 +250,9 @@ mod tests {
 
     #[test]
     fn faults_are_one_line() {
-        for line in ["mypark", "mypark sevre", "mypark deliveries retry", "mypark serve --only disco"] {
+        for line in
+            ["mypark", "mypark sevre", "mypark deliveries retry", "mypark serve --only disco"]
+        {
             let error = one_line(&parse(line).unwrap_err()).to_string();
             assert_eq!(error.lines().count(), 1, "{error}");
             assert!(error.contains("mypark --help"), "{error}");

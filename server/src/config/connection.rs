@@ -224,10 +224,10 @@ fn connection(values: &Values, entry: ConnectionEntry) -> Result<ConnectionConfi
     if entry.name.trim().is_empty() {
         return Err(wrong("has an empty name".to_owned()));
     }
-    let kind = ConnectionKind::ALL
-        .into_iter()
-        .find(|kind| kind.as_str() == entry.kind)
-        .ok_or_else(|| wrong(format!("kind «{}» is not amocrm, bitrix24 or hubspot", entry.kind)))?;
+    let kind =
+        ConnectionKind::ALL.into_iter().find(|kind| kind.as_str() == entry.kind).ok_or_else(
+            || wrong(format!("kind «{}» is not amocrm, bitrix24 or hubspot", entry.kind)),
+        )?;
     let takes = takes(entry.takes).map_err(wrong)?;
     let order_stages = StageMap::orders(kind, entry.stages.order).map_err(wrong)?;
     let request_stages = StageMap::requests(kind, entry.stages.request).map_err(wrong)?;
@@ -243,7 +243,9 @@ fn takes(words: Option<Vec<String>>) -> Result<BTreeSet<Takes>, String> {
     };
     let known = |word: &String| {
         let found = Takes::ALL.into_iter().find(|takes| takes.as_str() == word);
-        found.ok_or_else(|| format!("takes «{word}», which is not leads, orders, requests, reminders"))
+        found.ok_or_else(|| {
+            format!("takes «{word}», which is not leads, orders, requests, reminders")
+        })
     };
     words.iter().map(known).collect()
 }

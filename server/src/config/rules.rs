@@ -114,7 +114,11 @@ fn approval(
         "in_turn" => Need::InTurn,
         text => match text.parse::<u16>() {
             Ok(count) if (1..=approvers.len()).contains(&usize::from(count)) => Need::Any(count),
-            _ => return Err(wrong(format!("need «{text}» is not all, in_turn or a number of them"))),
+            _ => {
+                return Err(wrong(format!(
+                    "need «{text}» is not all, in_turn or a number of them"
+                )));
+            }
         },
     };
     Ok(ApprovalRule {

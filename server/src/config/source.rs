@@ -48,7 +48,9 @@ impl<'a> Source<'a> {
     pub(crate) fn need_all(&self, names: &[&str], because: &str) -> Result<(), ConfigError> {
         match names.iter().find(|name| self.values.given(name).is_none()) {
             None => Ok(()),
-            Some(name) => Err(ConfigError::new(name, format!("is not set, but {because} needs it"))),
+            Some(name) => {
+                Err(ConfigError::new(name, format!("is not set, but {because} needs it")))
+            }
         }
     }
 }
@@ -72,14 +74,10 @@ pub(crate) fn file_text(values: &Values) -> Result<Option<String>, ConfigError> 
     let path = values.or_default("MYPARK_CONFIG");
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            match values.given("MYPARK_CONFIG") {
-                None => Ok(None),
-                Some(_) => {
-                    Err(ConfigError::new("MYPARK_CONFIG", format!("there is no file «{path}»")))
-                }
-            }
-        }
+        Err(error) if error.kind() == ErrorKind::NotFound => match values.given("MYPARK_CONFIG") {
+            None => Ok(None),
+            Some(_) => Err(ConfigError::new("MYPARK_CONFIG", format!("there is no file «{path}»"))),
+        },
         Err(error) => Err(ConfigError::new(path, format!("cannot be read: {error}"))),
     }
 }
@@ -88,7 +86,9 @@ fn dot_env() -> Result<BTreeMap<String, String>, ConfigError> {
     // The words of the parser repeat the faulty line, which may hold a secret.
     let wrong = |error: dotenvy::Error| match error {
         dotenvy::Error::Io(error) => ConfigError::new(".env", format!("cannot be read: {error}")),
-        _ => ConfigError::new(".env", "has a line that is not NAME=value; quote values with spaces"),
+        _ => {
+            ConfigError::new(".env", "has a line that is not NAME=value; quote values with spaces")
+        }
     };
     match dotenvy::from_filename_iter(".env") {
         Ok(lines) => lines.collect::<Result<_, _>>().map_err(wrong),

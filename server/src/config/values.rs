@@ -138,7 +138,9 @@ mod tests {
         assert_eq!(duration(" 2d "), Ok(Duration::from_secs(172_800)));
         let schedule = durations("5m,30m, 1h").unwrap();
         assert_eq!(schedule.iter().map(Duration::as_secs).collect::<Vec<_>>(), [300, 1800, 3600]);
-        for wrong in ["", "5", "m", "5x", "-5m", "0s", "+5m", "5m,,1h", "1e3s", "99999999999999h", "5ч"] {
+        for wrong in
+            ["", "5", "m", "5x", "-5m", "0s", "+5m", "5m,,1h", "1e3s", "99999999999999h", "5ч"]
+        {
             assert!(durations(wrong).is_err(), "{wrong}");
         }
     }

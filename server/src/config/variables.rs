@@ -121,7 +121,11 @@ const TELEGRAM: &[Variable] = &[
 const MAIL: &[Variable] = &[
     variable("SMTP_URL", "", "smtp://user:password@host:587 or smtps://…; needs the two below"),
     variable("MAIL_FROM", "", "Sender of the letters"),
-    variable("ORDERS_EMAIL", "", "Who gets a copy of each lead, order and request; comma separated"),
+    variable(
+        "ORDERS_EMAIL",
+        "",
+        "Who gets a copy of each lead, order and request; comma separated",
+    ),
 ];
 
 const AMOCRM: &[Variable] = &[
