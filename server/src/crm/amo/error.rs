@@ -136,7 +136,8 @@ fn problem_words(json: Option<&Value>, body: &[u8]) -> String {
         return crate::http::mask_body(body, 300);
     };
     let text = |value: &Value, name: &str| value.get(name)?.as_str().map(str::to_owned);
-    let mut words: Vec<String> = ["hint", "detail"].iter().filter_map(|it| text(json, it)).collect();
+    let mut words: Vec<String> =
+        ["hint", "detail"].iter().filter_map(|it| text(json, it)).collect();
     let items = json.get("validation-errors").and_then(Value::as_array).into_iter().flatten();
     for error in items.filter_map(|item| item.get("errors")?.as_array()).flatten() {
         let part = |name| text(error, name).unwrap_or_default();
@@ -178,7 +179,6 @@ mod tests {
         assert_eq!(of(403, SCOPE), CallError::Rejected { status: 403, words: scope });
         for (status, expected) in [
             (401, CallError::Unauthorized),
-            (402, CallError::PaymentRequired),
             (500, CallError::ServerError { status: 500 }),
             (504, CallError::ServerError { status: 504 }),
             (408, CallError::Timeout),
@@ -188,10 +188,24 @@ mod tests {
     }
 
     #[test]
+    fn accounts_that_are_shut_are_not_mistaken_for_bad_requests() {
+        let revoked = include_str!("../../../../tests/fixtures/amocrm/errors/api_401.json");
+        let unpaid = include_str!("../../../../tests/fixtures/amocrm/errors/api_402.json");
+        assert_eq!(of(401, revoked), CallError::Unauthorized);
+        assert_eq!(of(402, unpaid), CallError::PaymentRequired);
+    }
+
+    #[test]
     fn refusals_keep_the_words() {
         let words = of(400, VALIDATION).words();
-        assert!(words.starts_with("400 Request validation failed; custom_fields_values.0"), "{words}");
-        assert!(words.contains("price: This value should be of type int. (InvalidType)"), "{words}");
+        assert!(
+            words.starts_with("400 Request validation failed; custom_fields_values.0"),
+            "{words}"
+        );
+        assert!(
+            words.contains("price: This value should be of type int. (InvalidType)"),
+            "{words}"
+        );
         let limit = include_str!("../../../../tests/fixtures/amocrm/errors/api_422_limit.json");
         assert_eq!(of(422, limit).words(), "422 Limit 250 per page");
         let gone = include_str!("../../../../tests/fixtures/amocrm/errors/api_404.json");

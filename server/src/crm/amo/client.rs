@@ -1,0 +1,266 @@
+//! The calls of amoCRM that we make, one method each.
+
+use reqwest::Method;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::crm::amo::error::CallError;
+use crate::crm::amo::fields;
+use crate::crm::amo::transport::Payload;
+use crate::crm::amo::wire::{
+    self, Account, Contact, FieldDefinition, Lead, Note, Pipeline, Subscription, Task, Written,
+};
+use crate::crm::amo::write::{self, ContactPatch, LeadPatch, NewContact, NewLead, NewTask};
+
+pub use crate::crm::amo::transport::AmoCalls;
+
+/// Pages of a list; nothing that we list is longer, and a full scan gets an account blocked.
+const PAGES: u32 = 20;
+
+/// Pages of a search by text: beyond them the words were too common to mean anything.
+const SEARCH_PAGES: u32 = 4;
+
+impl AmoCalls<'_> {
+    /// The account: its zone, where files go.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn account(&self) -> Result<Account, CallError> {
+        let with =
+            [("with", "datetime_settings,drive_url,is_api_filter_enabled,task_types,version")];
+        self.get("/api/v4/account", &with).await?.ok_or(CallError::Garbage)
+    }
+
+    /// Every pipeline with its stages.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn pipelines(&self) -> Result<Vec<Pipeline>, CallError> {
+        self.pages("/api/v4/leads/pipelines", &[], "pipelines", 1).await
+    }
+
+    /// Every field of deals.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn lead_fields(&self) -> Result<Vec<FieldDefinition>, CallError> {
+        self.pages("/api/v4/leads/custom_fields", &[("limit", "50")], "custom_fields", PAGES).await
+    }
+
+    /// Contacts that really have this phone; nothing for less than ten digits.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn find_contacts_by_phone(&self, phone: &str) -> Result<Vec<Contact>, CallError> {
+        let Some(digits) = fields::last_ten(phone) else { return Ok(Vec::new()) };
+        let query = [("query", digits.as_str()), ("limit", "50")];
+        let hits = self.pages("/api/v4/contacts", &query, "contacts", SEARCH_PAGES).await?;
+        let real = |contact: &Contact| !contact.is_deleted && fields::has_phone(contact, &digits);
+        Ok(hits.into_iter().filter(real).collect())
+    }
+
+    /// One contact; `None` where there is none.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn contact(&self, id: i64) -> Result<Option<Contact>, CallError> {
+        self.get(&format!("/api/v4/contacts/{id}"), &[("with", "leads")]).await
+    }
+
+    /// Makes a contact; its id.
+    ///
+    /// # Errors
+    /// See [`CallError`]; the outcome may be unknown.
+    pub async fn create_contact(&self, contact: NewContact) -> Result<i64, CallError> {
+        self.create("/api/v4/contacts", "contacts", contact.body()).await
+    }
+
+    /// Changes fields of a contact.
+    ///
+    /// # Errors
+    /// See [`CallError`]; the outcome may be unknown, but the same change may be made again.
+    pub async fn update_contact(&self, id: i64, patch: ContactPatch) -> Result<(), CallError> {
+        self.patch(&format!("/api/v4/contacts/{id}"), patch.body()).await
+    }
+
+    /// Makes a deal; its id.
+    ///
+    /// # Errors
+    /// See [`CallError`]; the outcome may be unknown.
+    pub async fn create_lead(&self, lead: NewLead) -> Result<i64, CallError> {
+        self.create("/api/v4/leads", "leads", lead.body()).await
+    }
+
+    /// Changes a deal.
+    ///
+    /// # Errors
+    /// See [`CallError`]; the outcome may be unknown, but the same change may be made again.
+    pub async fn update_lead(&self, id: i64, patch: LeadPatch) -> Result<(), CallError> {
+        self.patch(&format!("/api/v4/leads/{id}"), patch.body()).await
+    }
+
+    /// One deal with its contacts; `None` where there is none.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn lead(&self, id: i64) -> Result<Option<Lead>, CallError> {
+        self.get(&format!("/api/v4/leads/{id}"), &[("with", "contacts,loss_reason")]).await
+    }
+
+    /// Deals that hold these words anywhere: hits are candidates, to be compared by the caller.
+    /// What was made less than some seconds ago may not be found yet.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn search_leads(&self, words: &str) -> Result<Vec<Lead>, CallError> {
+        let query = [("query", words), ("limit", "50"), ("with", "contacts")];
+        self.pages("/api/v4/leads", &query, "leads", SEARCH_PAGES).await
+    }
+
+    /// Deals changed at `since` (Unix seconds) or later, newest first. Not by a filter: accounts
+    /// without the paid option ignore filters and answer with everything.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn leads_changed_since(&self, since: i64) -> Result<Vec<Lead>, CallError> {
+        let mut changed = Vec::new();
+        for page in 1..=PAGES {
+            let order = [("order[updated_at]", "desc"), ("with", "contacts"), ("limit", "100")];
+            let (leads, more) = self.page::<Lead>("/api/v4/leads", &order, "leads", page).await?;
+            let old = leads.iter().any(|lead| lead.updated_at.is_some_and(|at| at < since));
+            changed.extend(leads.into_iter().filter(|lead| lead.updated_at >= Some(since)));
+            if old || !more {
+                break;
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Writes a note on a deal; its id.
+    ///
+    /// # Errors
+    /// See [`CallError`]; the outcome may be unknown.
+    pub async fn add_note(
+        &self,
+        lead: i64,
+        text: &str,
+        trigger_pipeline: bool,
+    ) -> Result<i64, CallError> {
+        let body = write::note(text, trigger_pipeline);
+        self.create(&format!("/api/v4/leads/{lead}/notes"), "notes", body).await
+    }
+
+    /// Notes of a deal.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn notes_of(&self, lead: i64) -> Result<Vec<Note>, CallError> {
+        let path = format!("/api/v4/leads/{lead}/notes");
+        self.pages(&path, &[("limit", "250")], "notes", PAGES).await
+    }
+
+    /// Makes a task; its id.
+    ///
+    /// # Errors
+    /// See [`CallError`]; the outcome may be unknown.
+    pub async fn add_task(&self, task: NewTask) -> Result<i64, CallError> {
+        self.create("/api/v4/tasks", "tasks", task.body()).await
+    }
+
+    /// Tasks of a deal, done or not.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn tasks_of(&self, lead: i64) -> Result<Vec<Task>, CallError> {
+        let id = lead.to_string();
+        let filter =
+            [("filter[entity_type]", "leads"), ("filter[entity_id]", &*id), ("limit", "250")];
+        self.pages("/api/v4/tasks", &filter, "tasks", PAGES).await
+    }
+
+    /// Webhooks of the account.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn webhooks(&self) -> Result<Vec<Subscription>, CallError> {
+        self.pages("/api/v4/webhooks", &[], "webhooks", 1).await
+    }
+
+    /// Asks for events at this address; where it is known already, its list of events is replaced.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn subscribe(
+        &self,
+        destination: &str,
+        events: &[&str],
+    ) -> Result<Subscription, CallError> {
+        let body = json!({ "destination": destination, "settings": events });
+        let url = self.client.at("/api/v4/webhooks", &[]);
+        let answer = self.send(Method::POST, url, Payload::Json(body)).await?;
+        parse(answer.ok_or(CallError::Garbage)?)
+    }
+
+    pub(crate) async fn get<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Option<T>, CallError> {
+        let url = self.client.at(path, query);
+        self.send(Method::GET, url, Payload::Empty).await?.map(parse).transpose()
+    }
+
+    pub(crate) async fn pages<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        key: &str,
+        most: u32,
+    ) -> Result<Vec<T>, CallError> {
+        let mut all = Vec::new();
+        for number in 1..=most {
+            let (items, more) = self.page(path, query, key, number).await?;
+            all.extend(items);
+            if !more {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// One page and whether another follows. The address of the next one is made here: the one in
+    /// the answer may name a host inside amoCRM.
+    async fn page<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        key: &str,
+        number: u32,
+    ) -> Result<(Vec<T>, bool), CallError> {
+        let number = number.to_string();
+        let query = [query, &[("page", number.as_str())]].concat();
+        let Some(page) = self.get::<Value>(path, &query).await? else {
+            return Ok((Vec::new(), false));
+        };
+        let items = wire::list(&page, key).map_err(|_| CallError::Garbage)?;
+        Ok((items, wire::has_next(&page)))
+    }
+
+    async fn create(&self, path: &str, key: &str, item: Value) -> Result<i64, CallError> {
+        let url = self.client.at(path, &[]);
+        let body = Payload::Json(json!([item]));
+        let answer = self.send(Method::POST, url, body).await?.ok_or(CallError::Garbage)?;
+        let written: Vec<Written> = wire::list(&answer, key).map_err(|_| CallError::Garbage)?;
+        written.first().map(|written| written.id).ok_or(CallError::Garbage)
+    }
+
+    async fn patch(&self, path: &str, body: Value) -> Result<(), CallError> {
+        let url = self.client.at(path, &[]);
+        let answer = self.send(Method::PATCH, url, Payload::Json(body)).await?;
+        parse::<Written>(answer.ok_or(CallError::Garbage)?).map(|_| ())
+    }
+}
+
+pub(crate) fn parse<T: DeserializeOwned>(value: Value) -> Result<T, CallError> {
+    serde_json::from_value(value).map_err(|_| CallError::Garbage)
+}
