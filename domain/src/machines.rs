@@ -198,4 +198,6 @@ pub async fn add_timeline(
 }
 
 #[cfg(test)]
+pub(crate) mod testkit;
+#[cfg(test)]
 mod tests;

@@ -102,10 +102,8 @@ async fn meet(tx: &mut Tx, d: &Dealer, form: &Registration, held: Holder) -> Res
     };
     if !same {
         for manager in staff::managers(tx).await? {
-            let notice = Notice::SerialDisputed {
-                machine: held.id.clone(),
-                source: form.source.clone(),
-            };
+            let notice =
+                Notice::SerialDisputed { machine: held.id.clone(), source: form.source.clone() };
             let once = format!("serial-disputed:{}:{}", held.id, form.source);
             outbox::notify(tx, d.clock.now(), manager, notice, &once).await?;
         }
@@ -240,12 +238,9 @@ async fn ensure_model(tx: &mut Tx, text: &str, now: DateTime<Utc>) -> Result<Mod
     let name = clean(text, 200).unwrap_or_default();
     let key = code_key(&name);
     let key = if key.is_empty() { "UNKNOWN".to_owned() } else { key };
-    if let Some((id,)) = fetch_optional!(
-        tx,
-        (ModelId,),
-        "select id from machine_models where code_key = $1",
-        &key
-    )? {
+    if let Some((id,)) =
+        fetch_optional!(tx, (ModelId,), "select id from machine_models where code_key = $1", &key)?
+    {
         return Ok(id);
     }
     // Names have no folded column of their own; a dealer has some hundred models, deals are rare.

@@ -11,11 +11,7 @@ use crate::machines::scope::machines_of;
 /// A customer: documents of their machines and of the models of these, files of their requests,
 /// reports about their requests and machines. An engineer: documents of models and of the machines
 /// of their jobs, files and reports of their jobs. A manager: every file.
-pub async fn may_see_file(
-    db: &mut impl Executor,
-    viewer: &Viewer,
-    file: &FileId,
-) -> Result<bool> {
+pub async fn may_see_file(db: &mut impl Executor, viewer: &Viewer, file: &FileId) -> Result<bool> {
     if let Some(staff) = &viewer.staff {
         let sees = if staff.is_manager() {
             fetch_optional!(db, (FileId,), "select id from files where id = $1", file)?

@@ -35,8 +35,8 @@ pub async fn create(
     customer: &CustomerId,
     form: &NewRequest,
 ) -> Result<(ServiceRequest, bool)> {
-    let key = clean(&form.client_key, 100)
-        .ok_or(Error::invalid("client_key", "error-client-key"))?;
+    let key =
+        clean(&form.client_key, 100).ok_or(Error::invalid("client_key", "error-client-key"))?;
     if let Some(made) = by_client_key(tx, customer, &key).await? {
         return Ok((made, false));
     }

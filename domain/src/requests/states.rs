@@ -251,11 +251,7 @@ async fn decided(
 }
 
 async fn refusal(tx: &mut Tx, id: &RequestId, why: &'static str) -> Result<Error> {
-    let known = fetch_optional!(
-        tx,
-        (RequestId,),
-        "select id from service_requests where id = $1",
-        id
-    )?;
+    let known =
+        fetch_optional!(tx, (RequestId,), "select id from service_requests where id = $1", id)?;
     Ok(known.map_or(Error::NotFound, |_| Error::Conflict(why)))
 }

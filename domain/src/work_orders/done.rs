@@ -95,8 +95,8 @@ async fn subject(tx: &mut Tx, engineer: &Staff, id: &WorkOrderId) -> Result<Opti
 }
 
 fn repeated(job: WorkOrder, text: &str, report: &Report) -> Result<WorkOrder> {
-    let same_date =
-        report.next_maintenance_on.is_none() || report.next_maintenance_on == job.next_maintenance_on;
+    let same_date = report.next_maintenance_on.is_none()
+        || report.next_maintenance_on == job.next_maintenance_on;
     if job.report == text && job.hours == report.hours && same_date {
         return Ok(job);
     }
@@ -124,7 +124,8 @@ fn check(d: &Dealer, subject: &Subject, report: &Report) -> Result<()> {
 /// The date that the machine has after this visit, if the visit says anything about it.
 fn next_date(d: &Dealer, subject: &Subject, report: &Report) -> Option<NaiveDate> {
     let by_model = || {
-        let months = u32::try_from(subject.maintenance_months?).ok().filter(|months| *months > 0)?;
+        let months =
+            u32::try_from(subject.maintenance_months?).ok().filter(|months| *months > 0)?;
         d.today().checked_add_months(Months::new(months))
     };
     let maintained = subject.kind == Kind::Maintenance && subject.job.machine_id.is_some();

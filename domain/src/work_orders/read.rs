@@ -161,13 +161,8 @@ pub async fn job(db: &mut impl Executor, staff: &Staff, id: &WorkOrderId) -> Res
     if staff.is_manager() {
         return load(db, id).await;
     }
-    let row = fetch_optional!(
-        db,
-        JobRow,
-        jobs!("w.id = $1 and w.engineer_id = $2"),
-        id,
-        &staff.id
-    )?;
+    let row =
+        fetch_optional!(db, JobRow, jobs!("w.id = $1 and w.engineer_id = $2"), id, &staff.id)?;
     complete(db, row).await
 }
 
