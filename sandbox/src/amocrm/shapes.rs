@@ -14,6 +14,10 @@ pub(crate) fn links(base: &str, path: &str) -> Value {
     json!({"self": {"href": format!("{base}/api/v4/{path}")}})
 }
 
+fn linked(base: &str, kind: &str, id: i64) -> Value {
+    json!({"id": id, "_links": links(base, &format!("{kind}/{id}"))})
+}
+
 fn tags(tags: &[Tag]) -> Vec<Value> {
     tags.iter().map(|tag| json!({"id": tag.id, "name": tag.name, "color": null})).collect()
 }
@@ -35,10 +39,8 @@ pub(crate) fn lead(
     params: &Params,
 ) -> Value {
     let base = &options.base_url;
-    let linked =
-        |kind: &str, id: i64| json!({"id": id, "_links": links(base, &format!("{kind}/{id}"))});
     let companies: Vec<Value> =
-        lead.company_id.map(|id| linked("companies", id)).into_iter().collect();
+        lead.company_id.map(|id| linked(base, "companies", id)).into_iter().collect();
     let mut shown = json!({
         "id": lead.id,
         "name": lead.name,
@@ -62,9 +64,15 @@ pub(crate) fn lead(
         "_links": links(base, &format!("leads/{}", lead.id)),
         "_embedded": {"tags": tags(&lead.tags), "companies": companies}
     });
+    lead_extras(&mut shown, lead, base, params);
+    shown
+}
+
+/// What a lead shows only when `with` asks for it.
+fn lead_extras(shown: &mut Value, lead: &Lead, base: &str, params: &Params) {
     if params.with("contacts") {
         let contacts = lead.contacts.iter().map(|contact| {
-            let mut shown = linked("contacts", contact.id);
+            let mut shown = linked(base, "contacts", contact.id);
             shown["is_main"] = json!(contact.is_main);
             shown
         });
@@ -75,7 +83,6 @@ pub(crate) fn lead(
             lead.catalog.iter().map(|link| json!({"id": link.id, "metadata": link.metadata}));
         shown["_embedded"]["catalog_elements"] = elements.collect();
     }
-    shown
 }
 
 /// A contact or company; its leads only where `with` asks for them.
@@ -87,8 +94,6 @@ pub(crate) fn person(
     params: &Params,
 ) -> Value {
     let base = &options.base_url;
-    let linked =
-        |kind: &str, id: i64| json!({"id": id, "_links": links(base, &format!("{kind}/{id}"))});
     let mut shown = json!({
         "id": person.id,
         "name": person.name,
@@ -109,15 +114,16 @@ pub(crate) fn person(
         shown["first_name"] = json!(person.first_name);
         shown["last_name"] = json!(person.last_name);
         shown["is_unsorted"] = json!(false);
-        let companies = person.company_id.map(|id| linked("companies", id));
+        let companies = person.company_id.map(|id| linked(base, "companies", id));
         shown["_embedded"]["companies"] = companies.into_iter().collect();
     } else if params.with("contacts") {
         let contacts = account.contacts.values().filter(|one| one.company_id == Some(person.id));
-        shown["_embedded"]["contacts"] = contacts.map(|one| linked("contacts", one.id)).collect();
+        shown["_embedded"]["contacts"] =
+            contacts.map(|one| linked(base, "contacts", one.id)).collect();
     }
     if params.with("leads") {
         let leads = leads_of(account, entity, person.id);
-        shown["_embedded"]["leads"] = leads.map(|lead| linked("leads", lead.id)).collect();
+        shown["_embedded"]["leads"] = leads.map(|lead| linked(base, "leads", lead.id)).collect();
     }
     shown
 }

@@ -14,6 +14,7 @@ use crate::amocrm::catalogue::FieldDef;
 use crate::amocrm::catalogue::{CONTACT_FIELDS, LEAD_FIELDS, PIPELINE, STATUSES};
 use crate::amocrm::core::Amocrm;
 use crate::amocrm::data::{Contact, FieldItem, Fields, Lead};
+use crate::amocrm::drive;
 use crate::faults::FaultPlan;
 use crate::pages::{revisions, script, style};
 
@@ -26,6 +27,8 @@ impl Amocrm {
             .route("/board.js", get(async || script(include_str!("../../pages/board.js"))))
             .route("/faults.js", get(async || script(include_str!("../../pages/faults.js"))))
             .route("/board.css", get(async || style(include_str!("../../pages/board.css"))))
+            .route("/kit.js", get(async || script(include_str!("../../pages/kit.js"))))
+            .route("/files/{uuid}", get(drive::download))
             .route("/state", get(state))
             .route("/events", get(changes))
             .route("/leads", post(new_lead))

@@ -69,13 +69,9 @@ async fn session(stream: TcpStream, mailbox: &Mailbox) -> std::io::Result<()> {
             },
             "DATA" if envelope.to.is_empty() => say(&mut stream, "503 no recipients").await?,
             "DATA" => {
-                say(&mut stream, "354 end with a dot").await?;
-                let Some(raw) = content(&mut stream).await? else {
-                    return Ok(());
-                };
-                let Envelope { from, to } = std::mem::take(&mut envelope);
-                mailbox.take(from, to, &raw);
-                if fault == Some(MailFault::DropAfter) {
+                if !receive(&mut stream, mailbox, std::mem::take(&mut envelope)).await?
+                    || fault == Some(MailFault::DropAfter)
+                {
                     return Ok(());
                 }
                 say(&mut stream, "250 taken").await?;
@@ -86,6 +82,20 @@ async fn session(stream: TcpStream, mailbox: &Mailbox) -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Takes the mail itself; false when the client left in the middle.
+async fn receive(
+    stream: &mut BufReader<TcpStream>,
+    mailbox: &Mailbox,
+    envelope: Envelope,
+) -> std::io::Result<bool> {
+    say(stream, "354 end with a dot").await?;
+    let Some(raw) = content(stream).await? else {
+        return Ok(false);
+    };
+    mailbox.take(envelope.from, envelope.to, &raw);
+    Ok(true)
 }
 
 async fn say(stream: &mut BufReader<TcpStream>, words: &str) -> std::io::Result<()> {

@@ -18,6 +18,7 @@ impl Mailbox {
         Router::new()
             .route("/mailbox.js", get(async || script(include_str!("../../pages/mailbox.js"))))
             .route("/board.css", get(async || style(include_str!("../../pages/board.css"))))
+            .route("/kit.js", get(async || script(include_str!("../../pages/kit.js"))))
             .route("/mails", get(mails).delete(clear))
             .route("/events", get(changes))
             .route("/fault", get(fault).post(set_fault))
