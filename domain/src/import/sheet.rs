@@ -47,11 +47,11 @@ impl Sheet {
             return Err(Error::invalid(missing, "error-import-column-missing"));
         }
         let mut rows = Vec::new();
+        let mut lines = Lines { text: text.as_bytes(), counted: 0, line: 1 };
         for record in reader.into_records() {
             let record = record.map_err(broken)?;
-            let line = record.position().map_or(0, csv::Position::line);
             if record.iter().any(|cell| !cell.trim().is_empty()) {
-                rows.push((usize::try_from(line).unwrap_or(usize::MAX), record));
+                rows.push((lines.of(&record), record));
             }
         }
         Ok(Sheet { columns, rows })
@@ -152,6 +152,27 @@ fn decode(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// Counts the lines of a text up to its records, as an editor does: the reader's own count stands
+/// before the empty lines that it skips.
+struct Lines<'t> {
+    text: &'t [u8],
+    counted: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line where this record, later than the one before, begins.
+    fn of(&mut self, record: &StringRecord) -> usize {
+        let start = record.position().map_or(0, csv::Position::byte);
+        let start = usize::try_from(start).unwrap_or(usize::MAX).min(self.text.len());
+        let blank = self.text[start..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let passed = self.text.get(self.counted..start + blank).unwrap_or_default();
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
+        self.counted = self.counted.max(start + blank);
+        self.line
+    }
+}
+
 /// Column names hold neither mark, so the header tells which one separates.
 fn separator(text: &str) -> u8 {
     let header = text.lines().next().unwrap_or_default();
@@ -176,8 +197,8 @@ mod tests {
         let (cp1251, ..) = encoding_rs::WINDOWS_1251.encode(text);
         assert_eq!(names(&cp1251), expected);
         assert_eq!(
-            names("name,code\r\nШпиндель,1\r\n\"Вал, длинный\",2\r\n".as_bytes()),
-            vec![(2, "Шпиндель".to_owned()), (3, "Вал, длинный".to_owned())]
+            names("name,code\r\nШпиндель,1\r\n\r\n\"Вал, длинный\",2\r\n".as_bytes()),
+            vec![(2, "Шпиндель".to_owned()), (4, "Вал, длинный".to_owned())]
         );
     }
 

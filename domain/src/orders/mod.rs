@@ -264,3 +264,6 @@ async fn lines(db: &mut impl Executor, id: &OrderId) -> Result<Vec<OrderLine>> {
 fn entity(id: &OrderId) -> String {
     format!("order:{id}")
 }
+
+#[cfg(test)]
+mod tests;

@@ -357,3 +357,6 @@ async fn fitting(
     }
     Ok((models, machines))
 }
+
+#[cfg(test)]
+mod tests;
