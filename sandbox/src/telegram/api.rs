@@ -22,8 +22,10 @@ pub struct Recorded {
     pub method: String,
     /// Its parameters; a file is `attach://<part>`.
     pub params: Value,
-    /// When it came.
+    /// When it came, by the clock of the options.
     pub at: DateTime<Utc>,
+    /// When it came, by the real clock: for tests of limits per second.
+    pub received: std::time::Instant,
     /// What was answered: `None` for success, else code and description.
     pub refused: Option<(u16, String)>,
 }
@@ -62,6 +64,7 @@ async fn call(
         Ok(params) => params,
         Err(refused) => return answer(Err(refused)),
     };
+    let received = std::time::Instant::now();
     let name = method.to_lowercase();
     let fault = telegram.faults(|faults| faults.take(&name));
     let result = match &fault {
@@ -74,7 +77,8 @@ async fn call(
     };
     let refused = result.as_ref().err().map(|refused| (refused.code, refused.description.clone()));
     let at = telegram.now();
-    telegram.record(Recorded { method, params: Value::Object(params.values), at, refused });
+    let params = Value::Object(params.values);
+    telegram.record(Recorded { method, params, at, received, refused });
     match fault {
         Some(Fault::DropBefore | Fault::DropAfter) => broken_answer(),
         Some(Fault::Hang) => {

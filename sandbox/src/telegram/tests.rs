@@ -317,3 +317,32 @@ async fn links_open_with_launch_data() {
     assert!(data.contains("start_param=p_16K20") && data.contains("&hash="));
     assert_eq!(fragment["tgWebAppVersion"], "9.1");
 }
+
+#[tokio::test]
+async fn the_page_shows_and_acts() {
+    let telegram = telegram();
+    let ask = async |path: &str, body: Option<Value>| {
+        let request = Request::builder().uri(path).header("content-type", "application/json");
+        let request = match body {
+            Some(body) => request.method("POST").body(Body::from(body.to_string())),
+            None => request.body(Body::empty()),
+        };
+        let answer = telegram.ui_router().oneshot(request.unwrap()).await.unwrap();
+        let status = answer.status();
+        let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        (status, serde_json::from_slice::<Value>(&body).unwrap_or_default())
+    };
+    for page in ["/telegram.html", "/telegram.css", "/telegram.js", "/telegram-bridge.js"] {
+        assert_eq!(ask(page, None).await.0, 200, "{page}");
+    }
+    assert_eq!(ask("/chat/5", None).await.0, 404);
+    let act = |act: Value| ask("/chat/5000000001/act", Some(act));
+    assert_eq!(act(json!({"act": "start", "payload": "m_1"})).await.0, 200);
+    assert_eq!(act(json!({"act": "contact"})).await.0, 200);
+    assert_eq!(act(json!({"act": "fly"})).await.0, 422);
+    let (_, chat) = ask("/chat/5000000001", None).await;
+    assert_eq!(chat["messages"][0]["text"], "/start m_1");
+    assert_eq!(chat["bot"]["username"], "moypark_bot");
+    let (_, opened) = ask("/chat/5000000001/mini-app", Some(json!({"theme": {}}))).await;
+    assert!(opened["url"].as_str().unwrap().starts_with("http://127.0.0.1:8080/app#tgWebAppData="));
+}
