@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use super::sheet::{Row, Sheet};
-use super::{Change, Report};
 use crate::db::{Tx, execute, fetch_all, fetch_optional};
 use crate::ids::{CompanyId, CustomerId, MachineId, ModelId, SiteId};
+use crate::import::sheet::{Row, Sheet};
+use crate::import::{Change, Report};
 use crate::people::{self, MemberRole};
 use crate::text::{Inn, Phone, code_key};
 use crate::{Dealer, Error, Result};

@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::sheet::{Row, Sheet};
-use super::{Change, Report};
 use crate::db::{Tx, execute, fetch_all};
 use crate::ids::ModelId;
+use crate::import::sheet::{Row, Sheet};
+use crate::import::{Change, Report};
 use crate::text::{code_key, search_key};
 use crate::{Dealer, Error, Result, parts};
 

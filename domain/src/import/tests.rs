@@ -1,6 +1,6 @@
-use super::fixture::{DIRECTOR, MACHINES, MODELS, PARTS, World};
 use super::*;
 use crate::db::fetch_one;
+use crate::import::fixture::{DIRECTOR, MACHINES, MODELS, PARTS, World};
 use crate::{Money, people};
 
 fn rows(bytes: &[u8]) -> usize {

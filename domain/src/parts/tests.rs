@@ -1,4 +1,5 @@
 use super::*;
+use crate::Error;
 use crate::import::fixture::World;
 
 async fn skus(world: &World, q: &str) -> Vec<String> {

@@ -1,0 +1,130 @@
+//! One part: what it is called elsewhere, what it fits, what took its place.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::db::{Executor, fetch_all, fetch_optional};
+use crate::ids::{CustomerId, MachineId, ModelId, PartId};
+use crate::machines::scope::machine_is_of;
+use crate::parts::Part;
+use crate::{Error, Money, Result};
+
+/// Everything about one part.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PartCard {
+    /// The part.
+    pub part: Part,
+    /// Whether it can still be ordered.
+    pub active: bool,
+    /// Its further codes: drawing, maker's, superseded; without the article itself.
+    pub codes: Vec<String>,
+    /// The models that it fits: id, code, name.
+    pub models: Vec<(ModelId, String, String)>,
+    /// The viewer's machines that it fits: id, serial, model code.
+    pub my_machines: Vec<(MachineId, String, String)>,
+    /// The part that took its place, where the catalogue has it: id, article, name.
+    pub replacement: Option<(PartId, String, String)>,
+}
+
+#[derive(sqlx::FromRow)]
+struct CardRow {
+    id: PartId,
+    sku: String,
+    name: String,
+    price: Option<Money>,
+    stock: Option<i64>,
+    stock_at: Option<DateTime<Utc>>,
+    lead_days: Option<i64>,
+    category: String,
+    photo: Option<String>,
+    replaced_by: Option<String>,
+    active: bool,
+    new_id: Option<PartId>,
+    new_sku: Option<String>,
+    new_name: Option<String>,
+}
+
+/// A part with its codes, the models and the viewer's machines that it fits, and what took its
+/// place. Three statements. A part that is sold no more is shown too: old orders lead to it.
+pub async fn card(
+    db: &mut impl Executor,
+    customer: Option<&CustomerId>,
+    id: &PartId,
+) -> Result<PartCard> {
+    let row = fetch_optional!(
+        db,
+        CardRow,
+        "select p.id, p.sku, p.name, p.price, p.stock, p.stock_at, p.lead_days, p.category,
+                p.photo, p.replaced_by, p.active,
+                r.id as new_id, r.sku as new_sku, r.name as new_name
+           from parts p
+           left join parts r on r.sku = p.replaced_by
+          where p.id = $1",
+        id
+    )?
+    .ok_or(Error::NotFound)?;
+    let codes = fetch_all!(
+        db,
+        (String,),
+        "select code from part_codes
+          where part_id = $1 and code <> $2
+          order by code",
+        id,
+        &row.sku
+    )?;
+    let (models, my_machines) = fitting(db, customer, id).await?;
+    let replacement = match (row.new_id, row.new_sku, row.new_name) {
+        (Some(id), Some(sku), Some(name)) => Some((id, sku, name)),
+        _ => None,
+    };
+    let part = Part {
+        id: row.id,
+        sku: row.sku,
+        name: row.name,
+        price: row.price,
+        stock: row.stock,
+        stock_at: row.stock_at,
+        lead_days: row.lead_days,
+        category: row.category,
+        photo: row.photo,
+        replaced_by: row.replaced_by,
+        fits: false,
+    };
+    let codes = codes.into_iter().map(|(code,)| code).collect();
+    Ok(PartCard { part, active: row.active, codes, models, my_machines, replacement })
+}
+
+type Fitting = (Vec<(ModelId, String, String)>, Vec<(MachineId, String, String)>);
+
+async fn fitting(
+    db: &mut impl Executor,
+    customer: Option<&CustomerId>,
+    id: &PartId,
+) -> Result<Fitting> {
+    let rows = fetch_all!(
+        db,
+        (ModelId, String, String, Option<MachineId>, Option<String>),
+        concat!(
+            "select mm.id, mm.code, mm.name, m.id, m.serial
+               from part_models pm
+               join machine_models mm on mm.id = pm.model_id
+               left join machine_instances m on m.model_id = mm.id and ",
+            machine_is_of!("$1"),
+            " where pm.part_id = $2
+              order by mm.name, mm.id, m.serial, m.id"
+        ),
+        customer,
+        id
+    )?;
+    let mut models: Vec<(ModelId, String, String)> = Vec::new();
+    let mut machines = Vec::new();
+    for (model, code, name, machine, serial) in rows {
+        if let Some((machine, serial)) = machine.zip(serial) {
+            machines.push((machine, serial, code.clone()));
+        }
+        if models.last().is_none_or(|(last, ..)| *last != model) {
+            models.push((model, code, name));
+        }
+    }
+    Ok((models, machines))
+}
