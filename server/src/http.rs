@@ -11,32 +11,24 @@ use url::Url;
 /// How long a connection may take to stand.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a whole call may take, body included. The grace after an unknown outcome is longer.
-pub const CALL_TIMEOUT: Duration = Duration::from_secs(20);
-
 /// What replaces a secret.
 pub const MASK: &str = "***";
 
-/// Makes the client. One is enough for the process: it pools connections by host.
+/// Makes a client whose whole calls, body included, take no longer than `call_timeout`. The grace
+/// after an unknown outcome must be longer.
 ///
-/// A redirect to another host is not followed, because the `Authorization` of a CRM, or a secret in
-/// a path, would go with it; the caller then sees the 3xx.
+/// Redirects are not followed: the `Authorization` of a CRM, or a secret in a path, would go along,
+/// and a redirected `POST` turns into a `GET` whose answer looks like success. The caller sees the
+/// 3xx.
 ///
 /// # Errors
 /// When TLS cannot be set up.
-pub fn client() -> anyhow::Result<reqwest::Client> {
-    let same_host = Policy::custom(|attempt| {
-        let first = attempt.previous().first().map(Url::origin);
-        match first == Some(attempt.url().origin()) && attempt.previous().len() < 5 {
-            true => attempt.follow(),
-            false => attempt.stop(),
-        }
-    });
+pub fn client(call_timeout: Duration) -> anyhow::Result<reqwest::Client> {
     reqwest::Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(CALL_TIMEOUT)
+        .timeout(call_timeout)
         .user_agent(concat!("mypark/", env!("CARGO_PKG_VERSION")))
-        .redirect(same_host)
+        .redirect(Policy::none())
         .build()
         .context("setting up the HTTP client")
 }

@@ -199,10 +199,11 @@ impl Cli {
     }
 }
 
-/// The first line of what clap says; the rest repeats the usage.
+/// The first paragraph of what clap says; the rest repeats the usage.
 fn one_line(error: &clap::Error) -> ConfigError {
     let text = error.to_string();
-    let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let paragraph = text.split("\n\n").next().unwrap_or_default();
+    let first = paragraph.trim_start_matches("error: ");
     let help = "see `mypark --help`";
     match error.kind() {
         // Without a command, clap prints its whole help instead of an error.
@@ -257,6 +258,8 @@ mod tests {
             assert_eq!(error.lines().count(), 1, "{error}");
             assert!(error.contains("mypark --help"), "{error}");
         }
+        let error = one_line(&parse("mypark staff add --name Пётр").unwrap_err()).to_string();
+        assert!(error.contains("--telegram-id") && error.contains("--role"), "{error}");
     }
 
     #[test]

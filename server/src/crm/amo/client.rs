@@ -256,8 +256,9 @@ impl AmoCalls<'_> {
 
     async fn patch(&self, path: &str, body: Value) -> Result<(), CallError> {
         let url = self.client.at(path, &[]);
+        // One entity answers with itself, a batch with a list: that it is JSON is enough.
         let answer = self.send(Method::PATCH, url, Payload::Json(body)).await?;
-        parse::<Written>(answer.ok_or(CallError::Garbage)?).map(|_| ())
+        answer.filter(Value::is_object).map(|_| ()).ok_or(CallError::Garbage)
     }
 }
 

@@ -32,6 +32,10 @@ async fn faults_are_sorted() {
         (answer("200 OK", "", "<html>fine</html>"), CallError::Garbage),
         (answer("200 OK", "", "{}"), CallError::Garbage),
         (answer("204 No Content", "", ""), CallError::Garbage),
+        (
+            answer("302 Found", "location: https://example.com/login\r\n", "moved"),
+            CallError::Rejected { status: 302, words: "moved".to_owned() },
+        ),
         (None, CallError::Network { sent: true }),
         (
             Some("HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"_embedded\":{".to_owned()),
