@@ -168,6 +168,10 @@ async fn record(
     let number = amo.call_begins(request.method().to_string(), path);
     let response = next.run(request).await;
     amo.call_ends(number, response.status().as_u16());
+    // Changes tell of themselves; a refusal would show on the board only with the next one.
+    if response.status().is_client_error() || response.status().is_server_error() {
+        amo.touch();
+    }
     response
 }
 

@@ -85,22 +85,25 @@ fn walk(part: &Part<'_>, mail: &mut ReadMail) {
     }
 }
 
-/// A parameter of a header, `boundary="…"`, and the percent-encoded `filename*=UTF-8''…`.
+/// A parameter of a header: `boundary="…"`, or percent-encoded and in one or more pieces,
+/// `filename*0*=UTF-8''…; filename*1*=…`.
 fn parameter(header: &str, name: &str) -> Option<String> {
+    let mut encoded = String::new();
     for piece in header.split(';').skip(1) {
-        let (key, value) = piece.trim().split_once('=')?;
+        let Some((key, value)) = piece.trim().split_once('=') else {
+            continue;
+        };
         let value = value.trim().trim_matches('"');
         let key = key.trim().to_ascii_lowercase();
         if key == name {
             return Some(value.to_owned());
         }
-        // The first of several continuation parts carries the encoding; one is all we meet.
         if key.strip_prefix(name).is_some_and(|rest| rest.starts_with('*')) {
-            let encoded = value.rsplit("''").next().unwrap_or(value).replace('%', "=");
-            return Some(String::from_utf8_lossy(&quoted(&encoded, false)).into_owned());
+            encoded.push_str(value.rsplit("''").next().unwrap_or(value));
         }
     }
-    None
+    let bytes = quoted(&encoded.replace('%', "="), false);
+    (!encoded.is_empty()).then(|| String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// A header with encoded words: `=?utf-8?b?…?=`.

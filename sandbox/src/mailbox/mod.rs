@@ -106,13 +106,14 @@ impl Mailbox {
         self.touch();
     }
 
-    /// Spoils the next `connections` connections; `None` ends a fault early.
-    pub fn set_fault(&self, fault: Option<MailFault>, connections: u32) {
-        self.kept().fault = fault.map(|fault| (fault, connections));
+    /// Spoils the next `times` mails (or connections, while nobody is let in); `None` ends a
+    /// fault early.
+    pub fn set_fault(&self, fault: Option<MailFault>, times: u32) {
+        self.kept().fault = fault.filter(|_| times > 0).map(|fault| (fault, times));
         self.touch();
     }
 
-    /// The fault in force with the number of connections that it still spoils.
+    /// The fault in force with the number of mails that it still spoils.
     pub fn fault(&self) -> Option<(MailFault, u32)> {
         self.kept().fault
     }
@@ -140,10 +141,10 @@ impl Mailbox {
         Ok(())
     }
 
-    /// The fault for a connection that just came.
-    pub(crate) fn next_fault(&self) -> Option<MailFault> {
+    /// Uses up one turn of the fault in force, where it is of the wanted kind.
+    pub(crate) fn next_fault(&self, wanted: impl Fn(MailFault) -> bool) -> Option<MailFault> {
         let mut kept = self.kept();
-        let (fault, left) = kept.fault?;
+        let (fault, left) = kept.fault.filter(|(fault, _)| wanted(*fault))?;
         kept.fault = (left > 1).then(|| (fault, left - 1));
         Some(fault)
     }

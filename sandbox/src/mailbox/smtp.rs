@@ -40,33 +40,28 @@ async fn talk(stream: TcpStream, mailbox: Mailbox) {
 }
 
 async fn session(stream: TcpStream, mailbox: &Mailbox) -> std::io::Result<()> {
-    let fault = mailbox.next_fault();
     let mut stream = BufReader::new(stream);
-    match fault {
-        Some(MailFault::Unavailable) => {
-            return say(&mut stream, "421 mailbox is closed for now").await;
-        }
-        Some(MailFault::Hang) => tokio::time::sleep(HANG).await,
-        _ => {}
+    let at_door = mailbox.next_fault(|fault| CLOSED.contains(&fault));
+    if closed(&mut stream, at_door).await? {
+        return Ok(());
     }
     say(&mut stream, "220 sandbox ESMTP").await?;
     let mut envelope = Envelope::default();
+    let mut fault = None;
     while let Some(line) = line(&mut stream).await? {
         let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         match verb.as_str() {
             "EHLO" => say(&mut stream, "250-sandbox\r\n250-8BITMIME\r\n250 SMTPUTF8").await?,
             "MAIL" => {
+                // Clients keep connections for the next mail, so each mail asks anew.
+                fault = mailbox.next_fault(|_| true);
+                if closed(&mut stream, fault).await? {
+                    return Ok(());
+                }
                 envelope = Envelope { from: address(&line), to: Vec::new() };
                 say(&mut stream, "250 go on").await?;
             }
-            "RCPT" => match fault {
-                Some(MailFault::TryLater) => say(&mut stream, "451 try again later").await?,
-                Some(MailFault::NoSuchBox) => say(&mut stream, "550 no such mailbox").await?,
-                _ => {
-                    envelope.to.push(address(&line));
-                    say(&mut stream, "250 go on").await?;
-                }
-            },
+            "RCPT" => recipient(&mut stream, &mut envelope, fault, &line).await?,
             "DATA" if envelope.to.is_empty() => say(&mut stream, "503 no recipients").await?,
             "DATA" => {
                 if !receive(&mut stream, mailbox, std::mem::take(&mut envelope)).await?
@@ -82,6 +77,38 @@ async fn session(stream: TcpStream, mailbox: &Mailbox) -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Faults under which nobody is let in.
+const CLOSED: [MailFault; 2] = [MailFault::Unavailable, MailFault::Hang];
+
+/// Whether the fault ends the talk here.
+async fn closed(
+    stream: &mut BufReader<TcpStream>,
+    fault: Option<MailFault>,
+) -> std::io::Result<bool> {
+    match fault {
+        Some(MailFault::Unavailable) => say(stream, "421 mailbox is closed for now").await?,
+        Some(MailFault::Hang) => tokio::time::sleep(HANG).await,
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+async fn recipient(
+    stream: &mut BufReader<TcpStream>,
+    envelope: &mut Envelope,
+    fault: Option<MailFault>,
+    line: &str,
+) -> std::io::Result<()> {
+    match fault {
+        Some(MailFault::TryLater) => say(stream, "451 try again later").await,
+        Some(MailFault::NoSuchBox) => say(stream, "550 no such mailbox").await,
+        _ => {
+            envelope.to.push(address(line));
+            say(stream, "250 go on").await
+        }
+    }
 }
 
 /// Takes the mail itself; false when the client left in the middle.

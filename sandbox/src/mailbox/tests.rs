@@ -44,7 +44,7 @@ Content-Transfer-Encoding: quoted-printable
 ..dot
 --edge
 Content-Type: application/pdf
-Content-Disposition: attachment; filename*=UTF-8''%D0%B0%D0%BA%D1%82.pdf
+Content-Disposition: attachment; filename*0*=UTF-8''%D0%B0%D0%BA; filename*1*=%D1%82.pdf
 
 %PDF
 --edge--

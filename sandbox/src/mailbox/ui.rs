@@ -29,7 +29,7 @@ impl Mailbox {
 #[derive(Deserialize)]
 struct FaultChange {
     fault: Option<MailFault>,
-    connections: Option<u32>,
+    times: Option<u32>,
 }
 
 async fn mails(State(mailbox): State<Mailbox>) -> Json<Value> {
@@ -56,12 +56,10 @@ async fn changes(State(mailbox): State<Mailbox>) -> impl IntoResponse {
 
 async fn fault(State(mailbox): State<Mailbox>) -> Json<Value> {
     let fault = mailbox.fault();
-    Json(
-        json!({"fault": fault.map(|(fault, _)| fault), "connections": fault.map(|(_, left)| left)}),
-    )
+    Json(json!({"fault": fault.map(|(fault, _)| fault), "times": fault.map(|(_, left)| left)}))
 }
 
 async fn set_fault(State(mailbox): State<Mailbox>, Json(change): Json<FaultChange>) -> StatusCode {
-    mailbox.set_fault(change.fault, change.connections.unwrap_or(u32::MAX));
+    mailbox.set_fault(change.fault, change.times.unwrap_or(u32::MAX));
     StatusCode::NO_CONTENT
 }
