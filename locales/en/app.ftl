@@ -118,6 +118,8 @@ app-part-in-cart = {$count} in the cart
 app-part-to-cart = Go to the cart
 app-stock-some = {$count} pcs
 app-stock-none = out of stock
+app-span-minutes = {$count} min
+app-span-hours = {$count} h
 app-lead-days =
     { $count ->
         [one] {$count} day

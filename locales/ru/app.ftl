@@ -118,6 +118,8 @@ app-part-in-cart = В корзине {$count} шт.
 app-part-to-cart = Перейти в корзину
 app-stock-some = {$count} шт.
 app-stock-none = нет на складе
+app-span-minutes = {$count} мин
+app-span-hours = {$count} ч
 app-lead-days =
     { $count ->
         [one] {$count} день

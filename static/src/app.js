@@ -61,7 +61,7 @@ function listen() {
   navigation.listen()
   requests.listen(expired)
   document.addEventListener('click', (event) => {
-    const link = event.target.closest('a[data-outside]')
+    const link = event.target.closest('a[data-outside], a[data-file]')
     if (link) { event.preventDefault(); telegram.openOutside(link.href) }
     if (event.target.closest('[data-back]')) { event.preventDefault(); navigation.back() }
     if (event.target.closest('[data-reload]')) { event.preventDefault(); navigation.reload() }

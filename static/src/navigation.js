@@ -31,23 +31,32 @@ export function fromStartParam(param) {
   return '/app/' + folder + '/' + encodeURIComponent(found[2])
 }
 
-// After <main> took an answer: the address that really answered (after redirects) becomes ours.
-export function arrived(answerUrl) {
+// After <main> took an answer: the address that really answered (after redirects) becomes ours. What an act led to
+// takes the place of its form: the way back must not lead to an order that is placed already.
+export function arrived(answerUrl, byAct) {
   const url = new URL(answerUrl || location.href, location.href)
   const path = url.pathname + url.search
-  if (!restoring && path !== here()) {
+  if (!restoring && !byAct && path !== here()) {
     scrolls[depth()] = window.scrollY
     history.pushState({ depth: depth() + 1 }, '', path)
     window.scrollTo(0, 0)
   } else if (path !== here()) {
     history.replaceState({ depth: depth() }, '', path)
-  } else {
+    window.scrollTo(0, 0)
+  } else if (!byAct) {
     window.scrollTo(0, restoring ? scrolls[depth()] || 0 : 0)
   }
   restoring = false
   keep(PATH, path)
   hideBanner()
   dress()
+}
+
+// A search changes the page's address without a step in the history.
+export function keepAddress(answerUrl) {
+  const url = new URL(answerUrl, location.href)
+  history.replaceState({ depth: depth() }, '', url.pathname + url.search)
+  keep(PATH, url.pathname + url.search)
 }
 
 // Fits title, BackButton and bottom buttons to the page that stands in <main>.

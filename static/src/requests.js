@@ -3,7 +3,7 @@ import * as telegram from './telegram.js'
 import * as buttons from './buttons.js'
 import * as session from './session.js'
 import * as files from './files.js'
-import { arrived, dress } from './navigation.js'
+import { arrived, dress, keepAddress } from './navigation.js'
 import { offline, toast } from './feedback.js'
 import { prepare, reveal, showProblem, clearProblem } from './forms.js'
 import { t } from './texts.js'
@@ -11,6 +11,8 @@ import { t } from './texts.js'
 const GET = 'get'
 const onMain = (detail) => detail.target && detail.target.id === 'main'
 const verb = (detail) => detail.requestConfig.verb
+// htmx puts the event's own element into `elt`; who asked stands in the request.
+const source = (detail) => detail.requestConfig.elt
 
 export function listen(expired) {
   const on = (name, act) => document.body.addEventListener('htmx:' + name, (event) => act(event, event.detail))
@@ -21,9 +23,9 @@ export function listen(expired) {
     if (form && form.enctype === 'multipart/form-data' && detail.formData) files.attach(form, detail.formData)
   })
   on('confirm', confirm)
-  on('beforeRequest', (_, detail) => { clearProblem(detail.elt); buttons.busy(detail.elt, true) })
+  on('beforeRequest', (_, detail) => { clearProblem(source(detail)); buttons.busy(source(detail), true) })
   on('afterRequest', (_, detail) => {
-    if (detail.elt.isConnected) buttons.busy(detail.elt, false)
+    if (source(detail).isConnected) buttons.busy(source(detail), false)
   })
   on('xhr:progress', (event, detail) => {
     const form = event.target.closest && event.target.closest('form')
@@ -33,12 +35,20 @@ export function listen(expired) {
   on('afterSettle', (_, detail) => {
     prepare(document.getElementById('main'))
     for (const el of document.querySelectorAll('[data-when]')) reveal(el)
-    if (onMain(detail)) arrived(detail.xhr.responseURL)
+    if (onMain(detail)) arrived(addressOf(detail), verb(detail) !== GET)
     else dress()
-    if (verb(detail) !== GET) telegram.haptic.success()
+    if (source(detail).dataset.keepAddress !== undefined) keepAddress(detail.xhr.responseURL)
+    if (verb(detail) !== GET && source(detail).dataset.quiet === undefined) telegram.haptic.success()
   })
   on('sendError', (_, detail) => offline(() => again(detail)))
   on('timeout', (_, detail) => offline(() => again(detail)))
+}
+
+// Where an answer stands: its own address, unless it answered an act that led nowhere else.
+function addressOf(detail) {
+  const answered = new URL(detail.xhr.responseURL || location.href, location.href)
+  const asked = new URL(detail.requestConfig.path, location.href)
+  return verb(detail) !== GET && answered.pathname === asked.pathname ? location.href : answered.href
 }
 
 // Dangerous acts name what is lost, and nothing is sent twice while one sending runs.
@@ -62,7 +72,7 @@ function refuse(event, detail, expired) {
   if (status === 401) return void renew(detail, problem, expired)
   if (problem) {
     if (status >= 500 || status === 429) offlineWith(problem, detail)
-    else showProblem(detail.elt.closest('form'), problem)
+    else showProblem(source(detail).closest('form'), problem)
     return
   }
   if (verb(detail) === GET && onMain(detail) && isHtml(detail.xhr)) detail.shouldSwap = true
@@ -90,13 +100,13 @@ const renewed = new WeakSet()
 // The session ended: initData opens another, once; when it is too old itself, the person reopens the app.
 async function renew(detail, problem, expired) {
   const code = problem && problem.code
-  if (code === 'init_data_expired' || renewed.has(detail.elt)) return expired(code)
-  renewed.add(detail.elt)
+  if (code === 'init_data_expired' || renewed.has(source(detail))) return expired(code)
+  renewed.add(source(detail))
   session.forget()
   try {
     await session.open()
     again(detail)
-    setTimeout(() => renewed.delete(detail.elt), 5000)
+    setTimeout(() => renewed.delete(source(detail)), 5000)
   } catch (error) {
     if (error instanceof session.Refused) expired(error.code)
     else offline(() => again(detail))
@@ -105,7 +115,7 @@ async function renew(detail, problem, expired) {
 }
 
 function again(detail) {
-  const el = detail.elt
+  const el = source(detail)
   if (el.tagName === 'FORM' && el.isConnected) return el.requestSubmit ? el.requestSubmit() : window.htmx.trigger(el, 'submit')
   const config = detail.requestConfig
   return window.htmx.ajax(config.verb.toUpperCase(), config.path, { source: el.isConnected ? el : '#main', target: '#main', swap: 'innerHTML' })

@@ -19,7 +19,7 @@ function quiet(act) {
 export function start() {
   // The frame around us is web.telegram.org, one of its siblings, or the sandbox; nothing secret is posted to it.
   quiet(() => setTargetOrigin('*'))
-  live = quiet(() => { init(); return true }) === true
+  live = quiet(() => { init({ acceptCustomStyles: false }); return true }) === true
   document.documentElement.classList.toggle('tg', live)
   if (!live) return false
   for (const part of [miniApp, themeParams, backButton, mainButton, secondaryButton, closingBehavior]) {

@@ -303,9 +303,8 @@ mod tests {
             assert_eq!(verify(&raw), Err(InitDataError::BadDate), "{date:?}");
         }
         assert_eq!(verify(&signed(&[("user", USER)])), Err(InitDataError::BadDate));
-        let ahead = |by: i64| {
-            verify(&signed(&[("auth_date", &(NOW + by).to_string()), ("user", USER)]))
-        };
+        let ahead =
+            |by: i64| verify(&signed(&[("auth_date", &(NOW + by).to_string()), ("user", USER)]));
         assert!(ahead(300).is_ok());
         assert_eq!(ahead(301), Err(InitDataError::BadDate));
     }

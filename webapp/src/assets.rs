@@ -1,0 +1,53 @@
+//! The built front end: served from memory under names that change with the content, so that a web
+//! view may keep them for ever and still never shows an old one.
+
+use axum::Router;
+use memory_serve::{CacheControl, MemoryServe, load};
+
+/// Where the files are served.
+const ROOT: &str = "/assets";
+
+/// Addresses of the built files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assets {
+    /// The small script that sets the theme before the first paint.
+    pub early: String,
+    /// The script of the Mini App.
+    pub script: String,
+    /// Its style sheet.
+    pub style: String,
+}
+
+impl Assets {
+    /// The addresses of this build.
+    pub fn load() -> Self {
+        let manifest = files().manifest();
+        let address = |file: &str| format!("{ROOT}{}", manifest.get(file).unwrap_or(file));
+        Self { early: address("/early.js"), script: address("/app.js"), style: address("/app.css") }
+    }
+}
+
+/// The route that serves the files.
+pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().nest(ROOT, files().into_router())
+}
+
+fn files() -> MemoryServe {
+    load!().index_file(None).cache_control(CacheControl::Short).enable_hashed_routes(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, http::Request};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn every_address_is_served() {
+        let assets = Assets::load();
+        assert!(assets.script.starts_with("/assets/app."), "{}", assets.script);
+        let request = Request::get(&assets.script).body(Body::empty()).unwrap();
+        assert_eq!(router::<()>().oneshot(request).await.unwrap().status(), 200);
+    }
+}

@@ -1,0 +1,206 @@
+//! Sample pages of cases: cart, order, request, job, desk.
+
+use crate::{
+    samples::{
+        badge, badges, cases, choice, choices, events, fact, files, machines, messages, say, steps,
+    },
+    ui::Ui,
+    views::{
+        cart::{CartGroup, CartLine, CartPage, CheckoutPage},
+        orders::{OrderLineView, OrderPage},
+        parts::Tone,
+        service::{RequestPage, ServicePage},
+        work::{Act, DeliveryCell, DeskPage, JobPage},
+    },
+};
+
+pub(crate) fn cart(ui: Ui, full: bool) -> CartPage {
+    let line = |name: String, sku: &str, quantity, sum, was| CartLine {
+        part_id: "5".to_owned(),
+        machine_id: Some("7".to_owned()),
+        href: "#".to_owned(),
+        sku: sku.to_owned(),
+        name,
+        quantity,
+        sum,
+        was,
+    };
+    let groups = vec![
+        CartGroup {
+            title: say(ui, "16К20 № 1234", "16К20 No. 1234"),
+            lines: vec![
+                line(
+                    say(ui, "Шестерня Z=54", "Gear Z=54"),
+                    "16К20.02.114",
+                    3,
+                    Some(3_720_000),
+                    Some(1_190_000),
+                ),
+                line(
+                    say(ui, "Винт поперечной подачи", "Cross-feed screw"),
+                    "16К20.04.070",
+                    1,
+                    None,
+                    None,
+                ),
+            ],
+        },
+        CartGroup {
+            title: ui.s("app-cart-no-machine").to_owned(),
+            lines: vec![line(
+                say(ui, "Масло И-20А, 20 л", "Oil I-20A, 20 l"),
+                "OIL-I20A-20",
+                2,
+                Some(780_000),
+                None,
+            )],
+        },
+    ];
+    CartPage { ui, groups: if full { groups } else { Vec::new() }, total: 4_500_000, on_request: 1 }
+}
+
+pub(crate) fn checkout(ui: Ui) -> CheckoutPage {
+    let mut delivery = vec![
+        choice("pickup", ui.s("app-checkout-pickup").to_owned(), false),
+        choice("courier", ui.s("app-checkout-courier").to_owned(), false),
+        choice("carrier", ui.s("app-checkout-carrier").to_owned(), true),
+    ];
+    delivery[2].note = ui.s("app-checkout-carrier-sub").to_owned();
+    CheckoutPage {
+        ui,
+        summary: format!("{} · {}", ui.count("app-lines", 3), ui.money(4_500_000)),
+        client_key: String::new(),
+        delivery,
+        address: String::new(),
+        company: say(ui, "ООО «Пример»", "Example Ltd"),
+        inn: "7707083893".to_owned(),
+        comment: String::new(),
+        submit: ui.with("app-checkout-submit-sum", "total", ui.money(4_500_000)),
+    }
+}
+
+pub(crate) fn order(ui: Ui) -> OrderPage {
+    let line = |name: String, sku: &str, count: String, sum| OrderLineView {
+        name,
+        sku: sku.to_owned(),
+        count,
+        machine: "16К20 № 1234".to_owned(),
+        sum,
+    };
+    OrderPage {
+        ui,
+        number: "ORD-2026-000123".to_owned(),
+        placed_at: say(ui, "сегодня в 9:12", "today at 9:12"),
+        badge: badge(Tone::Ok, say(ui, "подтверждён", "confirmed")),
+        note: say(ui, "Собираем. Отправим до 28 ноября.", "Packing. Ships by 28 November."),
+        steps: steps(ui),
+        lines: vec![
+            line(
+                say(ui, "Шестерня Z=54", "Gear Z=54"),
+                "16К20.02.114",
+                "3 × 12 400 ₽".to_owned(),
+                Some(3_720_000),
+            ),
+            line(
+                say(ui, "Винт поперечной подачи", "Cross-feed screw"),
+                "16К20.04.070",
+                "1".to_owned(),
+                None,
+            ),
+        ],
+        total: 3_720_000,
+        delivery: vec![fact(ui.s("app-order-delivery"), ui.s("app-checkout-pickup"))],
+        timeline: events(ui)[..2].to_vec(),
+        can_cancel: true,
+        can_repeat: true,
+    }
+}
+
+pub(crate) fn service(ui: Ui) -> ServicePage {
+    ServicePage {
+        ui,
+        client_key: String::new(),
+        machines: choices(ui),
+        kinds: vec![
+            choice("breakdown", say(ui, "Поломка", "Breakdown"), true),
+            choice("maintenance", say(ui, "ТО", "Maintenance"), false),
+            choice("consultation", say(ui, "Консультация", "Consultation"), false),
+        ],
+        machine_down: true,
+        text: String::new(),
+    }
+}
+
+pub(crate) fn request(ui: Ui, manager: bool) -> RequestPage {
+    RequestPage {
+        ui,
+        parent: if manager { "/app/desk" } else { "/app/requests" },
+        number: "SRV-2026-000045".to_owned(),
+        opened_at: say(ui, "сегодня в 9:12", "today at 9:12"),
+        badge: badge(Tone::Warning, say(ui, "едет инженер", "engineer on the way")),
+        kind: say(ui, "поломка", "breakdown"),
+        clock: say(ui, "3 ч 12 мин", "3 h 12 min"),
+        steps: steps(ui),
+        machine: Some(machines(ui)[0].clone()),
+        contact: if manager {
+            vec![fact(ui.s("app-request-phone"), "+7 900 111-22-33")]
+        } else {
+            Vec::new()
+        },
+        text: say(ui, "Не включается шпиндель", "The spindle does not start"),
+        photos: Vec::new(),
+        files: files(ui)[..1].to_vec(),
+        messages: messages(ui),
+        timeline: events(ui)[..1].to_vec(),
+        engineers: if manager { choices(ui) } else { Vec::new() },
+        can_write: true,
+        can_withdraw: !manager,
+        can_confirm: false,
+        can_take: manager,
+    }
+}
+
+pub(crate) fn job(ui: Ui) -> JobPage {
+    JobPage {
+        ui,
+        id: "3".to_owned(),
+        number: "SRV-2026-000045".to_owned(),
+        title: say(ui, "1М63Б № 0457", "1М63Б No. 0457"),
+        badge: badges(ui).remove(1),
+        kind: say(ui, "поломка", "breakdown"),
+        clock: say(ui, "3 ч 12 мин", "3 h 12 min"),
+        text: say(ui, "Не включается шпиндель", "The spindle does not start"),
+        photos: Vec::new(),
+        files: Vec::new(),
+        steps: steps(ui),
+        details: vec![
+            fact(ui.s("app-job-window"), &say(ui, "завтра 9–12", "tomorrow 9–12")),
+            fact(ui.s("app-job-address"), &say(ui, "Тула, цех 2", "Tula, shop 2")),
+        ],
+        machine: Some(machines(ui)[0].clone()),
+        can_report: true,
+        checklist: choices(ui),
+        report: String::new(),
+        hours: "1840".to_owned(),
+        next_maintenance_on: String::new(),
+        acts: vec![
+            Act { path: "pause", label: ui.s("app-job-pause").to_owned(), main: false },
+            Act { path: "done", label: ui.s("app-job-done").to_owned(), main: true },
+        ],
+    }
+}
+
+pub(crate) fn desk(ui: Ui) -> DeskPage {
+    DeskPage {
+        ui,
+        waiting: cases(ui)[..1].to_vec(),
+        mine: Vec::new(),
+        orders: cases(ui)[1..2].to_vec(),
+        deliveries: vec![DeliveryCell {
+            title: say(ui, "amoCRM: токен отозван", "amoCRM: token revoked"),
+            note: ui.f("app-desk-waits-since", &[("count", 14.into()), ("since", "9:12".into())]),
+            tone: Tone::Danger,
+            retry_path: Some("/app/deliveries/1/retry".to_owned()),
+        }],
+    }
+}

@@ -1,0 +1,257 @@
+//! Every page on the sample data.
+
+use askama::Template;
+
+use crate::{
+    samples::{
+        badge,
+        case_pages::{cart, checkout, desk, job, order, request, service},
+        cases, choice, choices, events, fact, facts, files, machines, say,
+    },
+    ui::Ui,
+    views::{
+        catalogue::{CartBar, PartCell, PartControl, PartControlAnswer, PartPage, PartsPage},
+        orders::OrdersPage,
+        park::{NextMaintenance, ParkPage, PassportPage, PlateView, SiteMachines},
+        parts::{Link, Tone},
+        service::RequestsPage,
+        shell::{ProblemPage, WelcomePage},
+        work::{JobGroup, JobsPage},
+    },
+};
+
+/// What [`page`] can draw.
+pub(crate) const NAMES: &[&str] = &[
+    "welcome",
+    "park",
+    "park-empty",
+    "passport",
+    "parts",
+    "parts-empty",
+    "part",
+    "part-control",
+    "cart",
+    "cart-empty",
+    "checkout",
+    "orders",
+    "order",
+    "service",
+    "requests",
+    "request",
+    "request-manager",
+    "jobs",
+    "job",
+    "desk",
+    "problem",
+];
+
+/// One page's markup; `None` for an unknown name.
+pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> {
+    let markup = match name {
+        "welcome" => {
+            WelcomePage { ui, name: &say(ui, "Иван", "Ivan"), bot_link: "https://t.me/bot" }
+                .render()
+        }
+        "park" => park(ui, true).render(),
+        "park-empty" => park(ui, false).render(),
+        "passport" => passport(ui).render(),
+        "parts" => parts(ui, true).render(),
+        "parts-empty" => parts(ui, false).render(),
+        "part" => part(ui).render(),
+        "part-control" => PartControlAnswer { ui, control: control(ui, 2) }.render(),
+        "cart" => cart(ui, true).render(),
+        "cart-empty" => cart(ui, false).render(),
+        "checkout" => checkout(ui).render(),
+        "orders" => {
+            OrdersPage { ui, active: cases(ui)[1..2].to_vec(), past: cases(ui)[2..].to_vec() }
+                .render()
+        }
+        "order" => order(ui).render(),
+        "service" => service(ui).render(),
+        "requests" => RequestsPage { ui, open: cases(ui)[..1].to_vec(), past: Vec::new() }.render(),
+        "request" => request(ui, false).render(),
+        "request-manager" => request(ui, true).render(),
+        "jobs" => JobsPage {
+            ui,
+            groups: vec![JobGroup {
+                title: ui.s("app-jobs-now").to_owned(),
+                cases: cases(ui)[..1].to_vec(),
+            }],
+        }
+        .render(),
+        "job" => job(ui).render(),
+        "desk" => desk(ui).render(),
+        "problem" => ProblemPage {
+            ui,
+            title: ui.s("app-problem-failed-title"),
+            detail: ui.s("app-problem-failed-text"),
+            request_id: "0199e7b4",
+            retry: true,
+        }
+        .render(),
+        _ => return Ok(None),
+    };
+    markup.map(Some)
+}
+
+fn park(ui: Ui, full: bool) -> ParkPage {
+    let machines = machines(ui);
+    let site = |name: String, from: usize, to: usize| SiteMachines {
+        name,
+        machines: machines[from..to].to_vec(),
+    };
+    let sites = vec![
+        site(say(ui, "Цех 2, Тула", "Shop 2, Tula"), 2, 4),
+        site(say(ui, "Площадка Калуга", "Kaluga site"), 3, 4),
+    ];
+    ParkPage {
+        ui,
+        cart_count: if full { 3 } else { 0 },
+        open_orders: i64::from(full),
+        open_requests: i64::from(full),
+        attention: if full { machines[..2].to_vec() } else { Vec::new() },
+        sites: if full { sites } else { Vec::new() },
+    }
+}
+
+fn passport(ui: Ui) -> PassportPage {
+    PassportPage {
+        ui,
+        id: "7".to_owned(),
+        model: "16К20".to_owned(),
+        serial: "1234".to_owned(),
+        name: say(ui, "Токарно-винторезный станок", "Screw-cutting lathe"),
+        site: say(ui, "ООО «Пример», цех 2, Тула", "Example Ltd, shop 2, Tula"),
+        photo: None,
+        badges: vec![
+            badge(Tone::Ok, say(ui, "в работе", "running")),
+            badge(Tone::Plain, say(ui, "гарантия до 1 июня 2027", "warranty until 1 June 2027")),
+        ],
+        stands: String::new(),
+        next: Some(NextMaintenance {
+            date: say(ui, "14 декабря", "14 December"),
+            level: say(ui, "ТО-1 · 500 ч", "Level 1 · 500 h"),
+            why: say(
+                ui,
+                "Каждые 6 месяцев или 500 часов, что раньше. Последнее ТО было 14 июня.",
+                "Every 6 months or 500 hours, whichever comes first. The last one was on 14 June.",
+            ),
+            tone: Tone::Warning,
+        }),
+        hours: "1840".to_owned(),
+        dates: vec![
+            fact(ui.s("app-passport-made"), &say(ui, "3 марта 2025", "3 March 2025")),
+            fact(ui.s("app-passport-shipped"), &say(ui, "12 мая 2025", "12 May 2025")),
+            fact(ui.s("app-passport-commissioned"), &say(ui, "1 июня 2025", "1 June 2025")),
+            fact(ui.s("app-passport-warranty"), &say(ui, "1 июня 2027", "1 June 2027")),
+        ],
+        configuration: say(ui, "РМЦ 1000, УЦИ, патрон 250 мм", "1000 mm, DRO, 250 mm chuck"),
+        specification: facts(ui),
+        documents: files(ui),
+        timeline: events(ui),
+        plate: Some(PlateView {
+            url: "https://park.example/p/A1B2C3".to_owned(),
+            qr_svg:
+                r#"<svg viewBox="0 0 21 21"><path d="M0 0h7v7H0zM14 0h7v7h-7zM0 14h7v7H0z"/></svg>"#
+                    .to_owned(),
+        }),
+    }
+}
+
+fn parts(ui: Ui, full: bool) -> PartsPage {
+    let part = |name: String, sku: &str, price, stock: String, fits| PartCell {
+        href: format!("/app/parts/{sku}"),
+        name,
+        sku: sku.to_owned(),
+        price,
+        stock,
+        photo: None,
+        fits,
+    };
+    let parts = vec![
+        part(
+            say(ui, "Шестерня Z=54", "Gear Z=54"),
+            "16К20.02.114",
+            Some(1_240_000),
+            say(ui, "3 шт.", "3 pcs"),
+            true,
+        ),
+        part(
+            say(ui, "Винт поперечной подачи", "Cross-feed screw"),
+            "16К20.04.070",
+            None,
+            say(ui, "2–3 недели", "2–3 weeks"),
+            true,
+        ),
+        part(
+            say(
+                ui,
+                "Подшипник 3182120, передняя опора шпинделя",
+                "Bearing 3182120, front spindle support",
+            ),
+            "3182120",
+            Some(865_050),
+            say(ui, "12 шт.", "12 pcs"),
+            false,
+        ),
+    ];
+    PartsPage {
+        ui,
+        query: if full { "шест" } else { "zzz" }.to_owned(),
+        machine: Some(choice("7", say(ui, "16К20 № 1234", "16К20 No. 1234"), true)),
+        parts: if full { parts } else { Vec::new() },
+        next: full.then(|| "/app/parts?page=2".to_owned()),
+        cart: CartBar { count: 3, total: 3_720_000 },
+    }
+}
+
+fn control(ui: Ui, in_cart: i64) -> PartControl {
+    PartControl { part_id: "5".to_owned(), machines: choices(ui), quantity: 1, in_cart }
+}
+
+fn part(ui: Ui) -> PartPage {
+    PartPage {
+        ui,
+        name: say(ui, "Шестерня Z=54", "Gear Z=54"),
+        sku: "16К20.02.114".to_owned(),
+        price: Some(1_240_000),
+        stock: say(ui, "3 шт. на складе сегодня", "3 in stock today"),
+        codes: vec![fact(&say(ui, "Чертёж", "Drawing"), "16К20.02.114-01")],
+        models: "16К20, 16К20П, 16К25".to_owned(),
+        photo: None,
+        fits: machines(ui)[1..2].to_vec(),
+        replaced_by: Some(Link { href: "#".to_owned(), title: "16К20.02.114М".to_owned() }),
+        control: control(ui, 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::Tz;
+    use domain::texts::Lang;
+
+    use super::*;
+
+    fn ui(lang: Lang) -> Ui {
+        Ui::new(lang, Tz::Europe__Moscow, "2026-11-21T08:00:00Z".parse().unwrap())
+    }
+
+    #[test]
+    fn every_page_is_drawn_and_speaks_words() {
+        for lang in [Lang::Ru, Lang::En] {
+            for name in NAMES {
+                let markup = page(name, ui(lang)).unwrap().unwrap();
+                assert!(!markup.contains(">app-"), "{name}: a key without a text");
+                assert!(!markup.contains("\"app-"), "{name}: a key without a text");
+            }
+        }
+        assert!(page("unknown", ui(Lang::Ru)).unwrap().is_none());
+    }
+
+    #[test]
+    fn markup_in_a_message_is_text() {
+        let markup = page("request", ui(Lang::Ru)).unwrap().unwrap();
+        assert!(markup.contains("E-41 &#60;b&#62;"));
+        assert!(!markup.contains("<b>&"));
+    }
+}

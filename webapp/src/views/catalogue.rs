@@ -1,0 +1,83 @@
+//! Parts: the list with its search, and one part.
+
+use askama::Template;
+
+use crate::{
+    ui::Ui,
+    views::parts::{Choice, Fact, Link, MachineCell},
+};
+
+/// The catalogue, narrowed by words and by a machine.
+#[derive(Template)]
+#[template(path = "parts.html")]
+pub(crate) struct PartsPage {
+    pub(crate) ui: Ui,
+    pub(crate) query: String,
+    pub(crate) machine: Option<Choice>,
+    pub(crate) parts: Vec<PartCell>,
+    /// The address of the next page.
+    pub(crate) next: Option<String>,
+    pub(crate) cart: CartBar,
+}
+
+/// A part as a cell.
+pub(crate) struct PartCell {
+    pub(crate) href: String,
+    pub(crate) name: String,
+    pub(crate) sku: String,
+    /// Kopecks; none is «по запросу».
+    pub(crate) price: Option<i64>,
+    pub(crate) stock: String,
+    pub(crate) photo: Option<String>,
+    /// Fits one of the reader's machines.
+    pub(crate) fits: bool,
+}
+
+/// The cart in the bottom bar.
+pub(crate) struct CartBar {
+    pub(crate) count: i64,
+    /// Kopecks.
+    pub(crate) total: i64,
+}
+
+impl CartBar {
+    /// «Корзина · 3 · 37 200 ₽».
+    pub(crate) fn label(&self, ui: &Ui) -> String {
+        let key = if self.total > 0 { "app-cart-bar" } else { "app-cart-bar-no-total" };
+        ui.f(key, &[("count", self.count.into()), ("total", ui.money(self.total).into())])
+    }
+}
+
+/// One part.
+#[derive(Template)]
+#[template(path = "part.html")]
+pub(crate) struct PartPage {
+    pub(crate) ui: Ui,
+    pub(crate) name: String,
+    pub(crate) sku: String,
+    /// Kopecks; none is «по запросу».
+    pub(crate) price: Option<i64>,
+    pub(crate) stock: String,
+    pub(crate) codes: Vec<Fact>,
+    pub(crate) models: String,
+    pub(crate) photo: Option<String>,
+    pub(crate) fits: Vec<MachineCell>,
+    pub(crate) replaced_by: Option<Link>,
+    pub(crate) control: PartControl,
+}
+
+/// What puts the part into the cart.
+pub(crate) struct PartControl {
+    pub(crate) part_id: String,
+    pub(crate) machines: Vec<Choice>,
+    pub(crate) quantity: i64,
+    pub(crate) in_cart: i64,
+}
+
+/// The control alone: the answer to a part's way into the cart.
+#[derive(Template)]
+#[template(path = "part_control.html")]
+pub(crate) struct PartControlAnswer {
+    pub(crate) ui: Ui,
+    pub(crate) control: PartControl,
+}

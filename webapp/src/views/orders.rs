@@ -1,0 +1,47 @@
+//! Orders and one order.
+
+use askama::Template;
+
+use crate::{
+    ui::Ui,
+    views::parts::{Badge, CaseCell, Event, Fact, Step},
+};
+
+/// The reader's orders.
+#[derive(Template)]
+#[template(path = "orders.html")]
+pub(crate) struct OrdersPage {
+    pub(crate) ui: Ui,
+    pub(crate) active: Vec<CaseCell>,
+    pub(crate) past: Vec<CaseCell>,
+}
+
+/// One order.
+#[derive(Template)]
+#[template(path = "order.html")]
+pub(crate) struct OrderPage {
+    pub(crate) ui: Ui,
+    pub(crate) number: String,
+    pub(crate) placed_at: String,
+    pub(crate) badge: Badge,
+    pub(crate) note: String,
+    /// Empty when the order was cancelled.
+    pub(crate) steps: Vec<Step>,
+    pub(crate) lines: Vec<OrderLineView>,
+    /// Kopecks.
+    pub(crate) total: i64,
+    pub(crate) delivery: Vec<Fact>,
+    pub(crate) timeline: Vec<Event>,
+    pub(crate) can_cancel: bool,
+    pub(crate) can_repeat: bool,
+}
+
+/// One line, as it was on its day.
+pub(crate) struct OrderLineView {
+    pub(crate) name: String,
+    pub(crate) sku: String,
+    pub(crate) count: String,
+    pub(crate) machine: String,
+    /// Kopecks for the whole line.
+    pub(crate) sum: Option<i64>,
+}

@@ -1,0 +1,64 @@
+//! «Мой парк» and the passport of one machine.
+
+use askama::Template;
+
+use crate::{
+    ui::Ui,
+    views::parts::{Badge, Event, Fact, FileLink, MachineCell, Tone},
+};
+
+/// The machines of the reader's companies.
+#[derive(Template)]
+#[template(path = "park.html")]
+pub(crate) struct ParkPage {
+    pub(crate) ui: Ui,
+    pub(crate) cart_count: i64,
+    pub(crate) open_orders: i64,
+    pub(crate) open_requests: i64,
+    pub(crate) attention: Vec<MachineCell>,
+    pub(crate) sites: Vec<SiteMachines>,
+}
+
+/// The machines of one place.
+pub(crate) struct SiteMachines {
+    pub(crate) name: String,
+    pub(crate) machines: Vec<MachineCell>,
+}
+
+/// The digital passport.
+#[derive(Template)]
+#[template(path = "passport.html")]
+pub(crate) struct PassportPage {
+    pub(crate) ui: Ui,
+    pub(crate) id: String,
+    pub(crate) model: String,
+    pub(crate) serial: String,
+    pub(crate) name: String,
+    pub(crate) site: String,
+    pub(crate) photo: Option<String>,
+    pub(crate) badges: Vec<Badge>,
+    /// «Станок стоит 3 ч», or empty.
+    pub(crate) stands: String,
+    pub(crate) next: Option<NextMaintenance>,
+    pub(crate) hours: String,
+    pub(crate) dates: Vec<Fact>,
+    pub(crate) configuration: String,
+    pub(crate) specification: Vec<Fact>,
+    pub(crate) documents: Vec<FileLink>,
+    pub(crate) timeline: Vec<Event>,
+    pub(crate) plate: Option<PlateView>,
+}
+
+/// When the machine is due, and why then.
+pub(crate) struct NextMaintenance {
+    pub(crate) date: String,
+    pub(crate) level: String,
+    pub(crate) why: String,
+    pub(crate) tone: Tone,
+}
+
+/// The plate's address and its code, drawn by us.
+pub(crate) struct PlateView {
+    pub(crate) url: String,
+    pub(crate) qr_svg: String,
+}

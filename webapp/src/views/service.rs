@@ -1,0 +1,59 @@
+//! Service: the form, the requests, one request.
+
+use askama::Template;
+
+use crate::{
+    ui::Ui,
+    views::parts::{Badge, CaseCell, Choice, Event, Fact, FileLink, MachineCell, Message, Step},
+};
+
+/// The call for service.
+#[derive(Template)]
+#[template(path = "service.html")]
+pub(crate) struct ServicePage {
+    pub(crate) ui: Ui,
+    pub(crate) client_key: String,
+    pub(crate) machines: Vec<Choice>,
+    pub(crate) kinds: Vec<Choice>,
+    pub(crate) machine_down: bool,
+    pub(crate) text: String,
+}
+
+/// The reader's requests.
+#[derive(Template)]
+#[template(path = "requests.html")]
+pub(crate) struct RequestsPage {
+    pub(crate) ui: Ui,
+    pub(crate) open: Vec<CaseCell>,
+    pub(crate) past: Vec<CaseCell>,
+}
+
+/// One request, as its customer or a manager sees it.
+#[derive(Template)]
+#[template(path = "request.html")]
+pub(crate) struct RequestPage {
+    pub(crate) ui: Ui,
+    /// Where the way up leads: the customer's list or the desk.
+    pub(crate) parent: &'static str,
+    pub(crate) number: String,
+    pub(crate) opened_at: String,
+    pub(crate) badge: Badge,
+    pub(crate) kind: String,
+    /// How long the machine has stood; empty when it does not.
+    pub(crate) clock: String,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) machine: Option<MachineCell>,
+    /// For managers: who asks.
+    pub(crate) contact: Vec<Fact>,
+    pub(crate) text: String,
+    pub(crate) photos: Vec<FileLink>,
+    pub(crate) files: Vec<FileLink>,
+    pub(crate) messages: Vec<Message>,
+    pub(crate) timeline: Vec<Event>,
+    /// For managers: whom to send.
+    pub(crate) engineers: Vec<Choice>,
+    pub(crate) can_write: bool,
+    pub(crate) can_withdraw: bool,
+    pub(crate) can_confirm: bool,
+    pub(crate) can_take: bool,
+}
