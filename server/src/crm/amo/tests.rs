@@ -53,9 +53,9 @@ async fn faults_are_sorted() {
 
 #[tokio::test]
 async fn a_dead_host_took_nothing() {
-    let http = crate::http::client().unwrap();
+    let http = crate::http::client(Duration::from_secs(20)).unwrap();
     // Nothing listens on port 1.
-    let client = AmoClient::new(http, "http://127.0.0.1:1".parse().unwrap(), "t0ken".into());
+    let client = AmoClient::new(http, "http://127.0.0.1:1".parse().unwrap(), "t0ken".into(), 5);
     let error = client.calls(&NoRecord).lead(1).await.unwrap_err();
     assert_eq!(error, CallError::Network { sent: false });
     assert!(!error.outcome_unknown());
@@ -68,7 +68,7 @@ async fn silence_leaves_the_outcome_open() {
     let url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     let http = reqwest::Client::builder().timeout(Duration::from_millis(200)).build().unwrap();
     let memory = Memory::default();
-    let client = AmoClient::new(http, url, "t0ken".into());
+    let client = AmoClient::new(http, url, "t0ken".into(), 5);
     let error = client.calls(&memory).create_lead(NewLead::default()).await.unwrap_err();
     assert_eq!(error, CallError::Timeout);
     assert!(error.outcome_unknown());
