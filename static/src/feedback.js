@@ -44,6 +44,6 @@ export function notice(name, onAct) {
   if (act && onAct) act.onclick = onAct
 }
 
-export function offline(retry) {
-  banner(t('offline'), t('retry'), retry)
+export function offline(retry, text) {
+  banner(text || t('offline'), t('retry'), retry)
 }

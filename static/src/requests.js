@@ -4,7 +4,7 @@ import * as buttons from './buttons.js'
 import * as session from './session.js'
 import * as files from './files.js'
 import { arrived, dress, keepAddress } from './navigation.js'
-import { offline, toast } from './feedback.js'
+import { offline } from './feedback.js'
 import { prepare, reveal, showProblem, clearProblem } from './forms.js'
 import { t } from './texts.js'
 
@@ -76,12 +76,11 @@ function refuse(event, detail, expired) {
     return
   }
   if (verb(detail) === GET && onMain(detail) && isHtml(detail.xhr)) detail.shouldSwap = true
-  else offline(() => again(detail))
+  else offline(() => again(detail), t('failed'))
 }
 
 function offlineWith(problem, detail) {
-  if (problem.detail) toast(problem.detail, 'danger')
-  offline(() => again(detail))
+  offline(() => again(detail), problem.detail || t('failed'))
 }
 
 const isHtml = (xhr) => /text\/html/.test(xhr.getResponseHeader('content-type') || '')
