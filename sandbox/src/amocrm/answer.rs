@@ -187,6 +187,11 @@ impl Params {
         self.get("with").is_some_and(|list| list.split(',').any(|one| one.trim() == word))
     }
 
+    /// Whether the newest come first: `order[…]=desc`, whichever the key.
+    pub(crate) fn descending(&self) -> bool {
+        self.under("order[").contains(&"desc")
+    }
+
     /// One page of a list: HAL, 204 when it is empty, 422 above the limit.
     pub(crate) fn page(&self, all: &[Value], key: &str, self_url: &str, max: i64) -> Response {
         let limit = self.int("limit").unwrap_or(50.min(max));

@@ -93,7 +93,10 @@ pub(crate) fn list(
             && (types.is_empty() || types.contains(&note.note_type.as_str()))
             && (entities.is_empty() || entities.iter().any(|one| one.parse() == Ok(note.entity_id)))
     });
-    let shown: Vec<Value> = found.map(|note| shapes::note(note, amo.options())).collect();
+    let mut shown: Vec<Value> = found.map(|note| shapes::note(note, amo.options())).collect();
+    if params.descending() {
+        shown.reverse();
+    }
     params.page(&shown, "notes", &format!("{}/api/v4/{entity}/notes", amo.base()), 250)
 }
 

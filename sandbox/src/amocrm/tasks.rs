@@ -116,7 +116,10 @@ pub(crate) async fn list(State(amo): State<Amocrm>, RawQuery(query): RawQuery) -
             && kind.is_none_or(|wanted| task.entity_type.as_deref() == Some(wanted))
             && (ids.is_empty() || ids.iter().any(|id| id.parse().ok() == task.entity_id))
     });
-    let shown: Vec<Value> = found.map(|task| shapes::task(task, amo.options())).collect();
+    let mut shown: Vec<Value> = found.map(|task| shapes::task(task, amo.options())).collect();
+    if params.descending() {
+        shown.reverse();
+    }
     params.page(&shown, "tasks", &format!("{}/api/v4/tasks", amo.base()), 250)
 }
 

@@ -5,6 +5,7 @@
 mod api;
 mod faults;
 mod hooks;
+mod shapes;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
