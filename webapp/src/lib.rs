@@ -1,11 +1,41 @@
 //! The Mini App: pages and JSON over the domain.
+//!
+//! [`router`] is the whole of it. A request passes [`fault`] (which will say a refusal in the
+//! caller's manner), then [`auth`] (who asks), then a route of its noun in [`routes`], which calls
+//! one domain function and hands the answer to [`present`] for people or to [`json`] for programs.
 
 pub mod assets;
+mod auth;
+mod fault;
 #[cfg(any(test, feature = "gallery"))]
 pub mod gallery;
+mod headers;
 pub mod init_data;
+mod input;
+mod limiter;
+mod reply;
+mod routes;
 #[cfg(any(test, feature = "gallery"))]
 mod samples;
 pub mod session;
+mod state;
 pub mod ui;
 mod views;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+
+pub use state::{AppState, Settings};
+
+/// All routes of the Mini App: `/app…`, and the built files below `/assets`.
+pub fn router(state: AppState) -> Router {
+    let pages = routes::router()
+        .layer(DefaultBodyLimit::max(input::MAX_FORM))
+        .layer(from_fn_with_state(state.clone(), fault::answer_faults))
+        .layer(from_fn(headers::guard))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
+    pages.with_state(state).merge(assets::router())
+}

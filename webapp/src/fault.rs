@@ -1,0 +1,271 @@
+//! Why a request is refused, and how that is said: a problem document for programs and for the
+//! forms of the Mini App, a friendly page for people.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::text::FieldFault;
+use domain::texts::Lang;
+use domain::{Error, ids};
+use serde_json::json;
+use std::sync::Arc;
+
+use crate::state::AppState;
+use crate::ui::Ui;
+use crate::views::shell::ProblemPage;
+
+/// A refusal.
+#[derive(Clone, Debug)]
+pub(crate) enum Fault {
+    /// A rule of the domain said no, or the database failed.
+    Domain(Arc<Error>),
+    /// No launch and no session that we believe.
+    Unauthenticated,
+    /// A genuine launch that is too old.
+    InitDataExpired,
+    /// The person sends too much; wait so long.
+    TooMany(Duration),
+    /// The body is not what its type says.
+    Malformed,
+    /// The body is larger than the route takes.
+    BodyTooLarge,
+    /// A body of a type that the route does not read.
+    BodyType,
+    /// A page could not be drawn.
+    Template(String),
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Fault {
+        Fault::Domain(Arc::new(error))
+    }
+}
+
+impl From<askama::Error> for Fault {
+    fn from(error: askama::Error) -> Fault {
+        Fault::Template(error.to_string())
+    }
+}
+
+/// How the one who asked wants to be answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Manner {
+    /// Data rather than a page.
+    pub(crate) json: bool,
+    /// Refusals as a problem document.
+    problem: bool,
+    /// Asked by the Mini App's own script.
+    pub(crate) script: bool,
+    /// A browser opens an address.
+    pub(crate) navigation: bool,
+    /// What the browser prefers, until the person is known.
+    lang: Lang,
+    /// The person's own language, once they are known.
+    known: Arc<OnceLock<Lang>>,
+}
+
+impl Manner {
+    fn of(headers: &HeaderMap) -> Manner {
+        let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        let accept = text(ACCEPT).unwrap_or_default();
+        let script = headers.contains_key("hx-request");
+        let html = accept.contains("text/html");
+        let preferred = text(ACCEPT_LANGUAGE).and_then(|value| value.split([',', ';']).next());
+        Manner {
+            json: accept.contains("application/json"),
+            problem: accept.contains("json") || !(script || html),
+            script,
+            navigation: html && !script,
+            lang: Lang::from_code(preferred.map(str::trim)),
+            known: Arc::default(),
+        }
+    }
+
+    pub(crate) fn speak(&self, lang: Lang) {
+        let _ = self.known.set(lang);
+    }
+
+    pub(crate) fn lang(&self) -> Lang {
+        self.known.get().copied().unwrap_or(self.lang)
+    }
+}
+
+/// Notes how the caller wants to be answered, and turns every refusal into that.
+pub(crate) async fn answer_faults(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let manner = Manner::of(request.headers());
+    request.extensions_mut().insert(manner.clone());
+    let mut response = next.run(request).await;
+    let fault = match response.extensions_mut().remove::<Fault>() {
+        Some(fault) => fault,
+        None => match Fault::of_framework(response.status()) {
+            Some(fault) => fault,
+            None => return response,
+        },
+    };
+    fault.response(&state, &manner)
+}
+
+impl IntoResponse for Fault {
+    /// Only carries the refusal to [`answer_faults`], which knows how to say it.
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl Fault {
+    /// The framework's own refusals: no such route, a path that is not UTF-8, a method that is not
+    /// offered, a body over the limit.
+    fn of_framework(status: StatusCode) -> Option<Fault> {
+        match status {
+            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Some(Error::NotFound.into()),
+            StatusCode::PAYLOAD_TOO_LARGE => Some(Fault::BodyTooLarge),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Some(Fault::BodyType),
+            status if status.is_client_error() => Some(Fault::Malformed),
+            status if status.is_server_error() => Some(Fault::Template("framework".to_owned())),
+            _ => None,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Fault::Domain(error) => error.code(),
+            Fault::Unauthenticated => "unauthenticated",
+            Fault::InitDataExpired => "init_data_expired",
+            Fault::TooMany(_) => "too_many_requests",
+            Fault::Malformed => "invalid",
+            Fault::BodyTooLarge => "too_large",
+            Fault::BodyType => "unsupported_file",
+            Fault::Template(_) => "unavailable",
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self.code() {
+            "unauthenticated" | "init_data_expired" => StatusCode::UNAUTHORIZED,
+            "forbidden" => StatusCode::FORBIDDEN,
+            "not_found" => StatusCode::NOT_FOUND,
+            "invalid" => StatusCode::UNPROCESSABLE_ENTITY,
+            "conflict" => StatusCode::CONFLICT,
+            "too_large" => StatusCode::PAYLOAD_TOO_LARGE,
+            "unsupported_file" => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "too_many_requests" => StatusCode::TOO_MANY_REQUESTS,
+            _ => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// The keys of what a person reads: a title, and what to do.
+    fn words(&self) -> (&'static str, &'static str) {
+        match self {
+            Fault::Domain(error) => domain_words(error),
+            Fault::Unauthenticated => ("app-problem-unknown-title", "app-problem-unknown-text"),
+            Fault::InitDataExpired => ("app-expired-title", "app-expired-text"),
+            Fault::TooMany(_) => ("app-problem-many-title", "app-problem-many-text"),
+            Fault::Malformed => ("app-problem-invalid-title", "app-problem-malformed-text"),
+            Fault::BodyTooLarge => ("app-problem-large-title", "error-file-large"),
+            Fault::BodyType => ("app-problem-kind-title", "app-problem-malformed-text"),
+            Fault::Template(_) => ("app-problem-failed-title", "app-problem-failed-text"),
+        }
+    }
+
+    fn response(&self, state: &AppState, manner: &Manner) -> Response {
+        let request_id = ids::new_id(state.now());
+        let status = self.status();
+        self.note(&request_id, status);
+        let ui = state.ui(manner.lang());
+        let signed_out = status == StatusCode::UNAUTHORIZED && !manner.navigation;
+        let mut response = if manner.problem || signed_out {
+            self.document(ui, &request_id)
+        } else {
+            self.page(ui, &request_id)
+        };
+        if let Fault::TooMany(wait) = self {
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+
+    /// The cause is for the log; the person gets its number.
+    fn note(&self, request_id: &str, status: StatusCode) {
+        if status.is_server_error() {
+            tracing::error!(request_id, cause = ?self, "a request failed");
+        } else {
+            tracing::debug!(request_id, cause = ?self, "a request was refused");
+        }
+    }
+
+    fn document(&self, ui: Ui, request_id: &str) -> Response {
+        let (title, detail) = self.words();
+        let mut body = json!({
+            "type": "about:blank",
+            "title": ui.s(title),
+            "status": self.status().as_u16(),
+            "code": self.code(),
+            "detail": ui.s(detail),
+            "request_id": request_id,
+        });
+        if self.code() == "invalid" {
+            body["fields"] = match self.field() {
+                Some(fault) => json!({ fault.field: ui.s(fault.problem) }),
+                None => json!({}),
+            };
+        }
+        let kind = [(CONTENT_TYPE, "application/problem+json")];
+        (self.status(), kind, body.to_string()).into_response()
+    }
+
+    fn page(&self, ui: Ui, request_id: &str) -> Response {
+        let (title, detail) = self.words();
+        let failed = self.status().is_server_error();
+        let page = ProblemPage {
+            ui,
+            title: ui.s(title),
+            detail: ui.s(detail),
+            request_id: if failed { request_id } else { "" },
+            retry: failed,
+        };
+        match page.render() {
+            Ok(html) => (self.status(), axum::response::Html(html)).into_response(),
+            Err(_) => self.document(ui, request_id),
+        }
+    }
+
+    fn field(&self) -> Option<FieldFault> {
+        match self {
+            Fault::Domain(error) => match **error {
+                Error::Invalid(fault) => Some(fault),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+fn domain_words(error: &Error) -> (&'static str, &'static str) {
+    match error {
+        Error::NotFound => ("app-problem-not-found-title", "app-problem-not-found-text"),
+        Error::Forbidden => ("app-problem-forbidden-title", "app-problem-forbidden-text"),
+        Error::Invalid(fault) => ("app-problem-invalid-title", fault.problem),
+        Error::Conflict("taken") => ("app-problem-conflict-title", "app-problem-taken-text"),
+        Error::Conflict("assigned") => ("app-problem-conflict-title", "app-problem-assigned-text"),
+        Error::Conflict("done") => ("app-problem-conflict-title", "app-problem-done-text"),
+        Error::Conflict(_) => ("app-problem-conflict-title", "app-problem-state-text"),
+        Error::TooLarge(_) => ("app-problem-large-title", "error-file-large"),
+        Error::UnsupportedFile(_) => ("app-problem-kind-title", "error-file-kind"),
+        Error::Database(_) | Error::Storage(_) | Error::Data(_) => {
+            ("app-problem-failed-title", "app-problem-failed-text")
+        }
+    }
+}

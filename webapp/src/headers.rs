@@ -1,0 +1,32 @@
+//! The headers that keep a page to itself: nothing is cached, nothing foreign runs, only Telegram
+//! may frame it.
+
+use axum::extract::Request;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::HeaderValue;
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// Telegram's web clients frame the Mini App, so `X-Frame-Options` must stay away. Photos that a
+/// form shows before they are sent are `blob:`.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+     frame-ancestors 'self' https://web.telegram.org https://*.telegram.org";
+
+const GUARD: [(HeaderName, HeaderValue); 4] = [
+    (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+];
+
+/// Sets each of them, unless the route has said otherwise.
+pub(crate) async fn guard(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in GUARD {
+        response.headers_mut().entry(name).or_insert(value);
+    }
+    response
+}
