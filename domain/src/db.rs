@@ -160,11 +160,8 @@ impl Db {
     pub async fn is_migrated(&self) -> sqlx::Result<bool> {
         let mut reader = self.read().await?;
         let known = i64::try_from(MIGRATIONS.iter().count()).unwrap_or(i64::MAX);
-        let applied: (i64,) = fetch_one!(
-            &mut reader,
-            (i64,),
-            "select count(*) from _sqlx_migrations where success"
-        )?;
+        let applied: (i64,) =
+            fetch_one!(&mut reader, (i64,), "select count(*) from _sqlx_migrations where success")?;
         Ok(applied.0 >= known)
     }
 

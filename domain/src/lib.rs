@@ -19,10 +19,12 @@ pub mod text;
 pub mod texts;
 pub mod words;
 
+pub mod documents;
 pub mod files;
 pub mod numbers;
 pub mod people;
 pub mod staff;
+pub mod tokens;
 pub mod viewer;
 
 pub mod cart;
@@ -39,6 +41,7 @@ pub mod dialogues;
 pub mod inbox;
 pub mod links;
 pub mod outbox;
+pub mod settings;
 
 pub use clock::Clock;
 pub use dealer::Dealer;

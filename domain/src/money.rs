@@ -86,9 +86,13 @@ mod tests {
 
     #[test]
     fn roubles_are_read_with_comma_dot_and_spaces_and_nothing_else() {
-        for (text, kopecks) in
-            [("12400", 1_240_000), ("12 400,50", 1_240_050), ("99.5", 9_950), ("0", 0), ("7,00", 700)]
-        {
+        for (text, kopecks) in [
+            ("12400", 1_240_000),
+            ("12 400,50", 1_240_050),
+            ("99.5", 9_950),
+            ("0", 0),
+            ("7,00", 700),
+        ] {
             assert_eq!(Money::parse_roubles(text), Some(Money(kopecks)), "{text}");
         }
         for text in ["", "-1", "1,234", "12 руб", "1e3", "١٢", "1.2.3", "9999999999999"] {

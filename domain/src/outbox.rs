@@ -10,9 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::db::{Executor, Tx, execute, fetch_optional};
-use crate::ids::{
-    DeliveryId, MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId,
-};
+use crate::ids::{DeliveryId, MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
 use crate::{Result, orders, requests};
 
 /// The connection name of Telegram messages.

@@ -231,12 +231,9 @@ pub async fn ensure_company(
     now: DateTime<Utc>,
 ) -> Result<CompanyId> {
     let found = match inn {
-        Some(inn) => fetch_optional!(
-            tx,
-            (CompanyId,),
-            "select id from companies where inn = $1",
-            inn
-        )?,
+        Some(inn) => {
+            fetch_optional!(tx, (CompanyId,), "select id from companies where inn = $1", inn)?
+        }
         None => fetch_optional!(
             tx,
             (CompanyId,),
@@ -324,6 +321,26 @@ pub async fn companies_of(
           order by c.id",
         customer
     )?)
+}
+
+/// The people of a machine: whose it is, and the active members of its company.
+pub async fn of_machine(
+    db: &mut impl Executor,
+    machine: &crate::ids::MachineId,
+) -> Result<Vec<CustomerId>> {
+    let rows = fetch_all!(
+        db,
+        (CustomerId,),
+        "select m.customer_id from machine_instances m
+          where m.id = $1 and m.customer_id is not null
+          union
+         select member.customer_id
+           from machine_instances m
+           join memberships member on member.company_id = m.company_id
+          where m.id = $1 and member.state = 'active'",
+        machine
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Makes a one-time link's token for a customer row that waits for its person; valid `days`.
@@ -423,13 +440,7 @@ async fn claim(tx: &mut Tx, id: &CustomerId, profile: &Profile, now: DateTime<Ut
 }
 
 async fn set_phone(tx: &mut Tx, id: &CustomerId, phone: &Phone, now: DateTime<Utc>) -> Result<()> {
-    execute!(
-        tx,
-        "update customers set phone = $2, updated_at = $3 where id = $1",
-        id,
-        phone,
-        now
-    )?;
+    execute!(tx, "update customers set phone = $2, updated_at = $3 where id = $1", id, phone, now)?;
     Ok(())
 }
 

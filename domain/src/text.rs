@@ -12,9 +12,7 @@ pub struct FieldFault {
 }
 
 /// A telephone number in E.164: `+79001112233`.
-#[derive(
-    Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, sqlx::Type,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, sqlx::Type)]
 #[serde(transparent)]
 #[sqlx(transparent)]
 pub struct Phone(String);
@@ -61,9 +59,7 @@ impl fmt::Display for Phone {
 }
 
 /// A Russian taxpayer number, its check digits right.
-#[derive(
-    Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, sqlx::Type,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, sqlx::Type)]
 #[serde(transparent)]
 #[sqlx(transparent)]
 pub struct Inn(String);
@@ -179,7 +175,8 @@ mod tests {
 
     #[test]
     fn what_is_no_phone_is_refused() {
-        for text in ["", "123", "+7900111223", "+7 900 111-22-33 доб. 5", "++79001112233", "00000000000"]
+        for text in
+            ["", "123", "+7900111223", "+7 900 111-22-33 доб. 5", "++79001112233", "00000000000"]
         {
             assert_eq!(Phone::parse(text), None, "{text}");
         }
@@ -190,7 +187,8 @@ mod tests {
         for text in ["7707083893", "500100732259", "7707 083893"] {
             assert!(Inn::parse(text).is_some(), "{text}");
         }
-        for text in ["7707083894", "500100732258", "0000000000", "770708389", "77070838931", "abc"] {
+        for text in ["7707083894", "500100732258", "0000000000", "770708389", "77070838931", "abc"]
+        {
             assert!(Inn::parse(text).is_none(), "{text}");
         }
     }

@@ -8,11 +8,16 @@ use crate::texts::Texts;
 /// A date: «сегодня», «завтра», «14 декабря», and with the year when it is not this one.
 pub fn date(texts: &Texts, date: NaiveDate, today: NaiveDate) -> String {
     match (date - today).num_days() {
-        0 => return texts.get("today").to_owned(),
-        1 => return texts.get("tomorrow").to_owned(),
-        -1 => return texts.get("yesterday").to_owned(),
-        _ => {}
+        0 => texts.get("today").to_owned(),
+        1 => texts.get("tomorrow").to_owned(),
+        -1 => texts.get("yesterday").to_owned(),
+        _ => day(texts, date, today),
     }
+}
+
+/// A date by its name, for text that will still be read tomorrow: «14 декабря», and with the year
+/// when it is not this one.
+pub fn day(texts: &Texts, date: NaiveDate, today: NaiveDate) -> String {
     let month_key = format!("month-{}", date.month());
     let args = [
         ("day", date.day().into()),
@@ -55,20 +60,21 @@ mod tests {
     use crate::texts::Lang;
     use chrono::TimeZone;
 
-    fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+    fn on(year: i32, month: u32, day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(year, month, day).unwrap()
     }
 
     #[test]
     fn near_dates_are_words_and_far_ones_have_their_year() {
-        let today = day(2026, 11, 21);
+        let today = on(2026, 11, 21);
         let said = |lang, date_| date(Texts::of(lang), date_, today);
-        assert_eq!(said(Lang::Ru, day(2026, 11, 21)), "сегодня");
-        assert_eq!(said(Lang::Ru, day(2026, 11, 22)), "завтра");
-        assert_eq!(said(Lang::Ru, day(2026, 12, 14)), "14\u{a0}декабря");
-        assert_eq!(said(Lang::Ru, day(2027, 1, 5)), "5\u{a0}января 2027\u{a0}г.");
-        assert_eq!(said(Lang::En, day(2026, 12, 14)), "14\u{a0}December");
-        assert_eq!(said(Lang::En, day(2027, 1, 5)), "5\u{a0}January 2027");
+        assert_eq!(said(Lang::Ru, on(2026, 11, 21)), "сегодня");
+        assert_eq!(said(Lang::Ru, on(2026, 11, 22)), "завтра");
+        assert_eq!(day(Texts::of(Lang::Ru), today, today), "21\u{a0}ноября");
+        assert_eq!(said(Lang::Ru, on(2026, 12, 14)), "14\u{a0}декабря");
+        assert_eq!(said(Lang::Ru, on(2027, 1, 5)), "5\u{a0}января 2027\u{a0}г.");
+        assert_eq!(said(Lang::En, on(2026, 12, 14)), "14\u{a0}December");
+        assert_eq!(said(Lang::En, on(2027, 1, 5)), "5\u{a0}January 2027");
     }
 
     #[test]

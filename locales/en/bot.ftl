@@ -5,3 +5,256 @@ words-when = { $date }, { $time }
 words-under-a-minute = less than a minute
 words-minutes = { $count } min
 words-hours = { $count } h
+
+# What Telegram shows of the bot.
+bot-description =
+    The passports of your machines, spare parts and service in one place.
+
+    See what stands still and when maintenance is due. Find a part by article, code or model. Call for service with one button.
+bot-short-description = Machine passports, parts and service from your dealer.
+bot-command-park = my machines
+bot-command-parts = spare parts
+bot-command-cart = cart
+bot-command-orders = my orders
+bot-command-service = call for service
+bot-command-requests = my service requests
+bot-command-language = language / язык
+bot-command-help = what the bot can do
+bot-command-forget = erase my data
+bot-command-jobs = my jobs
+bot-command-desk = what waits for a manager
+
+# Meeting.
+bot-hello =
+    Hello. This is My Fleet: the passports of your machines, spare parts and service.
+
+    Share your phone and we will find your company’s machines. By pressing the button you agree that we process your name and phone. You can withdraw at any time: /forget.
+bot-who-are-you = Let us meet first: share your phone and we will find your machines. By pressing the button you agree that we process your name and phone.
+bot-share-phone = Share my phone
+bot-share-phone-hint = Press the button below
+bot-foreign-contact = This is somebody else’s contact. To let us know you, send your own number with the button below.
+bot-thanks = Thank you, { $name }. Only the dealer sees your number.
+bot-found-company = { $company }: { $machines }.
+bot-found = You have { $machines }.
+bot-nearest-maintenance = Next maintenance: { $machine }, { $date }.
+bot-nothing-yet = You have no machines here yet. When the dealer hands one over, its passport appears here. You can already call for service and order parts.
+bot-invite-spent = This link has been used or has expired. Ask your manager for a new one.
+bot-hello-engineer =
+    Hello, { $name }. New jobs arrive here as cards: accept, start, report.
+    All your jobs: /jobs
+bot-hello-manager =
+    Hello, { $name }. New requests and orders arrive here as cards with a “Take” button.
+    Everything that waits: /desk
+bot-hello-administrator =
+    Hello, { $name }. Requests, orders and news about the CRM connections arrive here.
+    Everything that waits: /desk
+
+# Help and settings.
+bot-help =
+    What you can do here:
+    /park — machines: state, passports, maintenance
+    /parts — parts by article, code, model
+    /cart — cart
+    /orders — orders
+    /service — call for service
+    /requests — service requests
+    /language — language
+    /forget — erase your data
+bot-help-engineer = For engineers: /jobs — your jobs.
+bot-help-manager = For managers: /desk — requests and orders that wait.
+bot-hint = I did not get that. To call for service send /service, machines: /park, everything else: /help.
+bot-no-such-command = There is no such command. What there is: /help
+bot-which-language = Which language shall we speak?
+bot-language-ru = Русский
+bot-language-en = English
+bot-language-set = Fine, we speak English.
+bot-ask-forget =
+    Erase your data? We will erase your name, phone, e-mail, the link to Telegram and the cart. You will no longer see your company’s machines.
+    Orders and requests stay as documents of the firm, without your name.
+bot-yes-forget = Yes, erase
+bot-no-forget = Keep
+bot-forgotten = Your data is erased. If you change your mind, send /start.
+bot-not-forgotten = Fine, nothing is erased.
+
+# Faults.
+bot-button-stale = This button is of no use any more. Open what you need again: /help
+bot-not-found = There is no such thing here. Check the link or begin with /help
+bot-conflict = It has changed meanwhile. Open it again.
+bot-conflict-taken = Another manager has taken it.
+bot-conflict-assigned = An engineer is already assigned.
+bot-conflict-state = It has changed meanwhile: this is how it stands now.
+bot-conflict-done = This job is already closed.
+bot-conflict-phone_taken = This number is linked to another Telegram account. Write to the dealer, we will sort it out.
+bot-error-date = This is no date from today on. Example: 14.12.2026.
+
+# Park and passport.
+bot-open = Open
+bot-open-app = Open My Fleet
+bot-open-park = Open the fleet
+bot-open-passport = Open the passport
+bot-passport-here = Passport here
+bot-park-here = Machines
+bot-park-title = My fleet: { $machines }
+bot-park-empty = You have no machines here yet. When the dealer hands one over, its passport appears here.
+bot-park-no-site = No site
+bot-park-more = And { $count } more: all of them in the app.
+bot-down-for = down for { $lasted }
+bot-stands = machine down for { $lasted }, since { $since }
+bot-stood = machine was down for { $lasted }
+bot-maintenance-on = maintenance { $date }
+bot-maintenance-overdue-on = maintenance overdue, was { $date }
+bot-made-on = Made: { $date }
+bot-shipped-on = Shipped: { $date }
+bot-commissioned-on = Commissioned: { $date }
+bot-warranty-until = Warranty until: { $date }
+bot-next-maintenance = Next maintenance: { $date }
+bot-rule-months = { $count ->
+    [one] Maintenance every month
+   *[other] Maintenance every { $count } months
+}
+bot-hours = { $count ->
+    [one] Running: { $count } hour
+   *[other] Running: { $count } hours
+}
+bot-history = History
+bot-history-order = Order { $title }
+bot-documents = Documents ({ $count })
+bot-documents-title = Documents of { $machine }. Press one and I will send it.
+bot-parts = Parts
+bot-call-service = Call for service
+bot-parts-hint = Search by article, code, name and model, with prices and stock.
+bot-cart-hint = The cart is the same on your phone and your computer.
+bot-open-cart = Open the cart
+
+# Orders.
+bot-order = Order { $number }
+bot-new-order = 🛒 New order { $number }
+bot-sum-and-request = { $sum } and items on request
+bot-and-more = and { $count } more
+bot-quote = “{ $text }”
+bot-order-placed = Received. A manager will check the stock and confirm.
+bot-order-quoted = There is an offer: please look and answer.
+bot-order-awaiting_approval = Awaiting approval by your company’s director.
+bot-order-confirmed = Confirmed, we are collecting it.
+bot-order-shipped = Shipped.
+bot-order-completed = Completed.
+bot-order-cancelled = Cancelled.
+bot-order-expired = The offer has expired. You can order again.
+bot-repeat = Order again
+bot-repeated = Everything that is still sold lies in the cart.
+bot-cancel-order = Cancel
+bot-ask-cancel-order = Cancel order { $number }? We will not collect it.
+bot-ask-cancel-request = Cancel request { $number }? No engineer will come.
+bot-yes-cancel = Yes, cancel
+bot-no-keep = No, keep
+bot-too-late-to-cancel = Too late to cancel: the order is under way. Write to your manager.
+bot-orders-title = Orders
+bot-orders-empty = No orders yet. We will find the parts for your machine.
+bot-open-orders = All orders
+
+# Requests.
+bot-request = Request { $number }
+bot-new-request = ⚙ New request { $number }
+bot-request-new = Received. A manager will answer soon.
+bot-request-taken = A manager has taken it.
+bot-request-scheduled = An engineer is assigned.
+bot-request-in_progress = The engineer is at work.
+bot-request-waiting_customer = Waiting for your answer.
+bot-request-waiting_parts = Waiting for parts.
+bot-request-done = The engineer has finished. Does everything work?
+bot-request-closed = Closed. Thank you for confirming.
+bot-request-cancelled = Cancelled.
+bot-staff-request-new = New
+bot-staff-request-taken = Taken
+bot-staff-request-scheduled = Engineer assigned
+bot-staff-request-in_progress = Engineer at work
+bot-staff-request-waiting_customer = Waiting for the customer
+bot-staff-request-waiting_parts = Waiting for parts
+bot-staff-request-done = Done
+bot-staff-request-closed = Closed
+bot-staff-request-cancelled = Cancelled
+bot-engineer = engineer { $name }
+bot-cancel-request = Cancel
+bot-confirm-fixed = Everything works
+bot-not-fixed = It did not help
+bot-requests-title = Service requests
+bot-requests-empty = No requests yet.
+bot-open-requests = All requests
+
+# The desk.
+bot-take = Take
+bot-taken = It is yours.
+bot-taken-by = taken by { $name }
+bot-assign = Assign an engineer
+bot-assigned = Assigned, the engineer has the card.
+bot-whom-to-send = Whom to send?
+bot-no-engineers = There are no engineers yet. An administrator adds them: mypark staff add.
+bot-back = Back
+bot-desk-title = Waiting for you
+bot-desk-requests = Requests: { $count }
+bot-desk-orders = Orders: { $count }
+bot-desk-empty = All done: no open requests or orders.
+
+# Jobs.
+bot-job = 🔧 Job for { $number }
+bot-job-report = Report: { $text }
+bot-job-accept = Accept
+bot-job-start = Start
+bot-job-pause = Pause
+bot-job-resume = Resume
+bot-job-done = Done
+bot-jobs-title = Jobs
+bot-jobs-empty = No open jobs.
+bot-open-jobs = All jobs
+
+# Calling for service.
+bot-quit = Cancel
+bot-left = Fine, cancelled. Nothing was sent.
+bot-nothing-to-cancel = There is nothing to cancel.
+bot-use-buttons = Choose with a button under the message above. Changed your mind? /cancel
+bot-words-or-files = A text, photo or document is needed. Changed your mind? /cancel
+bot-service-which-machine = Which machine?
+bot-service-type-serial = Not in the list? Write its serial number or model.
+bot-service-no-such-machine = There is no such machine in your fleet. Choose with a button or write the number differently.
+bot-service-no-machine = No machine
+bot-service-what-kind = What do you need?
+bot-service-is-down = Is the machine down?
+bot-yes-down = Yes, it is down
+bot-no-works = No, it works
+bot-service-describe = Describe it in your own words: what happens, which alarm code. You may add a photo at once.
+bot-send-files = Add photos and documents if you have any: up to 10 files of 10 MB each. Or press “Ready”.
+bot-files-done = Ready
+bot-service-check = Check your request
+bot-send = Send
+bot-sent-before = It has been sent already.
+bot-request-sent = Request { $number } received.
+
+# The report.
+bot-report-title = Report for { $number }
+bot-report-describe = What was done? Use your own words, you may add photos at once.
+bot-report-files = Send photos from before and after. Or press “Ready”.
+bot-report-send = Close the job
+bot-report-hours = Running hours
+bot-report-date = Next maintenance
+bot-report-ask-hours = What does the hour counter show? Write a number.
+bot-report-ask-date = When is the next maintenance? Write a date, such as 14.12.2026.
+bot-report-sent = ✅ The job for { $number } is closed, the customer sees the report.
+
+# Notices.
+bot-registered = ✅ Your machine is registered!
+bot-registered-where = { $machine } is in your fleet now.
+bot-maintenance-due = { $machine }: maintenance in { $days } ({ $date }).
+bot-maintenance-today = { $machine }: maintenance is due today, { $date }.
+bot-maintenance-overdue = { $machine }: maintenance is { $days } overdue, was due on { $date }.
+bot-book = Book a visit
+bot-book-text = Maintenance visit, due { $date }.
+bot-booked = Booked: { $number }. A manager will suggest a time.
+bot-booked-before = You are booked already: { $number }.
+bot-kit = Maintenance kit
+bot-kit-search = Набор ТО
+bot-invite = The passport of { $machine } waits for its owner. Send the customer this link:
+bot-invite-how = It works once, within 14 days.
+bot-disputed = ⚠ Deal { $source } names { $machine }, but this machine belongs to another customer ({ $holder }).
+bot-disputed-what = Nothing was changed. Check the serial number in the deal.
+bot-paused = ⚠ The connection { $connection } is stopped. Deliveries wait, nothing is lost.
+bot-paused-what = The reason is in the answer above. Check access and token, then run mypark doctor.

@@ -5,3 +5,258 @@ words-when = { $date }, { $time }
 words-under-a-minute = меньше минуты
 words-minutes = { $count } мин
 words-hours = { $count } ч
+
+# What Telegram shows of the bot.
+bot-description =
+    Паспорта ваших станков, запчасти и сервис в одном месте.
+
+    Видно, что стоит и когда ТО. Запчасть находится по артикулу, коду или модели. Сервис вызывается одной кнопкой.
+bot-short-description = Паспорта станков, запчасти и сервис от вашего дилера.
+bot-command-park = мои станки
+bot-command-parts = запчасти
+bot-command-cart = корзина
+bot-command-orders = мои заказы
+bot-command-service = вызвать сервис
+bot-command-requests = мои заявки
+bot-command-language = язык / language
+bot-command-help = что умеет бот
+bot-command-forget = удалить мои данные
+bot-command-jobs = мои работы
+bot-command-desk = что ждёт менеджера
+
+# Meeting.
+bot-hello =
+    Здравствуйте. Это «Мой Парк»: паспорта ваших станков, запчасти и сервис.
+
+    Поделитесь телефоном, и мы найдём станки вашей компании. Нажимая кнопку, вы соглашаетесь на обработку имени и телефона. Отозвать согласие можно в любой момент: /forget.
+bot-who-are-you = Сначала познакомимся: поделитесь телефоном, и мы найдём ваши станки. Нажимая кнопку, вы соглашаетесь на обработку имени и телефона.
+bot-share-phone = Поделиться телефоном
+bot-share-phone-hint = Нажмите кнопку ниже
+bot-foreign-contact = Это чужой контакт. Чтобы мы узнали вас, отправьте свой номер кнопкой ниже.
+bot-thanks = Спасибо, { $name }. Номер видит только дилер.
+bot-found-company = { $company }: { $machines }.
+bot-found = У вас { $machines }.
+bot-nearest-maintenance = Ближайшее ТО: { $machine }, { $date }.
+bot-nothing-yet = Пока за вами нет станков. Когда дилер передаст вам станок, его паспорт появится здесь. Вызвать сервис и заказать запчасти можно уже сейчас.
+bot-invite-spent = Эта ссылка уже использована или истекла. Попросите у менеджера новую.
+bot-hello-engineer =
+    Здравствуйте, { $name }. Новые работы приходят сюда карточками: примите, начните, отчитайтесь.
+    Все ваши работы: /jobs
+bot-hello-manager =
+    Здравствуйте, { $name }. Новые заявки и заказы приходят сюда карточками с кнопкой «Беру».
+    Всё, что ждёт: /desk
+bot-hello-administrator =
+    Здравствуйте, { $name }. Сюда приходят заявки, заказы и сообщения о связи с CRM.
+    Всё, что ждёт: /desk
+
+# Help and settings.
+bot-help =
+    Что здесь можно:
+    /park — станки: состояние, паспорта, ТО
+    /parts — запчасти по артикулу, коду, модели
+    /cart — корзина
+    /orders — заказы
+    /service — вызвать сервис
+    /requests — заявки на сервис
+    /language — язык
+    /forget — удалить свои данные
+bot-help-engineer = Для инженера: /jobs — ваши работы.
+bot-help-manager = Для менеджера: /desk — заявки и заказы, которые ждут.
+bot-hint = Не понял. Чтобы вызвать сервис, отправьте /service, станки — /park, остальное — /help.
+bot-no-such-command = Такой команды нет. Что есть: /help
+bot-which-language = На каком языке говорим?
+bot-language-ru = Русский
+bot-language-en = English
+bot-language-set = Хорошо, говорим по-русски.
+bot-ask-forget =
+    Удалить ваши данные? Мы сотрём имя, телефон, почту, связь с Telegram и корзину. Вы перестанете видеть станки компании.
+    Заказы и заявки останутся документами фирмы, без вашего имени.
+bot-yes-forget = Да, удалить
+bot-no-forget = Оставить
+bot-forgotten = Данные удалены. Если передумаете, отправьте /start.
+bot-not-forgotten = Хорошо, ничего не удаляем.
+
+# Faults.
+bot-button-stale = Эта кнопка уже не действует. Откройте нужное заново: /help
+bot-not-found = Такого здесь нет. Проверьте ссылку или начните с /help
+bot-conflict = Уже изменилось. Откройте ещё раз.
+bot-conflict-taken = Уже взял другой менеджер.
+bot-conflict-assigned = Инженер уже назначен.
+bot-conflict-state = Уже изменилось: показываю, как сейчас.
+bot-conflict-done = Эта работа уже закрыта.
+bot-conflict-phone_taken = Этот номер уже привязан к другому Telegram. Напишите дилеру, разберёмся.
+bot-error-date = Не похоже на дату с сегодняшнего дня. Пример: 14.12.2026.
+
+# Park and passport.
+bot-open = Открыть
+bot-open-app = Открыть «Мой Парк»
+bot-open-park = Открыть парк
+bot-open-passport = Открыть паспорт
+bot-passport-here = Паспорт здесь
+bot-park-here = Станки
+bot-park-title = Мой парк: { $machines }
+bot-park-empty = Пока за вами нет станков. Когда дилер передаст вам станок, его паспорт появится здесь.
+bot-park-no-site = Без площадки
+bot-park-more = И ещё { $count }: все в приложении.
+bot-down-for = стоит { $lasted }
+bot-stands = станок стоит { $lasted }, с { $since }
+bot-stood = станок стоял { $lasted }
+bot-maintenance-on = ТО { $date }
+bot-maintenance-overdue-on = ТО просрочено, было { $date }
+bot-made-on = Выпущен: { $date }
+bot-shipped-on = Отгружен: { $date }
+bot-commissioned-on = Введён в работу: { $date }
+bot-warranty-until = Гарантия до: { $date }
+bot-next-maintenance = Следующее ТО: { $date }
+bot-rule-months = { $count ->
+    [one] ТО каждый месяц
+    [few] ТО каждые { $count } месяца
+   *[many] ТО каждые { $count } месяцев
+}
+bot-hours = { $count ->
+    [one] Наработка: { $count } час
+    [few] Наработка: { $count } часа
+   *[many] Наработка: { $count } часов
+}
+bot-history = История
+bot-history-order = Заказ { $title }
+bot-documents = Документы ({ $count })
+bot-documents-title = Документы { $machine }. Нажмите, и пришлю.
+bot-parts = Запчасти
+bot-call-service = Вызвать сервис
+bot-parts-hint = Поиск по артикулу, коду, названию и модели, с ценами и наличием.
+bot-cart-hint = Корзина одна и та же на телефоне и на компьютере.
+bot-open-cart = Открыть корзину
+
+# Orders.
+bot-order = Заказ { $number }
+bot-new-order = 🛒 Новый заказ { $number }
+bot-sum-and-request = { $sum } и позиции по запросу
+bot-and-more = и ещё { $count }
+bot-quote = «{ $text }»
+bot-order-placed = Принят. Менеджер проверит наличие и подтвердит.
+bot-order-quoted = Есть предложение по ценам: посмотрите и ответьте.
+bot-order-awaiting_approval = Ждёт согласования у директора вашей компании.
+bot-order-confirmed = Подтверждён, собираем.
+bot-order-shipped = Отправлен.
+bot-order-completed = Выполнен.
+bot-order-cancelled = Отменён.
+bot-order-expired = Предложение истекло. Можно повторить заказ.
+bot-repeat = Повторить
+bot-repeated = Всё, что ещё продаётся, лежит в корзине.
+bot-cancel-order = Отменить
+bot-ask-cancel-order = Отменить заказ { $number }? Собирать его не будем.
+bot-ask-cancel-request = Отменить заявку { $number }? Инженер не приедет.
+bot-yes-cancel = Да, отменить
+bot-no-keep = Нет, оставить
+bot-too-late-to-cancel = Уже не отменить: заказ в работе. Напишите менеджеру.
+bot-orders-title = Заказы
+bot-orders-empty = Заказов пока нет. Запчасти подберём к вашему станку.
+bot-open-orders = Все заказы
+
+# Requests.
+bot-request = Заявка { $number }
+bot-new-request = ⚙ Новая заявка { $number }
+bot-request-new = Принята. Менеджер скоро ответит.
+bot-request-taken = Менеджер взял заявку.
+bot-request-scheduled = Инженер назначен.
+bot-request-in_progress = Инженер работает.
+bot-request-waiting_customer = Ждём вашего ответа.
+bot-request-waiting_parts = Ждём запчасти.
+bot-request-done = Инженер закончил. Всё работает?
+bot-request-closed = Закрыта. Спасибо, что подтвердили.
+bot-request-cancelled = Отменена.
+bot-staff-request-new = Новая
+bot-staff-request-taken = Взята
+bot-staff-request-scheduled = Инженер назначен
+bot-staff-request-in_progress = Инженер работает
+bot-staff-request-waiting_customer = Ждём клиента
+bot-staff-request-waiting_parts = Ждём запчасти
+bot-staff-request-done = Выполнена
+bot-staff-request-closed = Закрыта
+bot-staff-request-cancelled = Отменена
+bot-engineer = инженер { $name }
+bot-cancel-request = Отменить
+bot-confirm-fixed = Всё работает
+bot-not-fixed = Не помогло
+bot-requests-title = Заявки на сервис
+bot-requests-empty = Заявок пока нет.
+bot-open-requests = Все заявки
+
+# The desk.
+bot-take = Беру
+bot-taken = Ваше.
+bot-taken-by = занимается { $name }
+bot-assign = Назначить инженера
+bot-assigned = Инженер назначен, карточка у него.
+bot-whom-to-send = Кого отправить?
+bot-no-engineers = Инженеров пока нет. Администратор добавит: mypark staff add.
+bot-back = Назад
+bot-desk-title = Ждут вас
+bot-desk-requests = Заявки: { $count }
+bot-desk-orders = Заказы: { $count }
+bot-desk-empty = Всё разобрано: открытых заявок и заказов нет.
+
+# Jobs.
+bot-job = 🔧 Работа по { $number }
+bot-job-report = Отчёт: { $text }
+bot-job-accept = Принимаю
+bot-job-start = Начать
+bot-job-pause = Пауза
+bot-job-resume = Продолжить
+bot-job-done = Выполнено
+bot-jobs-title = Работы
+bot-jobs-empty = Открытых работ нет.
+bot-open-jobs = Все работы
+
+# Calling for service.
+bot-quit = Отмена
+bot-left = Хорошо, отменил. Ничего не отправлено.
+bot-nothing-to-cancel = Отменять нечего.
+bot-use-buttons = Выберите кнопкой под сообщением выше. Передумали — /cancel
+bot-words-or-files = Нужен текст, фото или документ. Передумали — /cancel
+bot-service-which-machine = Какой станок?
+bot-service-type-serial = Не видите свой? Напишите серийный номер или модель.
+bot-service-no-such-machine = Такого станка в вашем парке нет. Выберите кнопкой или напишите номер иначе.
+bot-service-no-machine = Без станка
+bot-service-what-kind = Что нужно?
+bot-service-is-down = Станок стоит?
+bot-yes-down = Да, стоит
+bot-no-works = Нет, работает
+bot-service-describe = Опишите своими словами: что происходит, какой код ошибки. Можно сразу с фото.
+bot-send-files = Добавьте фото и документы, если есть: до 10 файлов по 10 МБ. Или нажмите «Готово».
+bot-files-done = Готово
+bot-service-check = Проверьте заявку
+bot-send = Отправить
+bot-sent-before = Уже отправлено.
+bot-request-sent = Заявка { $number } принята.
+
+# The report.
+bot-report-title = Отчёт по { $number }
+bot-report-describe = Что сделано? Напишите своими словами, можно сразу с фото.
+bot-report-files = Пришлите фото до и после. Или нажмите «Готово».
+bot-report-send = Закрыть работу
+bot-report-hours = Наработка
+bot-report-date = Следующее ТО
+bot-report-ask-hours = Сколько моточасов на счётчике? Напишите числом.
+bot-report-ask-date = Когда следующее ТО? Напишите дату, например 14.12.2026.
+bot-report-sent = ✅ Работа по { $number } закрыта, клиент видит отчёт.
+
+# Notices.
+bot-registered = ✅ Ваше оборудование зарегистрировано!
+bot-registered-where = { $machine } уже в вашем парке.
+bot-maintenance-due = { $machine }: ТО через { $days } ({ $date }).
+bot-maintenance-today = { $machine }: ТО сегодня, { $date }.
+bot-maintenance-overdue = { $machine }: ТО просрочено на { $days }, было { $date }.
+bot-book = Записаться
+bot-book-text = Запись на ТО, срок { $date }.
+bot-booked = Записали: { $number }. Менеджер предложит время.
+bot-booked-before = Вы уже записаны: { $number }.
+bot-kit = Набор для ТО
+bot-kit-search = Набор ТО
+bot-invite = Паспорт { $machine } ждёт своего владельца. Отправьте клиенту ссылку:
+bot-invite-how = Она сработает один раз, в течение 14 дней.
+bot-disputed = ⚠ Сделка { $source } называет { $machine }, но этот станок уже числится за другим клиентом ({ $holder }).
+bot-disputed-what = Ничего не изменено. Проверьте серийный номер в сделке.
+bot-paused = ⚠ Связь { $connection } остановлена. Отправки ждут, ничего не потеряно.
+bot-paused-what = Причина в ответе выше. Проверьте доступ и токен, затем mypark doctor.

@@ -129,11 +129,8 @@ fn read_time(text: &str, zone: Tz) -> anyhow::Result<DateTime<Utc>> {
     let midnight = NaiveDate::parse_from_str(text, "%Y-%m-%d")
         .ok()
         .and_then(|day| day.and_time(NaiveTime::MIN).and_local_timezone(zone).earliest());
-    let wrong = || {
-        format!(
-            "--since: «{text}» is neither a day like 2026-11-20 nor a time like 2026-11-20T09:00:00Z"
-        )
-    };
+    let known = "a day like 2026-11-20 or a time like 2026-11-20T09:00:00Z";
+    let wrong = || format!("--since: «{text}» is not {known}");
     Ok(midnight.with_context(wrong)?.to_utc())
 }
 

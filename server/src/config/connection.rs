@@ -90,6 +90,8 @@ pub struct AmocrmSettings {
     pub responsible_user_id: Option<i64>,
     /// The secret in the address of the webhook; without it the webhook is off.
     pub webhook_secret: Option<SecretString>,
+    /// How many calls a second this integration may make.
+    pub calls_per_second: u32,
 }
 
 /// A portal of Bitrix24. There is a webhook or an OAuth client, or both.

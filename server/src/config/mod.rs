@@ -135,6 +135,11 @@ pub struct RetryConfig {
     pub schedule: Vec<Duration>,
     /// Least wait after «too many requests».
     pub too_many: Duration,
+    /// How long one call of a CRM may take.
+    pub call_timeout: Duration,
+    /// How long a CRM's search may not find what was just made. What may have been made is looked
+    /// for after both have passed.
+    pub search_lag: Duration,
 }
 
 impl Config {
@@ -169,6 +174,8 @@ impl Config {
             retry: RetryConfig {
                 schedule: source.required("RETRY_SCHEDULE", values::durations)?,
                 too_many: source.required("RETRY_429", values::duration)?,
+                call_timeout: source.required("CRM_TIMEOUT", values::duration)?,
+                search_lag: source.required("CRM_SEARCH_LAG", values::duration)?,
             },
             reconcile_every: source.required("RECONCILE_EVERY", values::duration)?,
             reminders_at: source.required("REMINDERS_AT", values::time_of_day)?,

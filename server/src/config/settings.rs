@@ -15,7 +15,10 @@ use crate::config::variables::{GROUPS, Values, default_of};
 use crate::config::{ConfigError, values};
 
 /// Settings that alone do not mean that a CRM is wanted.
-const HARMLESS: [&str; 3] = ["BASE_URL", "OAUTH_URL", "STATUS_SUCCESS"];
+const HARMLESS: [&str; 4] = ["BASE_URL", "CALLS_PER_SECOND", "OAUTH_URL", "STATUS_SUCCESS"];
+
+/// Below the seven calls a second that amoCRM allows an integration.
+const CALLS_PER_SECOND: u32 = 5;
 
 /// The settings of one connection, by the environment's name without the CRM's prefix.
 pub(crate) struct Settings<'a> {
@@ -96,6 +99,9 @@ impl<'a> Settings<'a> {
             status_success: status_success.unwrap_or(142),
             responsible_user_id: self.optional("RESPONSIBLE_USER_ID", values::id)?,
             webhook_secret: self.secret("WEBHOOK_SECRET"),
+            calls_per_second: self
+                .optional("CALLS_PER_SECOND", values::rate)?
+                .unwrap_or(CALLS_PER_SECOND),
         })
     }
 

@@ -51,6 +51,12 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Reads how many calls a second are allowed.
+pub(crate) fn rate(text: &str) -> Result<u32, String> {
+    let wrong = || format!("«{text}» is not a number from 1 to 1000");
+    text.parse().ok().filter(|rate| (1..=1000).contains(rate)).ok_or_else(wrong)
+}
+
 /// Reads `5m,30m,1h`.
 pub(crate) fn durations(text: &str) -> Result<Vec<Duration>, String> {
     text.split(',').map(duration).collect()

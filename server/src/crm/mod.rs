@@ -2,6 +2,10 @@
 //! business is decided by those who make it.
 
 pub mod amo;
+mod crms;
+pub mod story;
+
+pub use crate::crm::crms::Crms;
 
 use std::time::Duration;
 

@@ -18,6 +18,9 @@ const WARN: TimeDelta = TimeDelta::days(30);
 /// The events that we act on; everything else is found by asking.
 const EVENTS: [&str; 2] = ["status_lead", "update_contact"];
 
+/// Where a person finds the webhooks.
+const WEBHOOKS: &str = "open amoМаркет → ⋯ → WebHooks";
+
 /// Asks the account.
 pub(super) async fn check(
     config: &Config,
@@ -156,38 +159,33 @@ fn subscription(
         return Line::bad(what, "PUBLIC_URL cannot have paths under it");
     };
     let address = format!("{ours}?secret=<AMOCRM_WEBHOOK_SECRET>");
-    let mut here = hooks.iter().filter_map(|hook| {
-        let url = Url::parse(&hook.destination).ok()?;
-        let same = url.origin() == ours.origin() && url.path() == ours.path();
-        same.then_some((hook, url))
-    });
-    let Some((first, url)) = here.next() else {
-        return Line::bad(
-            what,
-            format!(
-                "not there: add {address} in amoМаркет → ⋯ → WebHooks, events: lead status, contact changed"
-            ),
-        );
-    };
+    let here: Vec<(&Subscription, Url)> = hooks
+        .iter()
+        .filter_map(|hook| Some((hook, Url::parse(&hook.destination).ok()?)))
+        .filter(|(_, url)| url.origin() == ours.origin() && url.path() == ours.path())
+        .collect();
     let knows = |url: &Url| {
         url.query_pairs().any(|(name, value)| name == "secret" && value == secret.expose_secret())
     };
     // An old hook with an old secret may stand beside the right one.
-    let Some((hook, _)) = [(first, url)].into_iter().chain(here).find(|(_, url)| knows(url)) else {
-        return Line::bad(what, format!("its secret is another one: change it to {address}"));
+    let Some((hook, _)) = here.iter().find(|(_, url)| knows(url)) else {
+        let words = match here.is_empty() {
+            true => format!("{WEBHOOKS}, add {address} with «lead status» and «contact changed»"),
+            false => format!("its secret is another one: {WEBHOOKS}, change it to {address}"),
+        };
+        return Line::bad(what, words);
     };
-    if hook.disabled {
-        return Line::bad(
-            what,
-            "amoCRM switched it off: open it in amoМаркет → ⋯ → WebHooks, turn it on and save",
-        );
-    }
     let missing: Vec<&str> =
         EVENTS.into_iter().filter(|event| !hook.settings.iter().any(|set| set == event)).collect();
-    if !missing.is_empty() {
-        return Line::bad(what, format!("tick its events {}", missing.join(", ")));
+    match (hook.disabled, missing.as_slice()) {
+        (true, _) => {
+            Line::bad(what, format!("amoCRM switched it off: {WEBHOOKS}, turn it on and save"))
+        }
+        (false, []) => Line::good(what, ours.as_str()),
+        (false, missing) => {
+            Line::bad(what, format!("{WEBHOOKS}, tick its events {}", missing.join(", ")))
+        }
     }
-    Line::good(what, ours.as_str())
 }
 
 #[cfg(test)]
@@ -212,8 +210,11 @@ mod tests {
         };
         assert!(line(&[hook(ours, false, &EVENTS)]).starts_with('✓'));
         assert!(line(&[hook(stale, false, &EVENTS), hook(ours, false, &EVENTS)]).starts_with('✓'));
-        assert!(line(&[]).contains("not there"));
-        assert!(line(&[hook("https://other.example.com/x", false, &EVENTS)]).contains("not there"));
+        assert!(line(&[]).contains("add https://park"));
+        assert!(
+            line(&[hook("https://other.example.com/x", false, &EVENTS)])
+                .contains("add https://park")
+        );
         assert!(line(&[hook(stale, false, &EVENTS)]).contains("secret is another"));
         assert!(line(&[hook(ours, true, &EVENTS)]).contains("switched it off"));
         assert!(line(&[hook(ours, false, &["status_lead"])]).contains("update_contact"));

@@ -20,60 +20,15 @@ pub(super) fn stages(
     settings: &AmocrmSettings,
     pipelines: &[Pipeline],
 ) -> Vec<Line> {
-    let what = format!("{} pipeline", connection.name);
-    let pipeline = match settings.pipeline_id {
-        Some(id) => pipelines.iter().find(|pipeline| pipeline.id == id),
-        None => pipelines.iter().find(|pipeline| pipeline.is_main),
-    };
-    let Some(pipeline) = pipeline else {
-        let words = match settings.pipeline_id {
-            Some(id) => format!(
-                "{id} is not in the account: set AMOCRM_PIPELINE_ID to one of {}",
-                listed(pipelines)
-            ),
-            None => format!(
-                "the account has no main one: set AMOCRM_PIPELINE_ID to one of {}",
-                listed(pipelines)
-            ),
-        };
-        return vec![Line::bad(&what, words)];
-    };
-    if pipeline.is_archive {
-        let words = format!(
-            "«{}» is archived: restore it, or set AMOCRM_PIPELINE_ID to one of {}",
-            pipeline.name,
-            listed(pipelines)
-        );
-        return vec![Line::bad(&what, words)];
+    let name = connection.name.as_str();
+    match chosen(settings.pipeline_id, pipelines) {
+        Err(words) => vec![Line::bad(&format!("{name} pipeline"), words)],
+        Ok(pipeline) => vec![
+            entry(name, settings, pipeline),
+            mapped(name, "order", &connection.order_stages, pipeline),
+            mapped(name, "request", &connection.request_stages, pipeline),
+        ],
     }
-    let has = |id: i64| pipeline.statuses.iter().any(|status| status.id == id);
-    let mut lines = Vec::new();
-    match settings.status_id {
-        Some(id) if !has(id) => lines.push(Line::bad(
-            &what,
-            format!(
-                "AMOCRM_STATUS_ID {id} is not in «{}», which has {}",
-                pipeline.name,
-                stages_of(pipeline)
-            ),
-        )),
-        _ => lines.push(Line::good(
-            &what,
-            format!("new deals go to «{}» ({})", pipeline.name, pipeline.id),
-        )),
-    }
-    if !has(settings.status_success) {
-        lines.push(Line::bad(
-            &what,
-            format!(
-                "AMOCRM_STATUS_SUCCESS {} is not in «{}»: leave it at 142",
-                settings.status_success, pipeline.name
-            ),
-        ));
-    }
-    lines.push(mapped(&connection.name, "order", &connection.order_stages, pipeline));
-    lines.push(mapped(&connection.name, "request", &connection.request_stages, pipeline));
-    lines
 }
 
 /// Every configured field: is it there, can it hold what we write.
@@ -101,6 +56,43 @@ pub(super) fn fields(connection: &ConnectionConfig, fields: &[FieldDefinition]) 
         lines.push(Line::off(&what, words));
     }
     lines
+}
+
+/// The pipeline that new deals go to, or what is wrong with it.
+fn chosen(configured: Option<i64>, pipelines: &[Pipeline]) -> Result<&Pipeline, String> {
+    let found = match configured {
+        Some(id) => pipelines.iter().find(|pipeline| pipeline.id == id),
+        None => pipelines.iter().find(|pipeline| pipeline.is_main),
+    };
+    let fault = match (found, configured) {
+        (Some(pipeline), _) if !pipeline.is_archive => return Ok(pipeline),
+        (Some(pipeline), _) => format!("«{}» is archived", pipeline.name),
+        (None, Some(id)) => format!("{id} is not in the account"),
+        (None, None) => "the account has no main one".to_owned(),
+    };
+    let usable = pipelines.iter().filter(|pipeline| !pipeline.is_archive);
+    let usable = listed(usable.map(|pipeline| (pipeline.id, pipeline.name.as_str())));
+    Err(format!("{fault}: set AMOCRM_PIPELINE_ID to one of {usable}"))
+}
+
+fn entry(name: &str, settings: &AmocrmSettings, pipeline: &Pipeline) -> Line {
+    let what = format!("{name} pipeline");
+    let has = |id: i64| pipeline.statuses.iter().any(|status| status.id == id);
+    let missing = [
+        ("AMOCRM_STATUS_ID", settings.status_id),
+        ("AMOCRM_STATUS_SUCCESS", Some(settings.status_success)),
+    ]
+    .into_iter()
+    .find_map(|(variable, id)| Some((variable, id.filter(|id| !has(*id))?)));
+    match missing {
+        Some((variable, id)) => {
+            let stages = stages_of(pipeline);
+            let words =
+                format!("{variable} {id} is not in «{}», which has {stages}", pipeline.name);
+            Line::bad(&what, words)
+        }
+        None => Line::good(&what, format!("new deals go to «{}» ({})", pipeline.name, pipeline.id)),
+    }
 }
 
 fn fault(ours: &str, id: &str, kinds: &[&str], fields: &[FieldDefinition]) -> Option<String> {
@@ -145,15 +137,12 @@ fn mapped(name: &str, entity: &str, map: &StageMap, pipeline: &Pipeline) -> Line
     }
 }
 
-fn listed(pipelines: &[Pipeline]) -> String {
-    let usable = pipelines.iter().filter(|pipeline| !pipeline.is_archive);
-    let names = usable.map(|pipeline| format!("{} «{}»", pipeline.id, pipeline.name));
-    names.collect::<Vec<_>>().join(", ")
+fn stages_of(pipeline: &Pipeline) -> String {
+    listed(pipeline.statuses.iter().map(|status| (status.id, status.name.as_str())))
 }
 
-fn stages_of(pipeline: &Pipeline) -> String {
-    let names = pipeline.statuses.iter().map(|status| format!("{} «{}»", status.id, status.name));
-    names.collect::<Vec<_>>().join(", ")
+fn listed<'a>(items: impl Iterator<Item = (i64, &'a str)>) -> String {
+    items.map(|(id, name)| format!("{id} «{name}»")).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -188,7 +177,9 @@ mod tests {
 
     fn pipelines() -> Vec<Pipeline> {
         let statuses = json!({ "statuses": [
-            { "id": 11, "name": "Новый" }, { "id": 142, "name": "Успешно" }, { "id": 143, "name": "Нет" }
+            { "id": 11, "name": "Новый" },
+            { "id": 142, "name": "Успешно" },
+            { "id": 143, "name": "Нет" },
         ]});
         serde_json::from_value(json!([
             { "id": 1, "name": "Продажи", "is_main": true, "_embedded": statuses },

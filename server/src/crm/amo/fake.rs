@@ -46,7 +46,8 @@ impl FakeAmo {
     }
 
     pub(crate) fn client(&self) -> AmoClient {
-        AmoClient::new(crate::http::client().unwrap(), self.url.clone(), "t0ken".into())
+        let http = crate::http::client(std::time::Duration::from_secs(20)).unwrap();
+        AmoClient::new(http, self.url.clone(), "t0ken".into(), 5)
     }
 
     pub(crate) fn requests(&self) -> Vec<String> {

@@ -1,8 +1,14 @@
 //! amoCRM, API v4 and its webhooks.
 
 pub mod client;
+mod compose;
+pub mod connection;
+mod deliver;
+mod drive;
 pub mod error;
 pub mod fields;
+mod form;
+mod inbound;
 mod limiter;
 mod transport;
 pub mod webhook;

@@ -15,9 +15,6 @@ use crate::crm::amo::limiter::Limiter;
 use crate::crm::{ReceivedAnswer, Recorder, SentRequest};
 use crate::http::{mask_body, mask_url};
 
-/// Below the seven a second that an integration is allowed.
-const PER_SECOND: u32 = 5;
-
 /// No answer that we ask for comes near it.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
 
@@ -61,11 +58,12 @@ struct Outcome {
 }
 
 impl AmoClient {
-    /// A client for the account at `base_url` (scheme and host).
+    /// A client for the account at `base_url` (scheme and host), which makes at most `per_second`
+    /// calls.
     #[must_use]
-    pub fn new(http: reqwest::Client, base_url: Url, token: SecretString) -> Self {
+    pub fn new(http: reqwest::Client, base_url: Url, token: SecretString, per_second: u32) -> Self {
         let token = RwLock::new(token);
-        let limiter = Limiter::new(PER_SECOND);
+        let limiter = Limiter::new(per_second);
         Self { inner: Arc::new(Inner { http, base_url, token, limiter }) }
     }
 

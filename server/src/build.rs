@@ -1,0 +1,231 @@
+//! Wires the parts together; starts nothing.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use bot::BotDeps;
+use domain::db::Db;
+use domain::dealer::{Ladder, Routes};
+use domain::{Clock, Dealer, settings};
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+use tower_http::catch_panic::CatchPanicLayer;
+use webapp::AppState;
+
+use crate::Server;
+use crate::config::{Config, Takes, TelegramConfig};
+use crate::crm::Crms;
+use crate::http;
+use crate::metrics::Metrics;
+use crate::routes::{self, Doors};
+use crate::telegram::BotApi;
+use crate::worker::deliver::Deliverer;
+use crate::worker::inbox::InboxWorker;
+use crate::worker::mail::Mailer;
+use crate::worker::outbox::OutboxWorker;
+use crate::worker::pace::Pace;
+use crate::worker::policy::Policy;
+use crate::worker::scheduler::Scheduler;
+
+/// Under this name the bot's user name is kept, so that a start need not wait for Telegram.
+const USERNAME: &str = "telegram:username";
+
+impl Server {
+    /// Builds the product over a database that has been migrated.
+    ///
+    /// # Errors
+    /// What is missing or cannot be reached, in words for the operator.
+    pub async fn build(config: Config, clock: Clock) -> anyhow::Result<Server> {
+        let db = open_database(&config).await?;
+        Server::over(config, clock, db).await
+    }
+
+    /// Builds the product over a database that is open already.
+    ///
+    /// # Errors
+    /// As [`Server::build`].
+    pub async fn over(config: Config, clock: Clock, db: Db) -> anyhow::Result<Server> {
+        let dealer = Arc::new(dealer(&config, clock));
+        let http = http::client(config.retry.call_timeout)?;
+        let api = config.telegram.as_ref().map(|telegram| BotApi::new(http.clone(), telegram));
+        let bot = match (&config.telegram, &api) {
+            (Some(telegram), Some(api)) => {
+                Some(bot_deps(&config, telegram, api, &db, &dealer).await?)
+            }
+            _ => None,
+        };
+        let crms = Arc::new(Crms::new(&config.connections, &http, &db, &dealer));
+        let deliverer = Deliverer {
+            db: db.clone(),
+            dealer: dealer.clone(),
+            bot: bot.clone(),
+            mailer: config.mail.as_ref().map(Mailer::new).transpose()?,
+            crms: crms.clone(),
+            pace: Pace::default(),
+        };
+        let outbox = OutboxWorker {
+            db: db.clone(),
+            dealer: dealer.clone(),
+            deliverer: Arc::new(deliverer),
+            policy: policy(&config),
+            // The longest story is contact, deal, note and ten files; each call may time out.
+            lease: config.retry.call_timeout * 6,
+        };
+        let inbox = InboxWorker {
+            db: db.clone(),
+            dealer: dealer.clone(),
+            bot: bot.clone(),
+            crms: crms.clone(),
+        };
+        let scheduler = Scheduler {
+            db: db.clone(),
+            dealer: dealer.clone(),
+            outbox: outbox.clone(),
+            inbox: inbox.clone(),
+            crms: crms.clone(),
+            reminders_at: config.reminders_at,
+            reconcile_every: config.reconcile_every,
+        };
+        let router = router(&config, &db, &dealer, crms, bot.as_ref())?;
+        Ok(Server { config, db, dealer, router, outbox, inbox, scheduler, api })
+    }
+
+    /// The Bot API, unless the bot is off.
+    pub(crate) fn api(&self) -> Option<&BotApi> {
+        self.api.as_ref()
+    }
+}
+
+/// Opens the database of the configuration; SQLite's folder is made if it is not there.
+///
+/// # Errors
+/// When it cannot be reached.
+pub(crate) async fn open_database(config: &Config) -> anyhow::Result<Db> {
+    let url = config.database_url.expose_secret();
+    if let Some(path) = url.strip_prefix("sqlite://")
+        && let Some(folder) = Path::new(path).parent()
+        && !folder.as_os_str().is_empty()
+    {
+        std::fs::create_dir_all(folder).with_context(|| format!("{}", folder.display()))?;
+    }
+    Db::connect(url).await.context("DATABASE_URL: the database cannot be opened")
+}
+
+/// The installation as the rules see it.
+pub(crate) fn dealer(config: &Config, clock: Clock) -> Dealer {
+    let taking = |what: Takes| {
+        let names = config.connections.iter().filter(|connection| connection.takes(what));
+        names.map(|connection| connection.name.clone()).collect()
+    };
+    Dealer {
+        clock,
+        zone: config.time_zone,
+        routes: Routes {
+            orders: taking(Takes::Orders),
+            requests: taking(Takes::Requests),
+            reminders: taking(Takes::Reminders),
+            mail: config.mail.is_some(),
+        },
+        ladder: Ladder {
+            steps: config.reminders.steps.iter().map(|step| i64::from(*step)).collect(),
+            overdue_every: i64::from(config.reminders.overdue_every),
+        },
+        uploads: config.uploads_dir.clone(),
+    }
+}
+
+fn policy(config: &Config) -> Policy {
+    Policy {
+        schedule: config.retry.schedule.clone(),
+        too_many: config.retry.too_many,
+        grace: config.retry.call_timeout + config.retry.search_lag,
+        probe_every: config.retry.schedule[0],
+    }
+}
+
+async fn bot_deps(
+    config: &Config,
+    telegram: &TelegramConfig,
+    api: &BotApi,
+    db: &Db,
+    dealer: &Arc<Dealer>,
+) -> anyhow::Result<BotDeps> {
+    // A client of its own: the bot's calls must not share the CRM's time-out.
+    let client = http::client(Duration::from_secs(30))?;
+    let bot = teloxide::Bot::with_client(telegram.token.expose_secret(), client)
+        .set_api_url(telegram.api_url.clone());
+    let mini_app_url = config.public_url.as_ref().map(|url| url.join("app")).transpose()?;
+    let me = username(api, db).await?;
+    Ok(BotDeps { db: db.clone(), dealer: dealer.clone(), bot, me, mini_app_url })
+}
+
+/// The bot's user name: as it was last time, else asked of Telegram.
+async fn username(api: &BotApi, db: &Db) -> anyhow::Result<String> {
+    let known = {
+        let mut reader = db.read().await?;
+        settings::get(&mut reader, USERNAME).await?
+    };
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let me = api
+        .call("getMe", &json!({}), Duration::from_secs(10))
+        .await
+        .context("TELEGRAM_BOT_TOKEN: Telegram does not answer to it")?;
+    let name = me["username"].as_str().context("a bot has a user name")?.to_owned();
+    let mut tx = db.begin().await?;
+    settings::put(&mut tx, USERNAME, &name).await?;
+    tx.commit().await?;
+    Ok(name)
+}
+
+fn router(
+    config: &Config,
+    db: &Db,
+    dealer: &Arc<Dealer>,
+    crms: Arc<Crms>,
+    bot: Option<&BotDeps>,
+) -> anyhow::Result<Router> {
+    let metrics = Metrics::install()?;
+    let doors = Doors {
+        db: db.clone(),
+        clock: dealer.clock.clone(),
+        telegram_secret: config.telegram.as_ref().and_then(|t| t.webhook_secret.clone()),
+        crms,
+        metrics: metrics.clone(),
+    };
+    let mut router = routes::router(doors);
+    // Without a bot nobody can prove who they are, and without a key nothing can be signed: the
+    // Mini App is off then, and `doctor` says so.
+    if let (Some(telegram), Some(key), Some(bot)) = (&config.telegram, &config.secret_key, bot) {
+        router = router.merge(webapp::router(AppState::new(webapp::Settings {
+            db: db.clone(),
+            dealer: dealer.clone(),
+            bot_token: telegram.token.expose_secret().to_owned(),
+            bot_username: bot.me.clone(),
+            secret_key: *key.bytes(),
+            init_data_max_age: config.init_data_max_age,
+        })));
+    }
+    Ok(router.layer(middleware::from_fn_with_state(metrics, measure)).layer(CatchPanicLayer::new()))
+}
+
+/// One figure and one line for each request: route, status, time; never a query, which may hold a
+/// secret.
+async fn measure(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
+    let started = std::time::Instant::now();
+    let method = request.method().clone();
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let response = next.run(request).await;
+    let route = matched.as_ref().map_or("none", MatchedPath::as_str);
+    let (status, took) = (response.status().as_u16(), started.elapsed());
+    metrics.answered(method.as_str(), route, status, took);
+    tracing::debug!(%method, route, status, micros = took.as_micros(), "answered");
+    response
+}

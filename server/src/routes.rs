@@ -1,0 +1,160 @@
+//! The routes that are not pages: webhooks, health, metrics, the administrator's checks.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Json, Response};
+use axum::routing::{get, post};
+use domain::db::Db;
+use domain::{Clock, ids, inbox, outbox, tokens};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use serde_json::json;
+use subtle::ConstantTimeEq as _;
+
+use crate::crm::Crms;
+use crate::metrics::Metrics;
+use crate::telegram;
+
+/// The most that a webhook may hold, in bytes.
+const MAX_WEBHOOK: usize = 2 * 1024 * 1024;
+
+/// What the routes need.
+#[derive(Clone)]
+pub(crate) struct Doors {
+    pub(crate) db: Db,
+    pub(crate) clock: Clock,
+    pub(crate) telegram_secret: Option<SecretString>,
+    pub(crate) crms: Arc<Crms>,
+    pub(crate) metrics: Metrics,
+}
+
+/// All of them.
+pub(crate) fn router(doors: Doors) -> Router {
+    Router::new()
+        .route("/webhook/telegram", post(telegram_webhook))
+        .route("/webhook/amocrm", post(amocrm_webhook))
+        .route("/ingest/test-crm", get(test_crm))
+        .route("/healthz", get(async || "ok"))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .layer(DefaultBodyLimit::max(MAX_WEBHOOK))
+        .with_state(doors)
+}
+
+/// Access: whoever knows the secret of `setWebhook`.
+async fn telegram_webhook(
+    State(doors): State<Doors>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> StatusCode {
+    let given = headers.get("x-telegram-bot-api-secret-token").map_or(&b""[..], |v| v.as_bytes());
+    if !matches(doors.telegram_secret.as_ref(), given) {
+        return StatusCode::UNAUTHORIZED;
+    }
+    match telegram::store_update(&doors.db, &doors.clock, &body).await {
+        Ok(_) => StatusCode::OK,
+        Err(error) => unavailable(&error),
+    }
+}
+
+#[derive(Deserialize)]
+struct HookQuery {
+    #[serde(default)]
+    secret: String,
+}
+
+/// Access: whoever knows the secret in the address. Whatever the body holds, it is kept and
+/// answered 200: amoCRM switches a hook off that fails too often.
+async fn amocrm_webhook(
+    State(doors): State<Doors>,
+    Query(query): Query<HookQuery>,
+    body: Bytes,
+) -> StatusCode {
+    let Some(connection) = doors.crms.connection_of_secret(query.secret.as_bytes()) else {
+        return StatusCode::UNAUTHORIZED;
+    };
+    // A repeated delivery bears no mark of its own. The same body within a minute is the same
+    // event; later it may be a new one, and a hint that is followed twice does no harm.
+    let now = doors.clock.now();
+    let hash = ids::token_hash(&String::from_utf8_lossy(&body));
+    let key = format!("{hash}:{}", now.timestamp() / 60);
+    let stored = async {
+        let mut tx = doors.db.begin().await?;
+        inbox::store(&mut tx, connection, &key, "account", &body, now).await?;
+        tx.commit().await?;
+        anyhow::Ok(())
+    };
+    match stored.await {
+        Ok(()) => StatusCode::OK,
+        Err(error) => unavailable(&error),
+    }
+}
+
+/// Access: an administrator's bearer token. Makes a test lead in the first CRM that takes leads.
+async fn test_crm(State(doors): State<Doors>, headers: HeaderMap) -> Response {
+    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    let known = async {
+        let mut reader = doors.db.read().await?;
+        Ok::<_, domain::Error>(tokens::is_valid(&mut reader, token, doors.clock.now()).await?)
+    };
+    match known.await {
+        Ok(true) => {}
+        Ok(false) => return problem(StatusCode::UNAUTHORIZED, "unauthenticated", ""),
+        Err(error) => return unavailable(&error.into()).into_response(),
+    }
+    match doors.crms.test_lead().await {
+        Ok(Some(id)) => Json(json!({ "status": "success", "amo_lead_id": id })).into_response(),
+        Ok(None) => problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "no CRM is configured"),
+        Err(why) => problem(StatusCode::BAD_GATEWAY, "unavailable", &why),
+    }
+}
+
+/// Access: anyone. Ready when the database answers and its schema is this program's.
+async fn ready(State(doors): State<Doors>) -> (StatusCode, &'static str) {
+    match doors.db.is_migrated().await {
+        Ok(true) => (StatusCode::OK, "ready"),
+        Ok(false) => (StatusCode::SERVICE_UNAVAILABLE, "the database wants `mypark migrate`"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "no database"),
+    }
+}
+
+/// Access: anyone who reaches the port; figures only, nobody's data.
+async fn metrics(State(doors): State<Doors>) -> Response {
+    let read = async {
+        let mut reader = doors.db.read().await?;
+        let counts = outbox::counts(&mut reader).await?;
+        let waiting = inbox::waiting(&mut reader).await?;
+        domain::Result::Ok((counts, waiting))
+    };
+    match read.await {
+        Ok((counts, waiting)) => doors.metrics.render(&counts, waiting).into_response(),
+        Err(error) => unavailable(&error.into()).into_response(),
+    }
+}
+
+/// Whether `given` is the secret, in a time that does not tell how much of it was right.
+pub(crate) fn matches(secret: Option<&SecretString>, given: &[u8]) -> bool {
+    secret.is_some_and(|secret| secret.expose_secret().as_bytes().ct_eq(given).into())
+}
+
+fn unavailable(error: &anyhow::Error) -> StatusCode {
+    tracing::error!(error = format!("{error:#}"), "a webhook could not be kept");
+    StatusCode::SERVICE_UNAVAILABLE
+}
+
+fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
+    let body = json!({
+        "type": "about:blank",
+        "title": status.canonical_reason(),
+        "status": status.as_u16(),
+        "code": code,
+        "detail": detail,
+    });
+    let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+    (status, kind, body.to_string()).into_response()
+}

@@ -1,0 +1,165 @@
+//! Who carries which message: Telegram through the bot, mail through SMTP, the rest through a CRM.
+
+use std::sync::Arc;
+
+use bot::{BotDeps, SendError};
+use domain::db::Db;
+use domain::outbox::{self, Delivery, Message, Notice};
+use domain::{Dealer, orders, people, requests};
+
+use crate::crm::{Crms, ReceivedAnswer, Recorder, SentRequest};
+use crate::worker::mail::Mailer;
+use crate::worker::pace::Pace;
+use crate::worker::policy::Failure;
+use crate::worker::recorder::DeliveryRecorder;
+
+/// Carries messages out. What is not configured has no connection here, so its promises wait.
+pub struct Deliverer {
+    /// The database.
+    pub db: Db,
+    /// The installation.
+    pub dealer: Arc<Dealer>,
+    /// The bot, unless it is off.
+    pub bot: Option<BotDeps>,
+    /// Mail, unless it is off.
+    pub mailer: Option<Mailer>,
+    /// The CRMs.
+    pub crms: Arc<Crms>,
+    /// Telegram's limits.
+    pub pace: Pace,
+}
+
+impl Deliverer {
+    /// The connections that can be delivered to.
+    pub fn connections(&self) -> Vec<String> {
+        let telegram = self.bot.as_ref().map(|_| outbox::TELEGRAM.to_owned());
+        let mail = self.mailer.as_ref().map(|_| outbox::MAIL.to_owned());
+        telegram.into_iter().chain(mail).chain(self.crms.names().map(str::to_owned)).collect()
+    }
+
+    /// How many deliveries of a connection may be under way at once, each of another entity.
+    pub fn workers(connection: &str) -> usize {
+        match connection {
+            outbox::TELEGRAM => 8,
+            outbox::MAIL => 1,
+            _ => 4,
+        }
+    }
+
+    /// Carries one delivery out. The text says what was adopted or left out.
+    pub async fn deliver(&self, delivery: &Delivery) -> Result<Option<String>, Failure> {
+        let message =
+            delivery.message().map_err(|error| Failure::Rejected { why: error.to_string() })?;
+        match &message {
+            Message::Notice { to, notice } => self.notice(delivery, *to, notice).await,
+            Message::MailOrder { .. } | Message::MailRequest { .. } => {
+                self.mail(delivery, &message).await
+            }
+            _ => Box::pin(self.crms.deliver(delivery)).await,
+        }
+    }
+
+    async fn notice(
+        &self,
+        delivery: &Delivery,
+        to: i64,
+        notice: &Notice,
+    ) -> Result<Option<String>, Failure> {
+        let Some(bot) = &self.bot else { return Err(later("the bot is off")) };
+        self.pace.turn(to).await;
+        let sent = SentRequest {
+            method: "BOT".to_owned(),
+            url: format!("telegram:chat/{to}"),
+            body: Some(delivery.payload.clone()),
+        };
+        let sending = async {
+            Box::pin(bot::deliver(bot, to, notice)).await.map(|()| "ok").map_err(telegram)
+        };
+        let result = self.recorded(delivery, &sent, sending).await;
+        if let Err(Failure::Rejected { .. }) = &result {
+            tracing::info!(delivery.id = delivery.id.as_str(), "a person cannot be reached");
+        }
+        result
+    }
+
+    async fn mail(
+        &self,
+        delivery: &Delivery,
+        message: &Message,
+    ) -> Result<Option<String>, Failure> {
+        let Some(mailer) = &self.mailer else { return Err(later("mail is off")) };
+        let sent = SentRequest {
+            method: "SMTP".to_owned(),
+            url: "mail:orders".to_owned(),
+            body: Some(delivery.payload.clone()),
+        };
+        let sending = async {
+            let mut reader = self.db.read().await.map_err(later)?;
+            match message {
+                Message::MailOrder { order } => {
+                    let (order, lines) = orders::load(&mut reader, order).await.map_err(later)?;
+                    let customer = people::find(&mut reader, &order.customer_id).await;
+                    let customer = customer.map_err(later)?.ok_or_else(|| later("no customer"))?;
+                    drop(reader);
+                    mailer.order(&order, &lines, &customer).await?;
+                }
+                Message::MailRequest { request } => {
+                    let case = requests::load(&mut reader, request).await.map_err(later)?;
+                    drop(reader);
+                    mailer.request(&case).await?;
+                }
+                _ => return Err(Failure::Rejected { why: "not a mail".to_owned() }),
+            }
+            Ok("sent")
+        };
+        self.recorded(delivery, &sent, sending).await
+    }
+
+    /// Keeps a call that is no HTTP of ours like one that is: before it is made, and its end.
+    async fn recorded(
+        &self,
+        delivery: &Delivery,
+        sent: &SentRequest,
+        sending: impl Future<Output = Result<&'static str, Failure>> + Send,
+    ) -> Result<Option<String>, Failure> {
+        let recorder = DeliveryRecorder::new(&self.db, &self.dealer.clock, delivery);
+        let exchange = recorder.before(sent).await.map_err(later)?;
+        let result = sending.await;
+        let (body, failure) = match &result {
+            Ok(words) => ((*words).to_owned(), None),
+            Err(failure) => (String::new(), Some(format!("{failure:?}"))),
+        };
+        let answer = ReceivedAnswer {
+            status: None,
+            body,
+            failure,
+            request_id: None,
+            took: std::time::Duration::ZERO,
+        };
+        recorder.after(exchange, &answer).await.map_err(later)?;
+        result.map(|_| None)
+    }
+}
+
+impl std::fmt::Debug for Deliverer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Deliverer").field("connections", &self.connections()).finish()
+    }
+}
+
+/// A message that may have gone is sent again: Telegram has no way to look, and cards are edited
+/// in place.
+fn telegram(error: SendError) -> Failure {
+    match error {
+        SendError::TooMany(after) => {
+            Failure::TooMany { after: Some(after), why: "429 from Telegram".to_owned() }
+        }
+        SendError::Unreachable(why) | SendError::Rejected(why) => Failure::Rejected { why },
+        SendError::Unauthorized(why) => Failure::Stop { why },
+        SendError::Retry(why) | SendError::Unknown(why) => Failure::Later { why },
+    }
+}
+
+fn later(why: impl std::fmt::Display) -> Failure {
+    Failure::Later { why: why.to_string() }
+}

@@ -1,0 +1,136 @@
+//! Works on what came in: Telegram's updates through the bot, a CRM's events through its client.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bot::{BotDeps, HandleError};
+use chrono::TimeDelta;
+use domain::db::Db;
+use domain::inbox::{self, InboundEvent, Outcome};
+use domain::{Dealer, outbox};
+use tokio_util::sync::CancellationToken;
+
+use crate::crm::Crms;
+use crate::worker::work_loop;
+
+const POLL: Duration = Duration::from_secs(1);
+const LEASE: Duration = Duration::from_secs(120);
+/// After so many tries an event is set aside, visible, and its lane goes on.
+const TRIES: i64 = 8;
+/// How many lanes are worked on at once.
+const WORKERS: usize = 4;
+
+/// The worker of inbound events.
+#[derive(Clone)]
+pub struct InboxWorker {
+    /// The database.
+    pub db: Db,
+    /// The installation.
+    pub dealer: Arc<Dealer>,
+    /// The bot, unless it is off.
+    pub bot: Option<BotDeps>,
+    /// The CRMs.
+    pub crms: Arc<Crms>,
+}
+
+impl InboxWorker {
+    /// Works on one event; `true` when there was one.
+    pub async fn step(&self) -> anyhow::Result<bool> {
+        let mut reader = self.db.read().await?;
+        let waits = inbox::waiting(&mut reader).await? > 0;
+        drop(reader);
+        if !waits {
+            return Ok(false);
+        }
+        let now = self.dealer.clock.now();
+        let mut tx = self.db.begin().await?;
+        let claimed = inbox::claim(&mut tx, now, TimeDelta::from_std(LEASE)?).await?;
+        tx.commit().await?;
+        let Some(event) = claimed else { return Ok(false) };
+        let outcome = self.process(&event).await;
+        if let Outcome::Failed(why) | Outcome::Retry { why, .. } = &outcome {
+            let (id, source) = (event.id.as_str(), &event.source);
+            tracing::warn!(event.id = id, source, why, "event not processed");
+        }
+        let mut tx = self.db.begin().await?;
+        inbox::settle(&mut tx, &event, self.dealer.clock.now(), &outcome).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Runs until `stop`.
+    pub async fn run(&self, stop: &CancellationToken) {
+        let mut workers = tokio::task::JoinSet::new();
+        for _ in 0..WORKERS {
+            let (worker, stop) = (self.clone(), stop.clone());
+            workers.spawn(async move {
+                let wake = &worker.db.signals().inbox;
+                work_loop("inbox", &stop, wake, POLL, || worker.step()).await;
+            });
+        }
+        while workers.join_next().await.is_some() {}
+    }
+
+    /// Gives back what workers that died have left.
+    pub async fn reap(&self) -> anyhow::Result<u64> {
+        let mut tx = self.db.begin().await?;
+        let reaped = inbox::reap(&mut tx, self.dealer.clock.now()).await?;
+        tx.commit().await?;
+        Ok(reaped)
+    }
+
+    async fn process(&self, event: &InboundEvent) -> Outcome {
+        let worked = if event.source == outbox::TELEGRAM {
+            self.telegram(event).await
+        } else {
+            self.crms.handle_event(event).await
+        };
+        match worked {
+            Ok(()) => Outcome::Processed,
+            Err(Trouble::Never(why)) => Outcome::Failed(why),
+            Err(Trouble::Later { after, why }) if event.attempts < TRIES => {
+                let wait = after.unwrap_or(backoff(event.attempts));
+                let at = self.dealer.clock.now() + TimeDelta::from_std(wait).unwrap_or_default();
+                Outcome::Retry { at, why }
+            }
+            Err(Trouble::Later { why, .. }) => Outcome::Failed(why),
+        }
+    }
+
+    async fn telegram(&self, event: &InboundEvent) -> Result<(), Trouble> {
+        let Some(bot) = &self.bot else { return Err(Trouble::Never("the bot is off".into())) };
+        let update = serde_json::from_slice(&event.body)
+            .map_err(|error| Trouble::Never(format!("not an update: {error}")))?;
+        match bot::handle_update(bot, &update).await {
+            Ok(()) => Ok(()),
+            Err(HandleError::Retry { after, why }) => Err(Trouble::Later { after, why }),
+            Err(HandleError::Failed(why)) => Err(Trouble::Never(why)),
+        }
+    }
+}
+
+impl std::fmt::Debug for InboxWorker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("InboxWorker").finish_non_exhaustive()
+    }
+}
+
+/// Why an event was not processed.
+#[derive(Clone, Debug)]
+pub enum Trouble {
+    /// It may pass later.
+    Later {
+        /// When, if the other side said so.
+        after: Option<Duration>,
+        /// In words.
+        why: String,
+    },
+    /// It cannot be understood or done.
+    Never(String),
+}
+
+/// 1 s, 4 s, 16 s … up to five minutes: an event holds up its lane, so it is tried soon.
+fn backoff(attempt: i64) -> Duration {
+    let power = u32::try_from((attempt - 1).clamp(0, 8)).unwrap_or(8);
+    Duration::from_secs(4_u64.pow(power).min(300))
+}

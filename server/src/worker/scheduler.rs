@@ -1,0 +1,80 @@
+//! What happens by the clock.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use domain::db::Db;
+use domain::{Dealer, maintenance};
+use tokio_util::sync::CancellationToken;
+
+use crate::crm::Crms;
+use crate::worker::inbox::InboxWorker;
+use crate::worker::outbox::OutboxWorker;
+
+/// How often the scheduler looks at the clock.
+const TICK: Duration = Duration::from_secs(5);
+
+/// Runs what is due.
+#[derive(Debug)]
+pub struct Scheduler {
+    /// The database.
+    pub db: Db,
+    /// The installation.
+    pub dealer: Arc<Dealer>,
+    /// Its lost leases are freed here.
+    pub outbox: OutboxWorker,
+    /// Its lost leases are freed here.
+    pub inbox: InboxWorker,
+    /// Asked for what lost webhooks would have said.
+    pub crms: Arc<Crms>,
+    /// The dealer's time of day from which reminders go out.
+    pub reminders_at: NaiveTime,
+    /// How often CRMs are asked for changed deals.
+    pub reconcile_every: Duration,
+}
+
+/// What has run; kept between ticks.
+#[derive(Debug, Default)]
+pub struct Done {
+    reminded_at: Option<DateTime<Utc>>,
+    reconciled_at: Option<DateTime<Utc>>,
+}
+
+impl Scheduler {
+    /// Runs until `stop`.
+    pub async fn run(&self, stop: &CancellationToken) {
+        let mut done = Done::default();
+        while !stop.is_cancelled() {
+            if let Err(error) = self.tick(&mut done).await {
+                tracing::error!(error = format!("{error:#}"), "scheduler");
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(TICK) => {}
+            }
+        }
+    }
+
+    /// Does what is due now. Each part may run twice, in two processes or after a restart:
+    /// rows in the database make it happen once.
+    pub async fn tick(&self, done: &mut Done) -> anyhow::Result<()> {
+        self.outbox.reap().await?;
+        self.inbox.reap().await?;
+        let now = self.dealer.clock.now();
+        let time = now.with_timezone(&self.dealer.zone).time();
+        // Hourly after the hour of the day: machines registered meanwhile need not wait a day.
+        let reminded_lately = done.reminded_at.is_some_and(|at| now - at < TimeDelta::hours(1));
+        if time >= self.reminders_at && !reminded_lately {
+            let sent = maintenance::tick(&self.db, &self.dealer).await?;
+            tracing::info!(sent, "maintenance reminders");
+            done.reminded_at = Some(now);
+        }
+        let every = TimeDelta::from_std(self.reconcile_every)?;
+        if done.reconciled_at.is_none_or(|at| now - at >= every) {
+            self.crms.reconcile().await?;
+            done.reconciled_at = Some(now);
+        }
+        Ok(())
+    }
+}
