@@ -1,0 +1,378 @@
+//! What an inline button says when it is pressed: the callback data, typed.
+//!
+//! Telegram hands back whatever a client sends, so what is read here is a wish of a stranger; who
+//! may do it is asked of the domain. Only ids and choices stand in it, never a price or a role.
+
+use std::fmt;
+use std::str::FromStr;
+
+use domain::ids::{FileId, MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
+use domain::requests::Kind;
+use domain::texts::Lang;
+
+/// A pressed button.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Button {
+    /// Show the park.
+    Park,
+    /// Show a machine's passport.
+    Passport(MachineId),
+    /// List a machine's documents.
+    Documents(MachineId),
+    /// Send a document.
+    Document(FileId),
+    /// Begin a service request, for a machine or for none yet chosen.
+    Service(Option<MachineId>),
+    /// In a service conversation: this machine, or none.
+    ServiceMachine(Tag, Option<MachineId>),
+    /// In a service conversation: this kind.
+    ServiceKind(Tag, Kind),
+    /// In a service conversation: the machine stands still, or not.
+    ServiceDown(Tag, bool),
+    /// In a conversation: no more files.
+    FilesDone(Tag),
+    /// In a conversation: send what was collected.
+    Send(Tag),
+    /// In a conversation: leave it.
+    Quit(Tag),
+    /// In a report: I want to tell the running hours.
+    ReportHours(Tag),
+    /// In a report: I want to tell the next maintenance date.
+    ReportDate(Tag),
+    /// Speak this language.
+    Language(Lang),
+    /// Erase me, or do not.
+    Forget(bool),
+    /// A customer's act on their order.
+    Order(OrderAct, Number),
+    /// A customer's act on their request.
+    Request(RequestAct, Number),
+    /// A manager takes an order.
+    TakeOrder(OrderId),
+    /// A manager takes a request.
+    TakeRequest(RequestId),
+    /// A manager wants the list of engineers for a request.
+    Engineers(RequestId),
+    /// A manager goes back to a request's card.
+    StaffRequest(RequestId),
+    /// A manager wants an order's card.
+    StaffOrder(OrderId),
+    /// A manager gives a request to the engineer with this Telegram id.
+    Assign(RequestId, i64),
+    /// An engineer's act on their job.
+    Job(JobAct, WorkOrderId),
+    /// Book a visit for a due maintenance.
+    Book(OccurrenceId),
+}
+
+/// Names the conversation that a button belongs to: buttons of an earlier one are of no use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Tag(String);
+
+/// The number of an order or a request, as its owner knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Number(String);
+
+macro_rules! acts {
+    ($(#[$doc:meta] $name:ident { $(#[$act_doc:meta] $act:ident = $code:literal),* $(,)? })*) => {$(
+        #[$doc]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum $name {$(
+            #[$act_doc]
+            $act,
+        )*}
+
+        impl $name {
+            #[cfg(test)]
+            const ALL: &[$name] = &[$($name::$act),*];
+
+            fn code(self) -> &'static str {
+                match self { $($name::$act => $code),* }
+            }
+
+            fn from_code(code: &str) -> Option<$name> {
+                match code { $($code => Some($name::$act),)* _ => None }
+            }
+        }
+    )*};
+}
+
+acts! {
+    /// What a customer does with an order.
+    OrderAct {
+        /// Show its card.
+        Show = "s",
+        /// Ask whether to call it off.
+        AskCancel = "a",
+        /// Call it off.
+        Cancel = "c",
+        /// Put its lines into the cart again.
+        Repeat = "r",
+    }
+    /// What a customer does with a request.
+    RequestAct {
+        /// Show its card.
+        Show = "s",
+        /// Ask whether to call it off.
+        AskCancel = "a",
+        /// Call it off.
+        Cancel = "c",
+        /// It is mended: close it.
+        Confirm = "k",
+        /// It is not mended: open it again.
+        Reopen = "o",
+    }
+    /// What an engineer does with a job.
+    JobAct {
+        /// Show its card.
+        Show = "s",
+        /// Accept it.
+        Accept = "a",
+        /// Begin or go on.
+        Start = "w",
+        /// Pause.
+        Pause = "p",
+        /// Report it done.
+        Done = "d",
+    }
+}
+
+impl Tag {
+    /// The tag of the conversation with this key.
+    pub(crate) fn of(key: &str) -> Tag {
+        let start = key.len().saturating_sub(8);
+        Tag(key.get(start..).unwrap_or_default().to_owned())
+    }
+}
+
+impl Number {
+    /// A number as it stands in the database.
+    pub(crate) fn of(number: &str) -> Number {
+        Number(number.to_owned())
+    }
+
+    /// Its text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Button {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let machine = |id: &Option<MachineId>| {
+            id.as_ref().map_or_else(|| "-".to_owned(), |id| id.as_str().to_owned())
+        };
+        f.write_str("v1:")?;
+        match self {
+            Button::Park => write!(f, "pa"),
+            Button::Passport(id) => write!(f, "pk:{id}"),
+            Button::Documents(id) => write!(f, "dc:{id}"),
+            Button::Document(id) => write!(f, "df:{id}"),
+            Button::Service(id) => write!(f, "sv:{}", machine(id)),
+            Button::ServiceMachine(tag, id) => write!(f, "sm:{}:{}", tag.0, machine(id)),
+            Button::ServiceKind(tag, kind) => write!(f, "sk:{}:{}", tag.0, kind_code(*kind)),
+            Button::ServiceDown(tag, down) => write!(f, "sd:{}:{}", tag.0, flag(*down)),
+            Button::FilesDone(tag) => write!(f, "fd:{}", tag.0),
+            Button::Send(tag) => write!(f, "ok:{}", tag.0),
+            Button::Quit(tag) => write!(f, "no:{}", tag.0),
+            Button::ReportHours(tag) => write!(f, "rh:{}", tag.0),
+            Button::ReportDate(tag) => write!(f, "rd:{}", tag.0),
+            Button::Language(lang) => write!(f, "lg:{}", lang.code()),
+            Button::Forget(yes) => write!(f, "fg:{}", flag(*yes)),
+            Button::Order(act, number) => write!(f, "or:{}:{}", act.code(), number.0),
+            Button::Request(act, number) => write!(f, "rq:{}:{}", act.code(), number.0),
+            Button::TakeOrder(id) => write!(f, "to:{id}"),
+            Button::TakeRequest(id) => write!(f, "tr:{id}"),
+            Button::Engineers(id) => write!(f, "en:{id}"),
+            Button::StaffRequest(id) => write!(f, "sr:{id}"),
+            Button::StaffOrder(id) => write!(f, "so:{id}"),
+            Button::Assign(id, engineer) => write!(f, "as:{id}:{engineer}"),
+            Button::Job(act, id) => write!(f, "jb:{}:{id}", act.code()),
+            Button::Book(id) => write!(f, "bk:{id}"),
+        }
+    }
+}
+
+/// The data is nothing that this bot has written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NotAButton;
+
+impl FromStr for Button {
+    type Err = NotAButton;
+
+    fn from_str(data: &str) -> Result<Button, NotAButton> {
+        // One spelling each: what would be written differently was not written by us.
+        read(data).filter(|button| button.to_string() == data).ok_or(NotAButton)
+    }
+}
+
+fn read(data: &str) -> Option<Button> {
+    let (code, rest) = match data.strip_prefix("v1:")?.split_once(':') {
+        Some((code, rest)) => (code, rest),
+        None => (data.strip_prefix("v1:")?, ""),
+    };
+    let (first, second) = rest.split_once(':').unwrap_or((rest, ""));
+    match code {
+        "pa" => Some(Button::Park),
+        "pk" => Some(Button::Passport(id(rest)?.into())),
+        "dc" => Some(Button::Documents(id(rest)?.into())),
+        "df" => Some(Button::Document(id(rest)?.into())),
+        "sv" => Some(Button::Service(machine(rest)?)),
+        "sm" => Some(Button::ServiceMachine(tag(first)?, machine(second)?)),
+        "sk" => Some(Button::ServiceKind(tag(first)?, kind(second)?)),
+        "sd" => Some(Button::ServiceDown(tag(first)?, yes(second)?)),
+        "fd" => Some(Button::FilesDone(tag(rest)?)),
+        "ok" => Some(Button::Send(tag(rest)?)),
+        "no" => Some(Button::Quit(tag(rest)?)),
+        "rh" => Some(Button::ReportHours(tag(rest)?)),
+        "rd" => Some(Button::ReportDate(tag(rest)?)),
+        "lg" => Some(Button::Language(language(rest)?)),
+        "fg" => Some(Button::Forget(yes(rest)?)),
+        "or" => Some(Button::Order(OrderAct::from_code(first)?, number(second)?)),
+        "rq" => Some(Button::Request(RequestAct::from_code(first)?, number(second)?)),
+        "to" => Some(Button::TakeOrder(id(rest)?.into())),
+        "tr" => Some(Button::TakeRequest(id(rest)?.into())),
+        "en" => Some(Button::Engineers(id(rest)?.into())),
+        "sr" => Some(Button::StaffRequest(id(rest)?.into())),
+        "so" => Some(Button::StaffOrder(id(rest)?.into())),
+        "as" => Some(Button::Assign(id(first)?.into(), second.parse().ok()?)),
+        "jb" => Some(Button::Job(JobAct::from_code(first)?, id(second)?.into())),
+        "bk" => Some(Button::Book(id(rest)?.into())),
+        _ => None,
+    }
+}
+
+fn is_hex(text: &str, length: usize) -> bool {
+    text.len() == length && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+fn id(text: &str) -> Option<&str> {
+    is_hex(text, 32).then_some(text)
+}
+
+fn tag(text: &str) -> Option<Tag> {
+    is_hex(text, 8).then(|| Tag(text.to_owned()))
+}
+
+fn machine(text: &str) -> Option<Option<MachineId>> {
+    if text == "-" { Some(None) } else { Some(Some(id(text)?.into())) }
+}
+
+fn number(text: &str) -> Option<Number> {
+    let fits = (1..=24).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    fits.then(|| Number(text.to_owned()))
+}
+
+fn flag(yes: bool) -> &'static str {
+    if yes { "1" } else { "0" }
+}
+
+fn yes(text: &str) -> Option<bool> {
+    match text {
+        "1" => Some(true),
+        "0" => Some(false),
+        _ => None,
+    }
+}
+
+fn language(text: &str) -> Option<Lang> {
+    [Lang::Ru, Lang::En].into_iter().find(|lang| lang.code() == text)
+}
+
+fn kind_code(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Breakdown => "b",
+        Kind::Maintenance => "m",
+        Kind::Commissioning => "c",
+        Kind::Consultation => "q",
+        Kind::Warranty => "w",
+    }
+}
+
+fn kind(text: &str) -> Option<Kind> {
+    Kind::ALL.into_iter().find(|kind| kind_code(*kind) == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    fn any_id() -> impl Strategy<Value = String> {
+        "[0-9a-f]{32}"
+    }
+
+    fn any_tag() -> impl Strategy<Value = Tag> {
+        "[0-9a-f]{8}".prop_map(Tag)
+    }
+
+    fn any_machine() -> impl Strategy<Value = Option<MachineId>> {
+        proptest::option::of(any_id().prop_map(MachineId::from))
+    }
+
+    fn any_number() -> impl Strategy<Value = Number> {
+        "(ORD|SRV)-20[0-9]{2}-[0-9]{6,9}".prop_map(Number)
+    }
+
+    fn of_conversations() -> impl Strategy<Value = Button> {
+        prop_oneof![
+            any_machine().prop_map(Button::Service),
+            (any_tag(), any_machine()).prop_map(|(t, m)| Button::ServiceMachine(t, m)),
+            (any_tag(), select(Kind::ALL.to_vec())).prop_map(|(t, k)| Button::ServiceKind(t, k)),
+            (any_tag(), any::<bool>()).prop_map(|(t, down)| Button::ServiceDown(t, down)),
+            any_tag().prop_map(Button::FilesDone),
+            any_tag().prop_map(Button::Send),
+            any_tag().prop_map(Button::Quit),
+            any_tag().prop_map(Button::ReportHours),
+            any_tag().prop_map(Button::ReportDate),
+        ]
+    }
+
+    fn of_cards() -> impl Strategy<Value = Button> {
+        prop_oneof![
+            Just(Button::Park),
+            any_id().prop_map(|id| Button::Passport(id.into())),
+            any_id().prop_map(|id| Button::Documents(id.into())),
+            any_id().prop_map(|id| Button::Document(id.into())),
+            select(vec![Lang::Ru, Lang::En]).prop_map(Button::Language),
+            any::<bool>().prop_map(Button::Forget),
+            (select(OrderAct::ALL.to_vec()), any_number()).prop_map(|(a, n)| Button::Order(a, n)),
+            (select(RequestAct::ALL.to_vec()), any_number())
+                .prop_map(|(a, n)| Button::Request(a, n)),
+            any_id().prop_map(|id| Button::TakeOrder(id.into())),
+            any_id().prop_map(|id| Button::TakeRequest(id.into())),
+            any_id().prop_map(|id| Button::Engineers(id.into())),
+            any_id().prop_map(|id| Button::StaffRequest(id.into())),
+            any_id().prop_map(|id| Button::StaffOrder(id.into())),
+            (any_id(), any::<i64>()).prop_map(|(id, who)| Button::Assign(id.into(), who)),
+            (select(JobAct::ALL.to_vec()), any_id())
+                .prop_map(|(act, id)| Button::Job(act, id.into())),
+            any_id().prop_map(|id| Button::Book(id.into())),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_and_fits(button in prop_oneof![of_conversations(), of_cards()]) {
+            let data = button.to_string();
+            prop_assert!(data.len() <= 64, "{data}");
+            prop_assert_eq!(data.parse(), Ok(button));
+        }
+
+        #[test]
+        fn anything_is_judged_and_has_one_spelling(data in "(v1:)?[a-z]{2}(:[0-9a-f+-]{0,33}){0,3}|\\PC{0,70}") {
+            if let Ok(button) = data.parse::<Button>() {
+                prop_assert_eq!(button.to_string(), data);
+            }
+        }
+    }
+
+    #[test]
+    fn forged_data_is_no_button() {
+        for data in ["", "v1", "v1:", "v0:pa", "v1:pa:", "v1:tr:1", "v1:tr:' or 1=1", "v1:lg:fr"] {
+            assert_eq!(data.parse::<Button>(), Err(NotAButton), "{data}");
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Carries a promised notice to its person: as a live card where the case has one, else as a
+//! message. Who may see what is asked anew here: rights may have gone since the promise.
+
+use domain::db::Reader;
+use domain::ids::{MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
+use domain::machines::MachineSummary;
+use domain::outbox::Notice;
+use domain::viewer::{self, Viewer};
+use domain::{Error, cards, machines, maintenance, orders, people, requests, staff, work_orders};
+use teloxide::types::{ChatId, MessageId};
+
+use crate::deps::{BotDeps, commit};
+use crate::fault::SendError;
+use crate::screen::{self, Edited, Screen};
+use crate::screens;
+use crate::screens::orders::Buyer;
+use crate::voice::Voice;
+
+/// What a notice becomes: the key of the card that it is, if it is one, and what it shows.
+type Composed = (Option<String>, Screen);
+
+/// Delivers a notice to the person with the Telegram id `to`. A person who lost the right to see
+/// it is told nothing, and that counts as done. A person out of reach is put on record.
+pub async fn deliver(deps: &BotDeps, to: i64, notice: &Notice) -> Result<(), SendError> {
+    let mut db = deps.read().await?;
+    let viewer = viewer::find(&mut db, to).await?;
+    let voice = Voice::new(deps, viewer.language().unwrap_or_default());
+    let composed = match compose(&mut db, &voice, &viewer, notice).await {
+        Ok(composed) => composed,
+        Err(Error::NotFound | Error::Forbidden) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    drop(db);
+    let sent = match composed {
+        (Some(key), screen) => put_card(deps, ChatId(to), &key, &screen).await,
+        (None, screen) => {
+            screen::send(&deps.bot, ChatId(to), &screen).await.map(drop).map_err(SendError::from)
+        }
+    };
+    if let Err(SendError::Unreachable(_)) = &sent {
+        let mut tx = deps.begin().await?;
+        people::set_reachable(&mut tx, to, false).await?;
+        commit(tx).await?;
+    }
+    sent
+}
+
+/// Shows a card: edits the message that it is in this chat, or sends it and remembers where.
+pub(crate) async fn put_card(
+    deps: &BotDeps,
+    chat: ChatId,
+    key: &str,
+    screen: &Screen,
+) -> Result<(), SendError> {
+    let known = cards::get(&mut deps.read().await?, key, chat.0).await?;
+    if let Some(message) = known.and_then(|id| i32::try_from(id).ok()) {
+        let edited = screen::edit(&deps.bot, chat, MessageId(message), screen).await;
+        match edited.map_err(SendError::from) {
+            Ok(Edited::Done) => return Ok(()),
+            Ok(Edited::Gone) => {}
+            // The same edit twice is one edit, so a lost answer needs no looking.
+            Err(SendError::Unknown(why)) => return Err(SendError::Retry(why)),
+            Err(error) => return Err(error),
+        }
+    }
+    let sent = screen::send(&deps.bot, chat, screen).await?;
+    remember_card(deps, chat, key, sent).await?;
+    Ok(())
+}
+
+/// From now on this message is the card.
+pub(crate) async fn remember_card(
+    deps: &BotDeps,
+    chat: ChatId,
+    key: &str,
+    message: MessageId,
+) -> Result<(), Error> {
+    let mut tx = deps.begin().await?;
+    cards::put(&mut tx, key, chat.0, i64::from(message.0)).await?;
+    commit(tx).await
+}
+
+async fn compose(
+    db: &mut Reader,
+    voice: &Voice,
+    viewer: &Viewer,
+    notice: &Notice,
+) -> Result<Composed, Error> {
+    use screens::notices;
+    match notice {
+        Notice::OrderCard { order } => order_card(db, voice, viewer, order).await,
+        Notice::RequestCard { request } => request_card(db, voice, viewer, request).await,
+        Notice::StaffOrderCard { order } => staff_order_card(db, voice, viewer, order).await,
+        Notice::StaffRequestCard { request } => {
+            staff_request_card(db, voice, viewer, request).await
+        }
+        Notice::JobCard { work_order } => job_card(db, voice, viewer, work_order).await,
+        Notice::MachineRegistered { machine } => {
+            let machine = own_machine(db, viewer, machine).await?;
+            Ok((None, notices::registered(voice, &machine)))
+        }
+        Notice::MaintenanceDue { occurrence, .. } => due(db, voice, viewer, occurrence).await,
+        Notice::InviteReady { machine, token } => {
+            viewer.manager()?;
+            let machine = any_machine(db, machine).await?;
+            Ok((None, notices::invite(voice, &machine, token)))
+        }
+        Notice::SerialDisputed { machine, source } => {
+            viewer.manager()?;
+            let machine = any_machine(db, machine).await?;
+            Ok((None, notices::disputed(voice, &machine, source)))
+        }
+        Notice::ConnectionPaused { connection, reason } => {
+            viewer.manager()?;
+            Ok((None, notices::paused(voice, connection, reason)))
+        }
+    }
+}
+
+async fn order_card(
+    db: &mut Reader,
+    voice: &Voice,
+    viewer: &Viewer,
+    id: &OrderId,
+) -> Result<Composed, Error> {
+    let (order, lines) = orders::load(db, id).await?;
+    if order.customer_id != viewer.customer()?.id {
+        return Err(Error::NotFound);
+    }
+    let screen = screens::orders::card(voice, &order, &lines);
+    Ok((Some(screens::orders::card_key(id)), screen))
+}
+
+async fn request_card(
+    db: &mut Reader,
+    voice: &Voice,
+    viewer: &Viewer,
+    id: &RequestId,
+) -> Result<Composed, Error> {
+    let case = requests::load(db, id).await?;
+    if case.request.customer_id != viewer.customer()?.id {
+        return Err(Error::NotFound);
+    }
+    Ok((Some(screens::requests::card_key(id)), screens::requests::card(voice, &case)))
+}
+
+async fn staff_order_card(
+    db: &mut Reader,
+    voice: &Voice,
+    viewer: &Viewer,
+    id: &OrderId,
+) -> Result<Composed, Error> {
+    viewer.manager()?;
+    let screen = staff_order(db, voice, id).await?;
+    Ok((Some(screens::orders::staff_card_key(id)), screen))
+}
+
+async fn staff_request_card(
+    db: &mut Reader,
+    voice: &Voice,
+    viewer: &Viewer,
+    id: &RequestId,
+) -> Result<Composed, Error> {
+    viewer.manager()?;
+    let case = requests::load(db, id).await?;
+    let screen = screens::requests::staff_card(voice, &case);
+    Ok((Some(screens::requests::staff_card_key(id)), screen))
+}
+
+async fn job_card(
+    db: &mut Reader,
+    voice: &Voice,
+    viewer: &Viewer,
+    id: &WorkOrderId,
+) -> Result<Composed, Error> {
+    let job = work_orders::job(db, viewer.staff()?, id).await?;
+    Ok((Some(screens::jobs::card_key(id)), screens::jobs::card(voice, &job)))
+}
+
+async fn due(
+    db: &mut Reader,
+    voice: &Voice,
+    viewer: &Viewer,
+    id: &OccurrenceId,
+) -> Result<Composed, Error> {
+    let (occurrence, machine) = maintenance::load(db, id).await?;
+    if !machines::visible(db, &viewer.customer()?.id, &machine.id).await? {
+        return Err(Error::NotFound);
+    }
+    Ok((None, screens::notices::maintenance(voice, &occurrence, &machine)))
+}
+
+/// The managers' view of an order, with what stands beside it in other tables.
+pub(crate) async fn staff_order(
+    db: &mut Reader,
+    voice: &Voice,
+    id: &OrderId,
+) -> Result<Screen, Error> {
+    let (order, lines) = orders::load(db, id).await?;
+    let customer = people::find(db, &order.customer_id).await?;
+    let companies = people::companies_of(db, &order.customer_id).await?;
+    let company = companies.into_iter().find(|(id, _, _)| Some(id) == order.company_id.as_ref());
+    let taken_by = match &order.taken_by {
+        Some(id) => staff::find(db, id).await?,
+        None => None,
+    };
+    let buyer = Buyer {
+        name: customer.as_ref().map(|customer| customer.name.clone()).unwrap_or_default(),
+        phone: customer.and_then(|customer| Some(customer.phone?.as_str().to_owned())),
+        company: company.map(|(_, name, _)| name),
+        taken_by: taken_by.map(|staff| staff.name),
+    };
+    Ok(screens::orders::staff_card(voice, &order, &lines, &buyer))
+}
+
+async fn own_machine(
+    db: &mut Reader,
+    viewer: &Viewer,
+    id: &MachineId,
+) -> Result<MachineSummary, Error> {
+    if !machines::visible(db, &viewer.customer()?.id, id).await? {
+        return Err(Error::NotFound);
+    }
+    any_machine(db, id).await
+}
+
+async fn any_machine(db: &mut Reader, id: &MachineId) -> Result<MachineSummary, Error> {
+    machines::find(db, id).await?.ok_or(Error::NotFound)
+}

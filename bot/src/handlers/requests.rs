@@ -1,0 +1,113 @@
+//! A customer's service requests in the chat, and booking a visit for a due maintenance.
+
+use domain::ids::{OccurrenceId, RequestId};
+use domain::requests::{self, Kind, NewRequest};
+use domain::{Error, machines, maintenance};
+use teloxide::types::MessageId;
+
+use crate::button::{Number, RequestAct};
+use crate::caller::Caller;
+use crate::deps::commit;
+use crate::fault::Fault;
+use crate::handlers::{Toast, open_card};
+use crate::screens::requests as screens;
+
+/// Lists the newest requests.
+pub(crate) async fn list(caller: &Caller) -> Result<(), Fault> {
+    let customer = caller.customer()?;
+    let requests = requests::list(&mut caller.deps().read().await?, &customer.id).await?;
+    caller.say(&screens::list(&caller.voice, &requests)).await?;
+    Ok(())
+}
+
+/// Does what a button of a request says.
+pub(crate) async fn act(
+    caller: &Caller,
+    pressed: Option<MessageId>,
+    act: RequestAct,
+    number: &Number,
+) -> Result<Toast, Fault> {
+    let (deps, number) = (caller.deps(), number.as_str());
+    let customer = &caller.customer()?.id;
+    match act {
+        RequestAct::Show => return show(caller, pressed, number).await,
+        RequestAct::AskCancel => {
+            let mut db = deps.read().await?;
+            let case = requests::by_number(&mut db, customer, number).await?;
+            drop(db);
+            caller.show(pressed, &screens::ask_cancel(&caller.voice, &case)).await?;
+            return Ok(None);
+        }
+        RequestAct::Cancel | RequestAct::Confirm | RequestAct::Reopen => {}
+    }
+    let mut tx = deps.begin().await?;
+    let moved = match act {
+        RequestAct::Confirm => requests::confirm(&mut tx, &deps.dealer, customer, number).await,
+        RequestAct::Reopen => requests::reopen(&mut tx, &deps.dealer, customer, number).await,
+        _ => requests::cancel(&mut tx, &deps.dealer, customer, number).await,
+    };
+    match moved {
+        Ok(_) => commit(tx).await?,
+        // The state has moved on meanwhile: the card shows where it is.
+        Err(Error::Conflict(_)) => {
+            drop(tx);
+            show(caller, pressed, number).await?;
+            return Ok(Some(caller.voice.get("bot-conflict-state").to_owned()));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    show(caller, pressed, number).await
+}
+
+/// Shows a request that a link names by number or by id.
+pub(crate) async fn by_link(caller: &Caller, name: &str) -> Result<(), Fault> {
+    let customer = caller.customer()?;
+    let mut db = caller.deps().read().await?;
+    let number = match requests::by_number(&mut db, &customer.id, name).await {
+        Ok(case) => case.request.number,
+        Err(Error::NotFound) => {
+            let case = requests::load(&mut db, &RequestId::from(name)).await?;
+            if case.request.customer_id != customer.id {
+                return Err(Error::NotFound.into());
+            }
+            case.request.number
+        }
+        Err(error) => return Err(error.into()),
+    };
+    drop(db);
+    show(caller, None, &number).await?;
+    Ok(())
+}
+
+/// Books a visit for a due maintenance: once per maintenance and person, however often pressed.
+pub(crate) async fn book(caller: &Caller, id: &OccurrenceId) -> Result<Toast, Fault> {
+    let (deps, voice) = (caller.deps(), &caller.voice);
+    let customer = &caller.customer()?.id;
+    let mut tx = deps.begin().await?;
+    let (occurrence, machine) = maintenance::load(&mut tx, id).await?;
+    if !machines::visible(&mut tx, customer, &machine.id).await? {
+        return Err(Error::NotFound.into());
+    }
+    let form = NewRequest {
+        client_key: format!("maintenance:{id}"),
+        machine_id: Some(machine.id),
+        kind: Kind::Maintenance,
+        machine_down: false,
+        text: voice.say("bot-book-text", &[("date", voice.day(occurrence.due_on).into())]),
+        files: Vec::new(),
+    };
+    let (request, new) = requests::create(&mut tx, &deps.dealer, customer, &form).await?;
+    commit(tx).await?;
+    let key = if new { "bot-booked" } else { "bot-booked-before" };
+    Ok(Some(voice.say(key, &[("number", request.number.into())])))
+}
+
+async fn show(caller: &Caller, pressed: Option<MessageId>, number: &str) -> Result<Toast, Fault> {
+    let customer = caller.customer()?;
+    let mut db = caller.deps().read().await?;
+    let case = requests::by_number(&mut db, &customer.id, number).await?;
+    drop(db);
+    let screen = screens::card(&caller.voice, &case);
+    open_card(caller, &screens::card_key(&case.request.id), pressed, &screen).await?;
+    Ok(None)
+}

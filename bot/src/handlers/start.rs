@@ -1,0 +1,98 @@
+//! `/start`: greeting, the phone, and the links that lead into the chat.
+
+use domain::people::{self, Customer};
+use domain::text::Phone;
+use domain::{Error, machines as park};
+use teloxide::types::Message;
+
+use crate::caller::Caller;
+use crate::conversation;
+use crate::deps::commit;
+use crate::fault::Fault;
+use crate::handlers::{machines, orders, requests};
+use crate::html::shown;
+use crate::screens::start as screens;
+use crate::setup;
+
+/// Greets, or goes where the link points. A payload that means nothing is a plain greeting.
+pub(crate) async fn start(caller: &Caller, payload: &str) -> Result<(), Fault> {
+    conversation::clear(caller).await?;
+    match payload.split_once('_') {
+        Some(("i", token)) => invited(caller, token).await,
+        Some(("m", id)) if !id.is_empty() => machines::passport(caller, &id.into()).await.map(drop),
+        Some(("o", name)) if !name.is_empty() => orders::by_link(caller, name).await,
+        Some(("s", name)) if !name.is_empty() => requests::by_link(caller, name).await,
+        _ => greet(caller).await,
+    }
+}
+
+/// Takes the person's own contact, and nobody else's: a phone opens a company's machines.
+pub(crate) async fn contact(caller: Caller, message: Message) -> Result<(), Fault> {
+    let Some(contact) = message.contact() else { return Ok(()) };
+    let own = contact.user_id.and_then(|id| i64::try_from(id.0).ok());
+    if own != Some(caller.viewer.telegram_id) {
+        return caller.ask_contact(caller.voice.get("bot-foreign-contact")).await;
+    }
+    // Telegram's numbers are international, with or without the plus.
+    let number = format!("+{}", contact.phone_number.trim_start_matches('+'));
+    let Some(phone) = Phone::parse(&number) else {
+        return Err(Error::invalid("phone", "error-phone").into());
+    };
+    let mut tx = caller.deps().begin().await?;
+    let customer = people::link(&mut tx, &caller.profile, &phone, caller.deps().now()).await?;
+    commit(tx).await?;
+    welcome(&caller.again().await?, &customer).await
+}
+
+async fn greet(caller: &Caller) -> Result<(), Fault> {
+    let staff = caller.viewer.staff.as_ref();
+    if let Some(staff) = staff {
+        caller.say(&screens::staff(&caller.voice, staff)).await?;
+    }
+    if let Some(customer) = &caller.viewer.customer {
+        summary(caller, customer).await?;
+    } else if staff.is_none() {
+        caller.ask_contact(caller.voice.get("bot-hello")).await?;
+    }
+    setup::dress_chat(caller).await;
+    Ok(())
+}
+
+/// A one-time link: the row that waited becomes this person's.
+async fn invited(caller: &Caller, token: &str) -> Result<(), Fault> {
+    let mut tx = caller.deps().begin().await?;
+    let accepted =
+        people::accept_invite(&mut tx, token, &caller.profile, caller.deps().now()).await;
+    match accepted {
+        Ok(customer) => {
+            commit(tx).await?;
+            welcome(&caller.again().await?, &customer).await
+        }
+        Err(Error::NotFound) => {
+            drop(tx);
+            caller.tell("bot-invite-spent").await?;
+            greet(caller).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The person is known from now on: the phone's keyboard goes, their machines come.
+async fn welcome(caller: &Caller, customer: &Customer) -> Result<(), Fault> {
+    let name = shown(&customer.name);
+    let thanks = caller.voice.say("bot-thanks", &[("name", name.into())]);
+    caller.take_keyboard(&thanks).await?;
+    summary(caller, customer).await?;
+    setup::dress_chat(caller).await;
+    Ok(())
+}
+
+async fn summary(caller: &Caller, customer: &Customer) -> Result<(), Fault> {
+    let mut db = caller.deps().read().await?;
+    let companies = people::companies_of(&mut db, &customer.id).await?;
+    let machines = park::park(&mut db, &customer.id).await?;
+    drop(db);
+    let names: Vec<String> = companies.into_iter().map(|(_, name, _)| name).collect();
+    caller.say(&screens::summary(&caller.voice, &names, &machines)).await?;
+    Ok(())
+}

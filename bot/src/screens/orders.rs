@@ -1,0 +1,171 @@
+//! Orders in the chat: the customer's card and list, the managers' card.
+
+use domain::Money;
+use domain::ids::OrderId;
+use domain::orders::{Order, OrderLine, OrderSummary, State};
+
+use crate::button::{Button, Number, OrderAct};
+use crate::html::shown;
+use crate::screen::Screen;
+use crate::screens::{dotted, quote};
+use crate::voice::{Voice, press};
+
+/// What the managers' card tells beside the order itself.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Buyer {
+    /// Who ordered.
+    pub(crate) name: String,
+    /// Their phone.
+    pub(crate) phone: Option<String>,
+    /// For which company.
+    pub(crate) company: Option<String>,
+    /// The manager who took it.
+    pub(crate) taken_by: Option<String>,
+}
+
+/// Which message is a customer's card of the order.
+pub(crate) fn card_key(id: &OrderId) -> String {
+    format!("order:{id}")
+}
+
+/// Which message is a manager's card of the order.
+pub(crate) fn staff_card_key(id: &OrderId) -> String {
+    format!("staff-order:{id}")
+}
+
+/// The customer's card.
+pub(crate) fn card(voice: &Voice, order: &Order, lines: &[OrderLine]) -> Screen {
+    let state_key = format!("bot-order-{}", order.state.as_str());
+    let number = Number::of(&order.number);
+    let act = |act| Button::Order(act, number.clone());
+    let cancel = (order.state == State::Placed)
+        .then(|| voice.press("bot-cancel-order", &act(OrderAct::AskCancel)));
+    let repeat = matches!(order.state, State::Completed | State::Cancelled | State::Expired)
+        .then(|| voice.press("bot-repeat", &act(OrderAct::Repeat)));
+    Screen::new(dotted([
+        Some(title(voice, "bot-order", &order.number)),
+        Some(sum(voice, order, lines)),
+    ]))
+    .line(voice.get(&state_key))
+    .line(contents(voice, lines))
+    .row([voice.open("bot-open", &format!("/orders/{}", order.number)), repeat, cancel])
+}
+
+/// Asks before an order is called off.
+pub(crate) fn ask_cancel(voice: &Voice, order: &Order) -> Screen {
+    let number = Number::of(&order.number);
+    Screen::new(voice.say("bot-ask-cancel-order", &[("number", order.number.as_str().into())])).row(
+        [
+            Some(voice.press("bot-yes-cancel", &Button::Order(OrderAct::Cancel, number.clone()))),
+            Some(voice.press("bot-no-keep", &Button::Order(OrderAct::Show, number))),
+        ],
+    )
+}
+
+/// The customer's newest orders.
+pub(crate) fn list(voice: &Voice, orders: &[OrderSummary]) -> Screen {
+    const MOST: usize = 10;
+    if orders.is_empty() {
+        return Screen::new(voice.get("bot-orders-empty")).row([voice.open("bot-parts", "/parts")]);
+    }
+    let mut screen = Screen::new(format!("<b>{}</b>", voice.get("bot-orders-title")));
+    for order in orders.iter().take(MOST) {
+        let state = voice.get(&format!("state-order-{}", order.state.as_str())).to_owned();
+        let positions = voice.say("positions-count", &[("count", order.positions.into())]);
+        let total = (order.total > Money::default()).then(|| order.total.to_string());
+        let total = total.unwrap_or_else(|| voice.get("price-on-request").to_owned());
+        screen = screen.line(dotted([
+            Some(shown(&order.number)),
+            Some(total),
+            Some(positions),
+            Some(state),
+        ]));
+    }
+    for pair in orders[..orders.len().min(6)].chunks(2) {
+        screen = screen.row(pair.iter().map(|order| {
+            let button = Button::Order(OrderAct::Show, Number::of(&order.number));
+            Some(press(&order.number, &button))
+        }));
+    }
+    screen.row([voice.open("bot-open-orders", "/orders")])
+}
+
+/// The managers' card.
+pub(crate) fn staff_card(
+    voice: &Voice,
+    order: &Order,
+    lines: &[OrderLine],
+    buyer: &Buyer,
+) -> Screen {
+    let new = order.state == State::Placed && order.taken_by.is_none();
+    let heading = title(voice, if new { "bot-new-order" } else { "bot-order" }, &order.number);
+    let who = dotted([
+        buyer.company.as_deref().map(shown),
+        Some(shown(&buyer.name)),
+        buyer.phone.as_deref().map(shown),
+    ]);
+    let mut screen = Screen::new(dotted([Some(heading), Some(sum(voice, order, lines))])).line(who);
+    screen = positions(voice, screen, lines);
+    let delivery = voice.get(&format!("delivery-{}", order.delivery.as_str())).to_owned();
+    screen = screen.line(dotted([Some(delivery), Some(shown(&order.address))]));
+    if !order.comment.is_empty() {
+        screen = screen.line(quote(voice, &order.comment));
+    }
+    let state = voice.get(&format!("state-order-{}", order.state.as_str())).to_owned();
+    let taken = buyer
+        .taken_by
+        .as_deref()
+        .map(|name| voice.say("bot-taken-by", &[("name", shown(name).into())]));
+    let open = !order.state.is_final();
+    let take = (open && order.taken_by.is_none())
+        .then(|| voice.press("bot-take", &Button::TakeOrder(order.id.clone())));
+    screen
+        .line(dotted([(!new).then_some(state), taken]))
+        .row([take, voice.open("bot-open", &format!("/orders/{}", order.number))])
+}
+
+fn title(voice: &Voice, key: &str, number: &str) -> String {
+    format!("<b>{}</b>", voice.say(key, &[("number", number.into())]))
+}
+
+/// The total, and whether something in the order has no price yet.
+fn sum(voice: &Voice, order: &Order, lines: &[OrderLine]) -> String {
+    let on_request = lines.iter().any(|line| line.price.is_none());
+    match (order.total > Money::default(), on_request) {
+        (true, true) => {
+            voice.say("bot-sum-and-request", &[("sum", order.total.to_string().into())])
+        }
+        (false, true) => voice.get("price-on-request").to_owned(),
+        (_, false) => order.total.to_string(),
+    }
+}
+
+/// «Шестерня Z=54 × 2, Винт × 1 и ещё 3».
+fn contents(voice: &Voice, lines: &[OrderLine]) -> String {
+    const NAMED: usize = 3;
+    let named: Vec<String> = lines
+        .iter()
+        .take(NAMED)
+        .map(|line| format!("{} ×\u{a0}{}", shown(&line.name), line.quantity))
+        .collect();
+    let named = named.join(", ");
+    match lines.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named} {}", voice.count("bot-and-more", more)),
+    }
+}
+
+fn positions(voice: &Voice, screen: Screen, lines: &[OrderLine]) -> Screen {
+    const LISTED: usize = 10;
+    let screen = lines.iter().take(LISTED).fold(screen, |screen, line| {
+        let price = line
+            .sum()
+            .map_or_else(|| voice.get("price-on-request").to_owned(), |sum| sum.to_string());
+        let (name, sku) = (shown(&line.name), shown(&line.sku));
+        screen.line(format!("• {name}, <code>{sku}</code> ×\u{a0}{} — {price}", line.quantity))
+    });
+    match lines.len().saturating_sub(LISTED) {
+        0 => screen,
+        more => screen.line(voice.count("bot-and-more", more)),
+    }
+}

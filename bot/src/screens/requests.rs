@@ -1,0 +1,160 @@
+//! Service requests in the chat: the customer's card and list, the managers' card.
+
+use domain::ids::RequestId;
+use domain::requests::{RequestCase, RequestSummary, ServiceRequest, State};
+use domain::staff::Staff;
+
+use crate::button::{Button, Number, RequestAct};
+use crate::html::shown;
+use crate::screen::Screen;
+use crate::screens::{dotted, quote, standstill};
+use crate::voice::{Voice, press};
+
+/// Which message is the customer's card of the request.
+pub(crate) fn card_key(id: &RequestId) -> String {
+    format!("request:{id}")
+}
+
+/// Which message is a manager's card of the request.
+pub(crate) fn staff_card_key(id: &RequestId) -> String {
+    format!("staff-request:{id}")
+}
+
+/// The customer's card.
+pub(crate) fn card(voice: &Voice, case: &RequestCase) -> Screen {
+    let request = &case.request;
+    let number = Number::of(&request.number);
+    let act = |key: &str, act| Some(voice.press(key, &Button::Request(act, number.clone())));
+    let open = voice.open("bot-open", &format!("/requests/{}", request.number));
+    let screen = Screen::new(heading(voice, "bot-request", request))
+        .maybe(machine(voice, case))
+        .line(voice.get(&format!("bot-request-{}", request.state.as_str())))
+        .maybe(
+            case.engineer
+                .as_deref()
+                .filter(|_| !is_over(request.state))
+                .map(|name| voice.say("bot-engineer", &[("name", shown(name).into())])),
+        )
+        .line(quote(voice, &request.text))
+        .maybe(files(voice, case));
+    match request.state {
+        State::New | State::Taken => {
+            screen.row([open, act("bot-cancel-request", RequestAct::AskCancel)])
+        }
+        State::Done => screen
+            .row([
+                act("bot-confirm-fixed", RequestAct::Confirm),
+                act("bot-not-fixed", RequestAct::Reopen),
+            ])
+            .row([open]),
+        _ => screen.row([open]),
+    }
+}
+
+/// Asks before a request is called off.
+pub(crate) fn ask_cancel(voice: &Voice, case: &RequestCase) -> Screen {
+    let number = Number::of(&case.request.number);
+    let yes = Button::Request(RequestAct::Cancel, number.clone());
+    Screen::new(
+        voice.say("bot-ask-cancel-request", &[("number", case.request.number.as_str().into())]),
+    )
+    .row([
+        Some(voice.press("bot-yes-cancel", &yes)),
+        Some(voice.press("bot-no-keep", &Button::Request(RequestAct::Show, number))),
+    ])
+}
+
+/// The customer's newest requests.
+pub(crate) fn list(voice: &Voice, requests: &[RequestSummary]) -> Screen {
+    const MOST: usize = 10;
+    let service = || Some(voice.press("bot-call-service", &Button::Service(None)));
+    if requests.is_empty() {
+        return Screen::new(voice.get("bot-requests-empty")).row([service()]);
+    }
+    let mut screen = Screen::new(format!("<b>{}</b>", voice.get("bot-requests-title")));
+    for request in requests.iter().take(MOST) {
+        let state = voice.get(&format!("state-request-{}", request.state.as_str())).to_owned();
+        screen = screen.line(dotted([
+            Some(shown(&request.number)),
+            request.machine.as_ref().map(|(_, serial, model)| voice.machine_html(model, serial)),
+            Some(state),
+        ]));
+    }
+    for pair in requests[..requests.len().min(6)].chunks(2) {
+        screen = screen.row(pair.iter().map(|request| {
+            let button = Button::Request(RequestAct::Show, Number::of(&request.number));
+            Some(press(&request.number, &button))
+        }));
+    }
+    screen.row([service(), voice.open("bot-open-requests", "/requests")])
+}
+
+/// The managers' card.
+pub(crate) fn staff_card(voice: &Voice, case: &RequestCase) -> Screen {
+    let request = &case.request;
+    let new = request.state == State::New;
+    let id = &request.id;
+    let state = voice.get(&format!("bot-staff-request-{}", request.state.as_str())).to_owned();
+    let taken = case.taken_by_name.as_deref();
+    let taken = taken.map(|name| voice.say("bot-taken-by", &[("name", shown(name).into())]));
+    let engineer = case.engineer.as_deref();
+    let engineer = engineer.map(|name| voice.say("bot-engineer", &[("name", shown(name).into())]));
+    let take = new.then(|| voice.press("bot-take", &Button::TakeRequest(id.clone())));
+    // The CRM may have moved the request on before anybody was named here.
+    let over = is_over(request.state) || request.state == State::Done;
+    let assignable = case.work_order.is_none() && !over;
+    let assign = assignable.then(|| voice.press("bot-assign", &Button::Engineers(id.clone())));
+    Screen::new(heading(voice, if new { "bot-new-request" } else { "bot-request" }, request))
+        .maybe(machine(voice, case))
+        .line(quote(voice, &request.text))
+        .maybe(files(voice, case))
+        .line(dotted([
+            case.company.as_deref().map(shown),
+            Some(shown(&case.customer_name)),
+            case.phone.as_ref().map(|phone| shown(phone.as_str())),
+        ]))
+        .line(dotted([(!new).then_some(state), taken, engineer]))
+        .row([take, voice.open("bot-open", &format!("/requests/{}", request.number))])
+        .row([assign])
+}
+
+/// Whom to send: the engineers, each a button.
+pub(crate) fn engineers(voice: &Voice, case: &RequestCase, engineers: &[Staff]) -> Screen {
+    let request = &case.request;
+    let key = if engineers.is_empty() { "bot-no-engineers" } else { "bot-whom-to-send" };
+    let screen = Screen::new(heading(voice, "bot-request", request))
+        .maybe(machine(voice, case))
+        .line(voice.get(key));
+    engineers
+        .iter()
+        .take(30)
+        .fold(screen, |screen, engineer| {
+            let button = Button::Assign(request.id.clone(), engineer.telegram_id);
+            screen.row([Some(press(&engineer.name, &button))])
+        })
+        .row([Some(voice.press("bot-back", &Button::StaffRequest(request.id.clone())))])
+}
+
+fn heading(voice: &Voice, key: &str, request: &ServiceRequest) -> String {
+    let title = voice.say(key, &[("number", request.number.as_str().into())]);
+    let kind = voice.get(&format!("kind-{}", request.kind.as_str())).to_owned();
+    dotted([Some(format!("<b>{title}</b>")), Some(kind)])
+}
+
+/// The machine, and the clock of its standstill.
+fn machine(voice: &Voice, case: &RequestCase) -> Option<String> {
+    let (_, serial, model) = case.machine.as_ref()?;
+    let request = &case.request;
+    let cancelled = request.state == State::Cancelled;
+    let stands = (request.machine_down && !cancelled)
+        .then(|| standstill(voice, request.created_at, request.fixed_at));
+    Some(dotted([Some(voice.machine_html(model, serial)), stands]))
+}
+
+fn files(voice: &Voice, case: &RequestCase) -> Option<String> {
+    (!case.files.is_empty()).then(|| format!("📎 {}", voice.count("files-count", case.files.len())))
+}
+
+fn is_over(state: State) -> bool {
+    matches!(state, State::Closed | State::Cancelled)
+}

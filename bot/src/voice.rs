@@ -1,0 +1,181 @@
+//! How the bot speaks to one person: the words of their language, the links of this installation.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::texts::{Lang, TextArg, Texts};
+use domain::words;
+use teloxide::types::{InlineKeyboardButton, WebAppInfo};
+
+use crate::button::Button;
+use crate::deps::BotDeps;
+use crate::html;
+
+/// What every screen is written with.
+#[derive(Clone, Debug)]
+pub(crate) struct Voice {
+    /// The installation.
+    pub(crate) deps: BotDeps,
+    /// The words.
+    pub(crate) texts: &'static Texts,
+}
+
+impl Voice {
+    /// Speaks `lang`.
+    pub(crate) fn new(deps: &BotDeps, lang: Lang) -> Voice {
+        Voice { deps: deps.clone(), texts: Texts::of(lang) }
+    }
+
+    /// A sentence without arguments.
+    pub(crate) fn get<'a>(&'a self, key: &'a str) -> &'a str {
+        self.texts.get(key)
+    }
+
+    /// A sentence with arguments, which are already safe to stand in HTML.
+    pub(crate) fn say(&self, key: &str, args: &[(&str, TextArg<'_>)]) -> String {
+        self.texts.format(key, args)
+    }
+
+    /// A sentence about a number of things.
+    pub(crate) fn count(&self, key: &str, count: usize) -> String {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        self.texts.format(key, &[("count", count.into())])
+    }
+
+    /// A date near today, in words.
+    pub(crate) fn date(&self, date: NaiveDate) -> String {
+        words::date(self.texts, date, self.deps.dealer.today())
+    }
+
+    /// A date by its name, for a message that will still stand in the chat tomorrow.
+    pub(crate) fn day(&self, date: NaiveDate) -> String {
+        words::day(self.texts, date, self.deps.dealer.today())
+    }
+
+    /// How long ago something began, or how long it took when it has ended.
+    pub(crate) fn lasted(&self, from: DateTime<Utc>, to: Option<DateTime<Utc>>) -> String {
+        words::duration(self.texts, to.unwrap_or(self.deps.now()) - from)
+    }
+
+    /// A machine's name as buttons bear it: `16К20 № 1234`.
+    pub(crate) fn machine(&self, model_code: &str, serial: &str) -> String {
+        self.say("for-machine", &[("model", model_code.into()), ("serial", serial.into())])
+    }
+
+    /// The same, safe to stand in HTML.
+    pub(crate) fn machine_html(&self, model_code: &str, serial: &str) -> String {
+        html::shown(&self.machine(model_code, serial))
+    }
+
+    /// A button that tells the bot something.
+    pub(crate) fn press(&self, key: &str, button: &Button) -> InlineKeyboardButton {
+        press(self.get(key), button)
+    }
+
+    /// A button that opens a page of the Mini App; none where there is no Mini App.
+    pub(crate) fn open(&self, key: &str, path: &str) -> Option<InlineKeyboardButton> {
+        let url = self.deps.page(path)?;
+        Some(InlineKeyboardButton::web_app(self.get(key), WebAppInfo { url }))
+    }
+}
+
+/// A button with a text of its own, such as a machine's name.
+pub(crate) fn press(text: &str, button: &Button) -> InlineKeyboardButton {
+    // Longer texts are cut by the clients, at their own discretion.
+    InlineKeyboardButton::callback(html::clip(text, 60), button.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::orders;
+    use domain::requests::{Kind, State};
+    use domain::texts::{Lang, Texts};
+
+    const SOURCES: &[&str] = &[
+        include_str!("caller.rs"),
+        include_str!("conversation/mod.rs"),
+        include_str!("conversation/report.rs"),
+        include_str!("conversation/report_screens.rs"),
+        include_str!("conversation/service.rs"),
+        include_str!("conversation/service_screens.rs"),
+        include_str!("handlers/commands.rs"),
+        include_str!("handlers/desk.rs"),
+        include_str!("handlers/jobs.rs"),
+        include_str!("handlers/orders.rs"),
+        include_str!("handlers/requests.rs"),
+        include_str!("handlers/settings.rs"),
+        include_str!("handlers/start.rs"),
+        include_str!("schema.rs"),
+        include_str!("screens/desk.rs"),
+        include_str!("screens/jobs.rs"),
+        include_str!("screens/machines.rs"),
+        include_str!("screens/mod.rs"),
+        include_str!("screens/notices.rs"),
+        include_str!("screens/orders.rs"),
+        include_str!("screens/requests.rs"),
+        include_str!("screens/start.rs"),
+        include_str!("setup.rs"),
+    ];
+
+    /// String literals that look like a key of the bot's, whole or the stem of a composed one.
+    fn written_keys() -> impl Iterator<Item = &'static str> {
+        SOURCES.iter().flat_map(|source| source.split('"').skip(1).step_by(2)).filter(|literal| {
+            literal.starts_with("bot-")
+                && literal.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+        })
+    }
+
+    fn composed_keys() -> Vec<String> {
+        const ORDERS: [orders::State; 8] = [
+            orders::State::Placed,
+            orders::State::Quoted,
+            orders::State::AwaitingApproval,
+            orders::State::Confirmed,
+            orders::State::Shipped,
+            orders::State::Completed,
+            orders::State::Cancelled,
+            orders::State::Expired,
+        ];
+        const REQUESTS: [State; 9] = [
+            State::New,
+            State::Taken,
+            State::Scheduled,
+            State::InProgress,
+            State::WaitingCustomer,
+            State::WaitingParts,
+            State::Done,
+            State::Closed,
+            State::Cancelled,
+        ];
+        let orders = ORDERS.map(|state| format!("bot-order-{}", state.as_str()));
+        let requests = REQUESTS.map(|state| format!("bot-request-{}", state.as_str()));
+        let desk = REQUESTS.map(|state| format!("bot-staff-request-{}", state.as_str()));
+        let kinds = Kind::ALL.map(|kind| format!("kind-{}", kind.as_str()));
+        [&orders[..], &requests[..], &desk[..], &kinds[..]].concat()
+    }
+
+    #[test]
+    fn every_sentence_that_is_said_stands_in_both_languages() {
+        assert!(written_keys().count() > 100, "the scan finds the keys");
+        for texts in [Texts::of(Lang::Ru), Texts::of(Lang::En)] {
+            for key in written_keys() {
+                assert!(texts.has(key), "{key} in {:?}", texts.lang());
+            }
+            for key in composed_keys() {
+                assert!(texts.has(&key), "{key} in {:?}", texts.lang());
+            }
+        }
+    }
+
+    #[test]
+    fn no_sentence_stands_there_that_nobody_says() {
+        let said: Vec<&str> = written_keys().collect();
+        let composed = composed_keys();
+        let file = include_str!("../../locales/ru/bot.ftl");
+        let keys = file.lines().filter_map(|line| Some(line.split_once(" =")?.0));
+        for key in keys.filter(|key| key.starts_with("bot-")) {
+            let by_name =
+                ["bot-command-", "bot-conflict-"].iter().any(|stem| key.starts_with(stem));
+            let known = said.contains(&key) || composed.iter().any(|made| made == key);
+            assert!(known || by_name, "{key}");
+        }
+    }
+}
