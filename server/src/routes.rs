@@ -129,11 +129,11 @@ async fn metrics(State(doors): State<Doors>) -> Response {
         let mut reader = doors.db.read().await?;
         let counts = outbox::counts(&mut reader).await?;
         let waiting = inbox::waiting(&mut reader).await?;
-        domain::Result::Ok((counts, waiting))
+        Ok::<_, domain::Error>((counts, waiting))
     };
     match read.await {
         Ok((counts, waiting)) => doors.metrics.render(&counts, waiting).into_response(),
-        Err(error) => unavailable(&error.into()).into_response(),
+        Err(error) => unavailable(&anyhow::Error::from(error)).into_response(),
     }
 }
 

@@ -1,0 +1,327 @@
+//! Starts the dealer of a story and ends it, with nothing left over.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
+use domain::db::Db;
+use domain::outbox::{self, Delivery, Filter};
+use domain::staff::{self, Role};
+use domain::{Clock, import};
+use sandbox::amocrm::{Amocrm, AmocrmOptions};
+use sandbox::mailbox::Mailbox;
+use sandbox::telegram::{ChatMessage, Telegram, TelegramOptions};
+use server::Server;
+use server::config::{Config, Role as Part};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::database::TestDatabase;
+use crate::mini_app::MiniApp;
+use crate::people::{CUSTOMER, ENGINEER, MANAGER, everybody};
+
+const BOT_TOKEN: &str = "7000000001:AAFakeTokenForStoriesOnly-Story0000001";
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How a story's dealer differs from the usual one.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Variables beside, or instead of, the usual ones.
+    pub variables: Vec<(&'static str, String)>,
+    /// Whether the catalogue and the machines of the demo are there.
+    pub catalogue: bool,
+    /// Whether workers run by themselves; a story about faults may want to step.
+    pub workers: bool,
+}
+
+impl Default for Setup {
+    fn default() -> Setup {
+        Setup { variables: Vec::new(), catalogue: true, workers: true }
+    }
+}
+
+/// A running dealer.
+pub struct App {
+    /// The story's clock: everything but sockets goes by it.
+    pub clock: Clock,
+    /// The product's database.
+    pub db: Db,
+    /// The Telegram around it.
+    pub telegram: Telegram,
+    /// The amoCRM around it.
+    pub amo: Amocrm,
+    /// The orders address.
+    pub mailbox: Mailbox,
+    /// The product's address.
+    pub base: String,
+    /// For stepping and for what happens by the clock.
+    pub outbox: server::worker::outbox::OutboxWorker,
+    /// For stepping.
+    pub inbox: server::worker::inbox::InboxWorker,
+    /// The installation.
+    pub dealer: Arc<domain::Dealer>,
+    /// A plain client.
+    pub http: reqwest::Client,
+    /// The database's and the files' place.
+    pub database: TestDatabase,
+    stop: CancellationToken,
+    running: JoinHandle<anyhow::Result<()>>,
+}
+
+impl App {
+    /// The usual dealer.
+    pub async fn start() -> App {
+        App::start_with(Setup::default()).await
+    }
+
+    /// A dealer as the story needs it.
+    pub async fn start_with(setup: Setup) -> App {
+        let database = TestDatabase::create().await.expect("a database for the story");
+        // A Monday morning in Moscow.
+        let clock = Clock::fixed(Utc.with_ymd_and_hms(2026, 11, 23, 7, 0, 0).unwrap());
+        let (telegram, telegram_url) = start_telegram(&clock).await;
+        let (amo, amo_url) = start_amo(&clock).await;
+        let mailbox = {
+            let clock = clock.clone();
+            let address = "127.0.0.1:0".parse().expect("an address");
+            let now = Arc::new(move || clock.now());
+            Mailbox::start(address, now).await.expect("a mailbox")
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        amo.set_webhook_url(Some(format!("{base}/webhook/amocrm?secret=story-secret")));
+        let mut variables = usual(&database, &base, &telegram_url, &amo_url, &mailbox);
+        for (name, value) in &setup.variables {
+            variables.insert((*name).to_owned(), value.clone());
+        }
+        let config = Config::from_env_and_file(&variables, Some(STAGES)).expect("a configuration");
+        let db = Db::connect(&database.url).await.expect("a database");
+        db.migrate().await.expect("migrations");
+        let server = Server::over(config, clock.clone(), db.clone()).await.expect("a server");
+        if setup.catalogue {
+            fill(&db, &server.dealer).await.expect("the demo's catalogue");
+        }
+        let stop = CancellationToken::new();
+        let (outbox, inbox) = (server.outbox.clone(), server.inbox.clone());
+        let (dealer, router) = (server.dealer.clone(), server.router.clone());
+        let parts: &[Part] =
+            if setup.workers { &[Part::Web, Part::Bot, Part::Worker] } else { &[Part::Web] };
+        let web = Some((listener, router));
+        let running = tokio::spawn(server.run_on(parts, web, stop.clone()));
+        let http = reqwest::Client::builder().build().expect("a client");
+        App {
+            clock, db, telegram, amo, mailbox, base, outbox, inbox, dealer, http, database, stop,
+            running,
+        }
+    }
+
+    /// A person's open Mini App.
+    pub fn mini_app(&self, person: i64) -> MiniApp {
+        MiniApp {
+            http: self.http.clone(),
+            base: self.base.clone(),
+            authorization: format!("tma {}", self.telegram.init_data(person, None)),
+        }
+    }
+
+    /// The customer has met the bot and shared her phone.
+    pub async fn linked_customer(&self) -> MiniApp {
+        self.link(CUSTOMER).await;
+        self.mini_app(CUSTOMER)
+    }
+
+    /// A person starts the bot and shares their phone.
+    pub async fn link(&self, person: i64) {
+        self.telegram.press_start(person, None).expect("a person");
+        self.says(person, |message| !message.text.is_empty()).await;
+        let sent = self.telegram.send_contact(person).expect("a phone");
+        let answered = self.telegram.wait_after(person, sent, |m| m.from_bot, PATIENCE).await;
+        answered.unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// Waits for a message of the bot that fits.
+    #[track_caller]
+    pub fn says<'a>(
+        &'a self,
+        person: i64,
+        fits: impl Fn(&ChatMessage) -> bool + Send + 'a,
+    ) -> impl Future<Output = ChatMessage> + 'a {
+        async move {
+            let fits = |message: &ChatMessage| message.from_bot && fits(message);
+            let found = self.telegram.wait_for(person, fits, PATIENCE).await;
+            found.unwrap_or_else(|error| panic!("{error}"))
+        }
+    }
+
+    /// Waits until something is so; says `what` was waited for when it never is.
+    pub async fn eventually<T, F>(&self, what: &str, mut look: impl FnMut() -> F) -> T
+    where
+        F: Future<Output = Option<T>>,
+    {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            if tokio::time::Instant::now() > deadline {
+                panic!("never came: {what}; open deliveries: {:#?}", self.open().await);
+            }
+            tokio::time::sleep(Duration::from_millis(15)).await;
+        }
+    }
+
+    /// Moves the clock and wakes the workers to it.
+    pub fn pass(&self, time: TimeDelta) {
+        self.clock.advance(time);
+        self.db.signals().outbox.notify_waiters();
+        self.db.signals().inbox.notify_waiters();
+    }
+
+    /// Sets the clock and wakes the workers to it.
+    pub fn at(&self, time: DateTime<Utc>) {
+        self.clock.set(time);
+        self.pass(TimeDelta::zero());
+    }
+
+    /// Every delivery that has not been delivered.
+    pub async fn open(&self) -> Vec<Delivery> {
+        let filter = Filter { open_only: true, limit: 1000, ..Filter::default() };
+        let mut reader = self.db.read().await.expect("a connection");
+        outbox::list(&mut reader, &filter).await.expect("deliveries")
+    }
+
+    /// Waits until everything promised is delivered.
+    pub async fn settled(&self) {
+        self.eventually("an empty outbox", async || {
+            let waiting = {
+                let mut reader = self.db.read().await.expect("a connection");
+                domain::inbox::waiting(&mut reader).await.expect("events")
+            };
+            let quiet = waiting == 0
+                && self.telegram.pending_updates().is_empty()
+                && self.amo.hook_deliveries().iter().all(|hook| hook.delivered)
+                && self.open().await.is_empty();
+            quiet.then_some(())
+        })
+        .await;
+    }
+
+    /// Ends the story: everything was delivered, nothing is left over.
+    pub async fn finish(self) {
+        self.settled().await;
+        self.stop().await;
+    }
+
+    /// Stops the product as SIGTERM does.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.running.await.expect("the product ends").expect("without an error");
+    }
+}
+
+async fn start_telegram(clock: &Clock) -> (Telegram, String) {
+    let now = clock.clone();
+    let options =
+        TelegramOptions::new(BOT_TOKEN, "mypark_story_bot", Arc::new(move || now.now()));
+    let telegram = Telegram::new(options);
+    for person in everybody() {
+        telegram.person(person);
+    }
+    let url = serve(telegram.router()).await;
+    (telegram, url)
+}
+
+async fn start_amo(clock: &Clock) -> (Amocrm, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let now = clock.clone();
+    let mut options = AmocrmOptions::new(url.clone(), Arc::new(move || now.now()));
+    // The story's clock stands still: a limit by the second would never end.
+    options.rate_per_second = 0;
+    let amo = Amocrm::new(options);
+    let router = amo.router();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (amo, url)
+}
+
+async fn serve(router: axum::Router) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
+}
+
+fn usual(
+    database: &TestDatabase,
+    base: &str,
+    telegram: &str,
+    amo: &str,
+    mailbox: &Mailbox,
+) -> BTreeMap<String, String> {
+    let uploads = database.folder.path().join("files");
+    [
+        ("DATABASE_URL", database.url.as_str()),
+        ("PUBLIC_URL", base),
+        ("UPLOADS_DIR", &uploads.to_string_lossy()),
+        ("SECRET_KEY", "c3Rvcnktc2VjcmV0LWtleS1vZi0zMi1ieXRlcy1hYmM="),
+        ("TELEGRAM_BOT_TOKEN", BOT_TOKEN),
+        ("TELEGRAM_API_URL", telegram),
+        ("TELEGRAM_MODE", "webhook"),
+        ("TELEGRAM_WEBHOOK_SECRET", "story-telegram-secret"),
+        ("AMOCRM_SUBDOMAIN", "exampleshop"),
+        ("AMOCRM_BASE_URL", amo),
+        ("AMOCRM_ACCESS_TOKEN", "sandbox-long-lived-token"),
+        ("AMOCRM_PIPELINE_ID", "10226282"),
+        ("AMOCRM_STATUS_ID", "80953554"),
+        ("AMOCRM_RESPONSIBLE_USER_ID", "12380450"),
+        ("AMOCRM_FIELD_SERIAL_ID", "712629"),
+        ("AMOCRM_FIELD_MODEL_ID", "712631"),
+        ("AMOCRM_FIELD_TELEGRAM_ID", "712633"),
+        ("AMOCRM_FIELD_CONFIGURATION_ID", "712635"),
+        ("AMOCRM_FIELD_NEXT_MAINTENANCE_ID", "712640"),
+        ("AMOCRM_WEBHOOK_SECRET", "story-secret"),
+        ("AMOCRM_CALLS_PER_SECOND", "1000"),
+        ("SMTP_URL", &mailbox.url()),
+        ("MAIL_FROM", "bot@example.com"),
+        ("ORDERS_EMAIL", "orders@example.com"),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .collect()
+}
+
+async fn fill(db: &Db, dealer: &domain::Dealer) -> anyhow::Result<()> {
+    let mut tx = db.begin().await?;
+    import::models(&mut tx, dealer, include_bytes!("../../sandbox/data/models.csv")).await?;
+    import::parts(&mut tx, dealer, include_bytes!("../../sandbox/data/parts.csv")).await?;
+    let machines = include_str!("../../sandbox/data/machines.csv");
+    // The story itself shows how a person is met; the demo's file names the customer already.
+    let machines = machines.replace(&CUSTOMER.to_string(), "");
+    import::machines(&mut tx, dealer, machines.as_bytes()).await?;
+    let now = dealer.clock.now();
+    staff::add(&mut tx, ENGINEER, Role::Engineer, "Игорь", now).await?;
+    staff::add(&mut tx, MANAGER, Role::Manager, "Мария", now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+const STAGES: &str = r#"
+[[connection]]
+name = "amo"
+kind = "amocrm"
+
+[connection.stages.order]
+placed = "80953554"
+confirmed = "80953558"
+shipped = "80953562"
+completed = "142"
+cancelled = "143"
+
+[connection.stages.request]
+new = "80953554"
+in_progress = "80953558"
+done = "142"
+cancelled = "143"
+"#;

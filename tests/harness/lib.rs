@@ -1,0 +1,12 @@
+//! A whole dealer for a story: the product over a fresh database, with the sandbox's Telegram,
+//! amoCRM and mailbox around it, and a clock that the story moves.
+
+mod app;
+mod database;
+mod mini_app;
+mod people;
+
+pub use app::{App, Setup};
+pub use database::TestDatabase;
+pub use mini_app::{Answer, MiniApp};
+pub use people::{CUSTOMER, ENGINEER, MANAGER, NEIGHBOUR};

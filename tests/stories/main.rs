@@ -1,0 +1,29 @@
+//! Stories through the real router, the real database and the real bot, against the sandbox.
+//!
+//! They run on SQLite, and on PostgreSQL when `TEST_DATABASE_URL` names a server.
+
+mod checkout;
+mod deliveries;
+mod main_job;
+mod maintenance;
+mod sign_in;
+mod strangers;
+mod webhooks;
+
+use serde_json::{Value, json};
+use tests::MiniApp;
+
+/// Puts one priced part into the cart; answers its line.
+async fn fill_cart(app: &MiniApp, quantity: i64) -> Value {
+    let parts = app.get("/app/parts?q=16К20.02.114").await.ok();
+    let part = &parts["parts"][0];
+    let body = json!({ "part_id": part["id"], "quantity": quantity });
+    let cart = app.post("/app/cart/items", &body).await.ok();
+    cart["lines"][0].clone()
+}
+
+/// Orders what is in the cart.
+async fn order(app: &MiniApp, client_key: &str) -> Value {
+    let body = json!({ "client_key": client_key, "delivery": "pickup" });
+    app.post("/app/checkout", &body).await.ok()["order"].clone()
+}

@@ -1,0 +1,207 @@
+//! Webhooks are hints: kept, answered, followed; broken ones change nothing and stay visible.
+
+use std::time::Duration;
+
+use domain::inbox;
+use sandbox::amocrm::HandMadeLead;
+use tests::{App, CUSTOMER, MANAGER};
+
+use crate::{fill_cart, order};
+
+async fn post(app: &App, secret: &str, body: impl Into<reqwest::Body>) -> u16 {
+    let address = format!("{}/webhook/amocrm?secret={secret}", app.base);
+    let form = "application/x-www-form-urlencoded";
+    let request = app.http.post(address).header("Content-Type", form).body(body);
+    request.send().await.unwrap().status().as_u16()
+}
+
+#[tokio::test]
+async fn a_won_deal_becomes_a_passport_and_a_message() {
+    let app = App::start().await;
+    let phone = app.linked_customer().await;
+    let before = phone.get("/app/park").await.ok()["machines"].as_array().unwrap().len();
+    let lead = app.amo.create_lead_by_hand(&HandMadeLead {
+        serial: "RT-2026-01".to_owned(),
+        model: "РТ755Ф3".to_owned(),
+        configuration: "ЧПУ, РМЦ 1500".to_owned(),
+        next_maintenance: "2027-05-20".to_owned(),
+        telegram_id: CUSTOMER.to_string(),
+        ..HandMadeLead::default()
+    });
+    assert!(app.amo.drag(lead, 142));
+    let told = app.says(CUSTOMER, |m| m.text.contains("оборудование зарегистрировано")).await;
+    assert!(told.text.contains("RT-2026-01"), "{}", told.text);
+    let park = phone.get("/app/park").await.ok();
+    let machines = park["machines"].as_array().unwrap();
+    assert_eq!(machines.len(), before + 1);
+    let machine = machines.iter().find(|m| m["serial"] == "RT-2026-01").unwrap();
+    assert_eq!(machine["model"]["code"], "rt755f3", "the catalogue's model, in either alphabet");
+    assert_eq!(machine["next_maintenance_on"], "2027-05-20");
+    let id = machine["id"].as_str().unwrap();
+    let passport = phone.get(&format!("/app/machines/{id}")).await.ok();
+    assert!(passport["configuration"].to_string().contains("РМЦ 1500"));
+
+    // The same again, and out of the stage and back: nothing twice.
+    app.settled().await;
+    assert!(app.amo.drag(lead, 80_953_558));
+    assert!(app.amo.drag(lead, 142));
+    app.settled().await;
+    let messages = app.telegram.chat(CUSTOMER);
+    let told = messages.iter().filter(|m| m.text.contains("оборудование зарегистрировано"));
+    assert_eq!(told.count(), 1);
+    let again = phone.get("/app/park").await.ok();
+    assert_eq!(again["machines"].as_array().unwrap().len(), before + 1);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_passport_waits_for_a_person_whom_the_bot_has_not_met() {
+    let app = App::start().await;
+    let lead = app.amo.create_lead_by_hand(&HandMadeLead {
+        serial: "VMC-77".to_owned(),
+        model: "vmc850".to_owned(),
+        contact: "Новый клиент".to_owned(),
+        phone: "8 (900) 999-88-77".to_owned(),
+        ..HandMadeLead::default()
+    });
+    assert!(app.amo.drag(lead, 142));
+    let invite = app.says(MANAGER, |m| m.text.contains("start=i_")).await;
+    let start = invite.text.find("start=i_").unwrap() + "start=".len();
+    let payload: String =
+        invite.text[start..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+    app.telegram.press_start(tests::NEIGHBOUR, Some(&payload)).unwrap();
+    let phone = app.mini_app(tests::NEIGHBOUR);
+    app.eventually("the passport", async || {
+        let park = phone.get("/app/park").await;
+        (park.body["machines"][0]["serial"] == "VMC-77").then_some(())
+    })
+    .await;
+    app.telegram.press_start(CUSTOMER, Some(&payload)).unwrap();
+    app.settled().await;
+    let second = app.mini_app(CUSTOMER).get("/app/park").await;
+    assert_eq!(second.status, 403, "a link is used once");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn stages_move_orders_and_our_own_echo_moves_nothing() {
+    let app = App::start().await;
+    let phone = app.linked_customer().await;
+    fill_cart(&phone, 1).await;
+    let number = order(&phone, "k").await["number"].as_str().unwrap().to_owned();
+    app.settled().await;
+    let lead = app.amo.leads()[0].id;
+    for (stage, state) in [(80_953_558, "confirmed"), (80_953_562, "shipped"), (142, "completed")] {
+        assert!(app.amo.drag(lead, stage));
+        app.eventually(state, async || {
+            let order = phone.get(&format!("/app/orders/{number}")).await.ok();
+            (order["order"]["state"] == state).then_some(())
+        })
+        .await;
+        app.settled().await;
+    }
+    let cards = app.telegram.chat(CUSTOMER);
+    let cards: Vec<_> = cards.iter().filter(|m| m.from_bot && m.text.contains(&number)).collect();
+    assert_eq!(cards.len(), 1, "one live card, edited in place: {cards:#?}");
+    assert!(cards[0].edited);
+    assert_eq!(app.amo.lead(lead).unwrap().status_id, 142, "we pushed nothing back");
+    let park = phone.get("/app/park").await.ok();
+    assert!(
+        park["machines"].as_array().unwrap().iter().all(|m| m["serial"] != number),
+        "an order of parts is no machine"
+    );
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn broken_webhooks_are_kept_answered_and_visible() {
+    let app = App::start().await;
+    let fixture = include_str!("../fixtures/amocrm/webhooks/malformed_tolerance.form");
+    let deep = format!("leads{}=1", "[a]".repeat(5000));
+    let bodies: [Vec<u8>; 6] = [
+        Vec::new(),
+        b"%%%&&&===".to_vec(),
+        vec![0xff, 0xfe, 0x00, b'=', 0x80],
+        b"{\"json\": true}".to_vec(),
+        deep.into_bytes(),
+        fixture.as_bytes().to_vec(),
+    ];
+    for body in bodies {
+        assert_eq!(post(&app, "story-secret", body.clone()).await, 200, "{body:?}");
+    }
+    app.settled().await;
+    let mut reader = app.db.read().await.unwrap();
+    let failed = inbox::failed(&mut reader, 20).await.unwrap();
+    drop(reader);
+    assert!(failed.len() >= 4, "what could not be understood is visible: {failed:#?}");
+    assert!(failed.iter().all(|event| event.error.is_some()));
+    let alive = app.http.get(format!("{}/readyz", app.base)).send().await.unwrap();
+    assert_eq!(alive.status(), 200);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_webhook_without_the_secret_is_nothing() {
+    let app = App::start().await;
+    let body = "leads[status][0][id]=1&leads[status][0][status_id]=142";
+    for secret in ["", "wrong", "story-secre", "story-secret1"] {
+        assert_eq!(post(&app, secret, body).await, 401, "{secret}");
+    }
+    let address = format!("{}/webhook/telegram", app.base);
+    let forged = app.http.post(&address).body("{\"update_id\":1}").send().await.unwrap();
+    assert_eq!(forged.status(), 401);
+    let forged = app
+        .http
+        .post(&address)
+        .header("X-Telegram-Bot-Api-Secret-Token", "guess")
+        .body("{\"update_id\":1}")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(forged.status(), 401);
+    let mut reader = app.db.read().await.unwrap();
+    assert_eq!(inbox::waiting(&mut reader).await.unwrap(), 0);
+    drop(reader);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_contact_that_changes_changes_the_customer() {
+    let app = App::start().await;
+    let phone = app.linked_customer().await;
+    fill_cart(&phone, 1).await;
+    order(&phone, "k").await;
+    app.settled().await;
+    let contact = app.amo.contacts()[0].id;
+    assert!(app.amo.edit_contact(contact, Some("Анна Новая"), None, Some("anna@example.com")));
+    app.eventually("the new name", async || {
+        let mut reader = app.db.read().await.ok()?;
+        let customer = domain::people::by_telegram(&mut reader, CUSTOMER).await.ok()??;
+        (customer.name == "Анна Новая" && customer.email.as_deref() == Some("anna@example.com"))
+            .then_some(())
+    })
+    .await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_poll_finds_what_a_lost_webhook_would_have_said() {
+    let app = App::start().await;
+    let phone = app.linked_customer().await;
+    app.settled().await;
+    app.inbox.crms.reconcile().await.unwrap();
+    app.amo.set_webhook_url(None);
+    app.pass(chrono::TimeDelta::minutes(5));
+    let lead = app.amo.create_lead_by_hand(&HandMadeLead {
+        serial: "LOST-1".to_owned(),
+        model: "16К20".to_owned(),
+        telegram_id: CUSTOMER.to_string(),
+        ..HandMadeLead::default()
+    });
+    assert!(app.amo.drag(lead, 142));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    app.inbox.crms.reconcile().await.unwrap();
+    let park = phone.get("/app/park").await.ok();
+    assert!(park["machines"].as_array().unwrap().iter().any(|m| m["serial"] == "LOST-1"));
+    app.finish().await;
+}
