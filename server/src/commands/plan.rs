@@ -9,6 +9,7 @@ use domain::texts::{Lang, Texts};
 use domain::{links, maintenance, orders, people, requests, work_orders};
 use serde_json::Value;
 
+use crate::commands::one_line;
 use crate::config::StageMap;
 use crate::crm::amo::connection::{AmoConnection, CONTACT, LEAD};
 use crate::crm::amo::fields::FieldWrite;
@@ -209,7 +210,7 @@ impl Planner<'_> {
 }
 
 fn field(name: &str, value: &str) -> String {
-    format!("  {name}: {value}")
+    format!("  {name}: {}", one_line(value))
 }
 
 fn or_default(id: Option<i64>, otherwise: &str) -> String {

@@ -20,10 +20,7 @@ pub(crate) async fn staff(config: &Config, command: StaffCommand) -> anyhow::Res
 }
 
 async fn add(config: &Config, telegram_id: i64, role: StaffRole, name: &str) -> anyhow::Result<()> {
-    anyhow::ensure!(
-        telegram_id > 0,
-        "--telegram-id: a person's id is a positive number; @userinfobot tells it"
-    );
+    anyhow::ensure!(telegram_id > 0, "--telegram-id: a person's id is a positive number");
     let Some(name) = text::clean(name, NAME_LIMIT) else {
         anyhow::bail!("--name: give a name of 1 to {NAME_LIMIT} characters");
     };
