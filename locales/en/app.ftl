@@ -262,7 +262,6 @@ app-job-details = Request
 app-desk-title = Desk
 app-desk-waiting = Waiting for you
 app-desk-mine = In progress
-app-desk-orders = New orders
 app-desk-calm-title = All clear
 app-desk-calm-text = New requests and orders will appear here.
 app-desk-deliveries = Did not reach the CRM
@@ -283,3 +282,81 @@ app-problem-failed-title = Something broke
 app-problem-failed-text = We know already. Try again a little later.
 app-problem-id = Number for support
 app-problem-home = To my park
+
+# What pages say of machines.
+app-machine-stands = down for {$time}
+app-machine-due-in =
+    { $count ->
+        [one] due in {$count} day
+       *[other] due in {$count} days
+    }
+app-machine-due-today = due today
+app-machine-overdue =
+    { $count ->
+        [one] {$count} day overdue
+       *[other] {$count} days overdue
+    }
+app-passport-warranty-until = warranty until {$date}
+app-passport-maker = Maker
+app-passport-rule-both = The model’s rule: every {$months} months or {$hours} running hours, whichever comes first.
+app-passport-rule-months = The model’s rule: every {$count} months.
+app-passport-rule-hours = The model’s rule: every {$count} running hours.
+app-document-passport = Passport
+app-document-manual = Manual
+app-document-wiring = Wiring diagram
+app-document-hydraulics = Hydraulic diagram
+app-document-act = Certificate of work
+app-document-certificate = Certificate
+app-document-invoice = Invoice
+app-document-revision = rev. {$revision}
+app-part-code = Code
+app-part-your-machine = in your park
+app-cart-gone = No longer sold. Remove it from the cart.
+app-order-way = How
+app-request-manager = Manager
+app-job-request = Request
+app-desk-taken = With colleagues
+app-desk-since = since {$since}
+app-desk-paused = {$connection}: the connection is stopped
+app-desk-event = An event was not understood: {$source}
+app-delivery-notice = Telegram message
+app-delivery-mail_order = mail about an order
+app-delivery-mail_request = mail about a request
+app-delivery-crm_order = deal of an order
+app-delivery-crm_request = deal of a request
+app-delivery-crm_order_state = stage of an order
+app-delivery-crm_request_state = stage of a request
+app-delivery-crm_visit = report of a visit
+app-delivery-crm_maintenance = task about maintenance
+
+# Steps of a case, short enough to stand side by side.
+app-step-order-placed = placed
+app-step-order-confirmed = confirmed
+app-step-order-shipped = shipped
+app-step-order-completed = received
+app-step-request-new = new
+app-step-request-taken = taken
+app-step-request-scheduled = engineer
+app-step-request-in_progress = at work
+app-step-request-done = done
+app-step-job-assigned = assigned
+app-step-job-accepted = accepted
+app-step-job-in_progress = running
+app-step-job-done = done
+
+# Refusals.
+app-problem-unknown-title = Open the app again
+app-problem-unknown-text = We did not recognise you. Close My Park and open it from the bot.
+app-problem-many-title = Too often
+app-problem-many-text = Wait a minute and try again.
+app-problem-invalid-title = Check the form
+app-problem-malformed-text = The data arrived damaged. Reload the page and send it again.
+app-problem-large-title = The file is too large
+app-problem-body-large-text = Too much at once. Send less text or fewer files.
+app-problem-kind-title = This file will not do
+app-problem-body-kind-text = We do not read this format. Reload the page and send it again.
+app-problem-conflict-title = It has changed already
+app-problem-taken-text = A colleague has taken it already.
+app-problem-assigned-text = An engineer is assigned already.
+app-problem-done-text = The job is closed already with another report.
+app-problem-state-text = The state has changed meanwhile. Reload the page.

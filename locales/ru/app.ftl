@@ -266,7 +266,6 @@ app-job-details = Заявка
 app-desk-title = Заявки
 app-desk-waiting = Ждут вас
 app-desk-mine = В работе
-app-desk-orders = Новые заказы
 app-desk-calm-title = Всё разобрано
 app-desk-calm-text = Новые заявки и заказы появятся здесь.
 app-desk-deliveries = Не дошло до CRM
@@ -288,3 +287,83 @@ app-problem-failed-title = Что-то сломалось
 app-problem-failed-text = Мы уже знаем. Попробуйте ещё раз чуть позже.
 app-problem-id = Номер для поддержки
 app-problem-home = В мой парк
+
+# What pages say of machines.
+app-machine-stands = стоит {$time}
+app-machine-due-in =
+    { $count ->
+        [one] ТО через {$count} день
+        [few] ТО через {$count} дня
+       *[many] ТО через {$count} дней
+    }
+app-machine-due-today = ТО сегодня
+app-machine-overdue =
+    { $count ->
+        [one] ТО просрочено на {$count} день
+        [few] ТО просрочено на {$count} дня
+       *[many] ТО просрочено на {$count} дней
+    }
+app-passport-warranty-until = гарантия до {$date}
+app-passport-maker = Изготовитель
+app-passport-rule-both = По правилу модели: каждые {$months} мес. или {$hours} ч работы, что раньше.
+app-passport-rule-months = По правилу модели: каждые {$count} мес.
+app-passport-rule-hours = По правилу модели: каждые {$count} ч работы.
+app-document-passport = Паспорт
+app-document-manual = Руководство
+app-document-wiring = Электросхема
+app-document-hydraulics = Гидросхема
+app-document-act = Акт
+app-document-certificate = Сертификат
+app-document-invoice = Счёт
+app-document-revision = ред. {$revision}
+app-part-code = Код
+app-part-your-machine = в вашем парке
+app-cart-gone = Больше не продаётся. Уберите из корзины.
+app-order-way = Способ
+app-request-manager = Менеджер
+app-job-request = Заявка
+app-desk-taken = У коллег
+app-desk-since = с {$since}
+app-desk-paused = {$connection}: подключение остановлено
+app-desk-event = Не разобрано событие: {$source}
+app-delivery-notice = сообщение в Telegram
+app-delivery-mail_order = письмо о заказе
+app-delivery-mail_request = письмо о заявке
+app-delivery-crm_order = сделка по заказу
+app-delivery-crm_request = сделка по заявке
+app-delivery-crm_order_state = этап заказа
+app-delivery-crm_request_state = этап заявки
+app-delivery-crm_visit = отчёт о визите
+app-delivery-crm_maintenance = задача о ТО
+
+# Steps of a case, short enough to stand side by side.
+app-step-order-placed = принят
+app-step-order-confirmed = подтверждён
+app-step-order-shipped = в пути
+app-step-order-completed = выдан
+app-step-request-new = принята
+app-step-request-taken = взята
+app-step-request-scheduled = инженер
+app-step-request-in_progress = в работе
+app-step-request-done = готово
+app-step-job-assigned = назначена
+app-step-job-accepted = принята
+app-step-job-in_progress = идёт
+app-step-job-done = сделана
+
+# Refusals.
+app-problem-unknown-title = Откройте приложение заново
+app-problem-unknown-text = Мы не узнали вас. Закройте «Мой Парк» и откройте его из бота.
+app-problem-many-title = Слишком часто
+app-problem-many-text = Подождите минуту и попробуйте снова.
+app-problem-invalid-title = Проверьте форму
+app-problem-malformed-text = Данные пришли повреждёнными. Обновите страницу и отправьте ещё раз.
+app-problem-large-title = Слишком большой файл
+app-problem-body-large-text = Слишком много данных за раз. Отправьте меньше текста или файлов.
+app-problem-kind-title = Такой файл не подойдёт
+app-problem-body-kind-text = Такой формат мы не читаем. Обновите страницу и отправьте ещё раз.
+app-problem-conflict-title = Уже изменилось
+app-problem-taken-text = Это уже взял другой сотрудник.
+app-problem-assigned-text = Инженер уже назначен.
+app-problem-done-text = Работа уже закрыта с другим отчётом.
+app-problem-state-text = Состояние успело измениться. Обновите страницу.

@@ -21,23 +21,31 @@ use crate::ui::Ui;
 use crate::views::shell::ProblemPage;
 
 /// A refusal.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum Fault {
     /// A rule of the domain said no, or the database failed.
+    #[error("{0}")]
     Domain(Arc<Error>),
     /// No launch and no session that we believe.
+    #[error("nobody we believe")]
     Unauthenticated,
     /// A genuine launch that is too old.
+    #[error("the launch or link is too old")]
     InitDataExpired,
     /// The person sends too much; wait so long.
+    #[error("too many requests")]
     TooMany(Duration),
     /// The body is not what its type says.
+    #[error("the body or address cannot be read")]
     Malformed,
     /// The body is larger than the route takes.
+    #[error("the body is too large")]
     BodyTooLarge,
     /// A body of a type that the route does not read.
+    #[error("the body is of no type that we read")]
     BodyType,
     /// A page could not be drawn.
+    #[error("{0}")]
     Template(String),
 }
 
@@ -173,8 +181,8 @@ impl Fault {
             Fault::InitDataExpired => ("app-expired-title", "app-expired-text"),
             Fault::TooMany(_) => ("app-problem-many-title", "app-problem-many-text"),
             Fault::Malformed => ("app-problem-invalid-title", "app-problem-malformed-text"),
-            Fault::BodyTooLarge => ("app-problem-large-title", "error-file-large"),
-            Fault::BodyType => ("app-problem-kind-title", "app-problem-malformed-text"),
+            Fault::BodyTooLarge => ("app-problem-large-title", "app-problem-body-large-text"),
+            Fault::BodyType => ("app-problem-kind-title", "app-problem-body-kind-text"),
             Fault::Template(_) => ("app-problem-failed-title", "app-problem-failed-text"),
         }
     }
@@ -200,9 +208,9 @@ impl Fault {
     /// The cause is for the log; the person gets its number.
     fn note(&self, request_id: &str, status: StatusCode) {
         if status.is_server_error() {
-            tracing::error!(request_id, cause = ?self, "a request failed");
+            tracing::error!(request_id, cause = %self, "a request failed");
         } else {
-            tracing::debug!(request_id, cause = ?self, "a request was refused");
+            tracing::debug!(request_id, cause = %self, "a request was refused");
         }
     }
 

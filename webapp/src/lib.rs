@@ -12,7 +12,9 @@ pub mod gallery;
 mod headers;
 pub mod init_data;
 mod input;
+mod json;
 mod limiter;
+mod present;
 mod reply;
 mod routes;
 #[cfg(any(test, feature = "gallery"))]
@@ -20,6 +22,7 @@ mod samples;
 pub mod session;
 mod state;
 pub mod ui;
+mod upload;
 mod views;
 
 use axum::Router;

@@ -34,8 +34,7 @@ impl Limiter {
         if people.len() >= PEOPLE {
             people.retain(|_, allowance| allowance.refilled(now) < BURST);
         }
-        let allowance =
-            people.entry(telegram_id).or_insert(Allowance { left: BURST, at: now });
+        let allowance = people.entry(telegram_id).or_insert(Allowance { left: BURST, at: now });
         let left = allowance.refilled(now);
         if left < 1.0 {
             return Err(Duration::from_secs_f64((1.0 - left) / PER_SECOND));

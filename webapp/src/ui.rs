@@ -122,9 +122,9 @@ impl Ui {
         format!("{date} {}{NBSP}{}", self.s("app-at-time"), local.format("%-H:%M"))
     }
 
-    /// The time of day alone, for what happened just now.
-    pub(crate) fn time(&self, at: DateTime<Utc>) -> String {
-        at.with_timezone(&self.zone).format("%-H:%M").to_string()
+    /// The dealer's date of a moment.
+    pub(crate) fn day(&self, at: DateTime<Utc>) -> String {
+        self.date(at.with_timezone(&self.zone).date_naive())
     }
 
     /// A span in its two largest units: 3 h 12 min.

@@ -1,5 +1,17 @@
-//! The routes, one file per noun.
+//! The routes, one file per noun. Each handler says whom it serves, calls the domain and shows
+//! the answer as a page or as data.
 
+mod cart;
+mod checkout;
+mod desk;
+mod files;
+mod jobs;
+mod machines;
+mod orders;
+mod park;
+mod parts;
+mod requests;
+mod service;
 pub(crate) mod shell;
 
 use axum::Router;
@@ -8,5 +20,17 @@ use crate::state::AppState;
 
 /// All of them.
 pub(crate) fn router() -> Router<AppState> {
-    Router::new().merge(shell::router())
+    Router::new()
+        .merge(shell::router())
+        .merge(park::router())
+        .merge(machines::router())
+        .merge(parts::router())
+        .merge(cart::router())
+        .merge(checkout::router())
+        .merge(orders::router())
+        .merge(service::router())
+        .merge(requests::router())
+        .merge(jobs::router())
+        .merge(desk::router())
+        .merge(files::router())
 }

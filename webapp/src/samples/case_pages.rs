@@ -1,16 +1,14 @@
 //! Sample pages of cases: cart, order, request, job, desk.
 
 use crate::{
-    samples::{
-        badge, badges, cases, choice, choices, events, fact, files, machines, messages, say, steps,
-    },
+    samples::{badge, badges, cases, choice, choices, fact, files, machines, say, steps},
     ui::Ui,
     views::{
         cart::{CartGroup, CartLine, CartPage, CheckoutPage},
         orders::{OrderLineView, OrderPage},
         parts::Tone,
-        service::{RequestPage, ServicePage},
-        work::{Act, DeliveryCell, DeskPage, JobPage},
+        service::{Engineers, RequestPage, ServicePage},
+        work::{Act, DeliveryCell, DeskPage, JobPage, Troubles},
     },
 };
 
@@ -24,6 +22,7 @@ pub(crate) fn cart(ui: Ui, full: bool) -> CartPage {
         quantity,
         sum,
         was,
+        gone: false,
     };
     let groups = vec![
         CartGroup {
@@ -89,6 +88,7 @@ pub(crate) fn order(ui: Ui) -> OrderPage {
     };
     OrderPage {
         ui,
+        parent: "/app/orders",
         number: "ORD-2026-000123".to_owned(),
         placed_at: say(ui, "сегодня в 9:12", "today at 9:12"),
         badge: badge(Tone::Ok, say(ui, "подтверждён", "confirmed")),
@@ -110,7 +110,8 @@ pub(crate) fn order(ui: Ui) -> OrderPage {
         ],
         total: 3_720_000,
         delivery: vec![fact(ui.s("app-order-delivery"), ui.s("app-checkout-pickup"))],
-        timeline: events(ui)[..2].to_vec(),
+        contact: Vec::new(),
+        can_take: false,
         can_cancel: true,
         can_repeat: true,
     }
@@ -147,13 +148,10 @@ pub(crate) fn request(ui: Ui, manager: bool) -> RequestPage {
         } else {
             Vec::new()
         },
-        text: say(ui, "Не включается шпиндель", "The spindle does not start"),
+        text: say(ui, "E-41 <b>&</b> 🌈 не включается", "E-41 <b>&</b> 🌈 does not start"),
         photos: Vec::new(),
         files: files(ui)[..1].to_vec(),
-        messages: messages(ui),
-        timeline: events(ui)[..1].to_vec(),
-        engineers: if manager { choices(ui) } else { Vec::new() },
-        can_write: true,
+        can_assign: false,
         can_withdraw: !manager,
         can_confirm: false,
         can_take: manager,
@@ -179,10 +177,10 @@ pub(crate) fn job(ui: Ui) -> JobPage {
         ],
         machine: Some(machines(ui)[0].clone()),
         can_report: true,
-        checklist: choices(ui),
+        result: Vec::new(),
         report: String::new(),
-        hours: "1840".to_owned(),
-        next_maintenance_on: String::new(),
+        report_photos: Vec::new(),
+        report_files: Vec::new(),
         acts: vec![
             Act { path: "pause", label: ui.s("app-job-pause").to_owned(), main: false },
             Act { path: "done", label: ui.s("app-job-done").to_owned(), main: true },
@@ -195,12 +193,22 @@ pub(crate) fn desk(ui: Ui) -> DeskPage {
         ui,
         waiting: cases(ui)[..1].to_vec(),
         mine: Vec::new(),
-        orders: cases(ui)[1..2].to_vec(),
+        taken: cases(ui)[1..2].to_vec(),
+    }
+}
+
+pub(crate) fn troubles(ui: Ui) -> Troubles {
+    Troubles {
+        ui,
         deliveries: vec![DeliveryCell {
             title: say(ui, "amoCRM: токен отозван", "amoCRM: token revoked"),
-            note: ui.f("app-desk-waits-since", &[("count", 14.into()), ("since", "9:12".into())]),
+            note: say(ui, "14 ждут с 9:12", "14 waiting since 9:12"),
             tone: Tone::Danger,
             retry_path: Some("/app/deliveries/1/retry".to_owned()),
         }],
     }
+}
+
+pub(crate) fn engineers(ui: Ui) -> Engineers {
+    Engineers { ui, number: "SRV-2026-000045".to_owned(), engineers: choices(ui) }
 }

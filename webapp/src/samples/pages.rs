@@ -5,14 +5,14 @@ use askama::Template;
 use crate::{
     samples::{
         badge,
-        case_pages::{cart, checkout, desk, job, order, request, service},
+        case_pages::{cart, checkout, desk, engineers, job, order, request, service, troubles},
         cases, choice, choices, events, fact, facts, files, machines, say,
     },
     ui::Ui,
     views::{
         catalogue::{CartBar, PartCell, PartControl, PartControlAnswer, PartPage, PartsPage},
         orders::OrdersPage,
-        park::{NextMaintenance, ParkPage, PassportPage, PlateView, SiteMachines},
+        park::{NextMaintenance, ParkPage, PassportPage, PlateView, SiteMachines, Tiles},
         parts::{Link, Tone},
         service::RequestsPage,
         shell::{ProblemPage, WelcomePage},
@@ -25,6 +25,7 @@ pub(crate) const NAMES: &[&str] = &[
     "welcome",
     "park",
     "park-empty",
+    "tiles",
     "passport",
     "parts",
     "parts-empty",
@@ -39,9 +40,11 @@ pub(crate) const NAMES: &[&str] = &[
     "requests",
     "request",
     "request-manager",
+    "engineers",
     "jobs",
     "job",
     "desk",
+    "troubles",
     "problem",
 ];
 
@@ -54,6 +57,7 @@ pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> 
         }
         "park" => park(ui, true).render(),
         "park-empty" => park(ui, false).render(),
+        "tiles" => Tiles { ui, cart_count: 3, open_orders: 1, open_requests: 0 }.render(),
         "passport" => passport(ui).render(),
         "parts" => parts(ui, true).render(),
         "parts-empty" => parts(ui, false).render(),
@@ -71,6 +75,7 @@ pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> 
         "requests" => RequestsPage { ui, open: cases(ui)[..1].to_vec(), past: Vec::new() }.render(),
         "request" => request(ui, false).render(),
         "request-manager" => request(ui, true).render(),
+        "engineers" => engineers(ui).render(),
         "jobs" => JobsPage {
             ui,
             groups: vec![JobGroup {
@@ -81,6 +86,7 @@ pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> 
         .render(),
         "job" => job(ui).render(),
         "desk" => desk(ui).render(),
+        "troubles" => troubles(ui).render(),
         "problem" => ProblemPage {
             ui,
             title: ui.s("app-problem-failed-title"),
@@ -155,6 +161,7 @@ fn passport(ui: Ui) -> PassportPage {
                 r#"<svg viewBox="0 0 21 21"><path d="M0 0h7v7H0zM14 0h7v7h-7zM0 14h7v7H0z"/></svg>"#
                     .to_owned(),
         }),
+        can_note_hours: true,
     }
 }
 
@@ -221,7 +228,7 @@ fn part(ui: Ui) -> PartPage {
         photo: None,
         fits: machines(ui)[1..2].to_vec(),
         replaced_by: Some(Link { href: "#".to_owned(), title: "16К20.02.114М".to_owned() }),
-        control: control(ui, 0),
+        control: Some(control(ui, 0)),
     }
 }
 

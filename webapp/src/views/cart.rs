@@ -34,6 +34,8 @@ pub(crate) struct CartLine {
     pub(crate) sum: Option<i64>,
     /// The price that stood when the line was added, where it is another now.
     pub(crate) was: Option<i64>,
+    /// Sold no more: the line must go before checkout.
+    pub(crate) gone: bool,
 }
 
 /// Delivery, payer, comment.

@@ -63,7 +63,8 @@ pub(crate) struct PartPage {
     pub(crate) photo: Option<String>,
     pub(crate) fits: Vec<MachineCell>,
     pub(crate) replaced_by: Option<Link>,
-    pub(crate) control: PartControl,
+    /// None for whoever has no cart, or when the part is sold no more.
+    pub(crate) control: Option<PartControl>,
 }
 
 /// What puts the part into the cart.

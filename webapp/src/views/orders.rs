@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::{
     ui::Ui,
-    views::parts::{Badge, CaseCell, Event, Fact, Step},
+    views::parts::{Badge, CaseCell, Fact, Step},
 };
 
 /// The reader's orders.
@@ -21,6 +21,8 @@ pub(crate) struct OrdersPage {
 #[template(path = "order.html")]
 pub(crate) struct OrderPage {
     pub(crate) ui: Ui,
+    /// Where the way up leads: the customer's list or the desk.
+    pub(crate) parent: &'static str,
     pub(crate) number: String,
     pub(crate) placed_at: String,
     pub(crate) badge: Badge,
@@ -31,7 +33,9 @@ pub(crate) struct OrderPage {
     /// Kopecks.
     pub(crate) total: i64,
     pub(crate) delivery: Vec<Fact>,
-    pub(crate) timeline: Vec<Event>,
+    /// For managers: who ordered, who has it.
+    pub(crate) contact: Vec<Fact>,
+    pub(crate) can_take: bool,
     pub(crate) can_cancel: bool,
     pub(crate) can_repeat: bool,
 }

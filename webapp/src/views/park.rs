@@ -12,11 +12,23 @@ use crate::{
 #[template(path = "park.html")]
 pub(crate) struct ParkPage {
     pub(crate) ui: Ui,
+    /// Not known yet: see [`Tiles`].
     pub(crate) cart_count: i64,
     pub(crate) open_orders: i64,
     pub(crate) open_requests: i64,
     pub(crate) attention: Vec<MachineCell>,
     pub(crate) sites: Vec<SiteMachines>,
+}
+
+/// The ways on from the park with what is open on each; fetched after the page, which is so quick
+/// to come.
+#[derive(Template)]
+#[template(path = "tiles.html")]
+pub(crate) struct Tiles {
+    pub(crate) ui: Ui,
+    pub(crate) cart_count: i64,
+    pub(crate) open_orders: i64,
+    pub(crate) open_requests: i64,
 }
 
 /// The machines of one place.
@@ -47,6 +59,8 @@ pub(crate) struct PassportPage {
     pub(crate) documents: Vec<FileLink>,
     pub(crate) timeline: Vec<Event>,
     pub(crate) plate: Option<PlateView>,
+    /// Staff read the hours, the machine's people note them.
+    pub(crate) can_note_hours: bool,
 }
 
 /// When the machine is due, and why then.

@@ -138,6 +138,7 @@ pub(crate) struct Choice {
 }
 
 /// One message of a thread.
+#[cfg(any(test, feature = "gallery"))]
 #[derive(Debug, Clone)]
 pub(crate) struct Message {
     pub(crate) who: String,

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::{
     ui::Ui,
-    views::parts::{Badge, CaseCell, Choice, Event, Fact, FileLink, MachineCell, Message, Step},
+    views::parts::{Badge, CaseCell, Choice, Fact, FileLink, MachineCell, Step},
 };
 
 /// The call for service.
@@ -48,12 +48,18 @@ pub(crate) struct RequestPage {
     pub(crate) text: String,
     pub(crate) photos: Vec<FileLink>,
     pub(crate) files: Vec<FileLink>,
-    pub(crate) messages: Vec<Message>,
-    pub(crate) timeline: Vec<Event>,
-    /// For managers: whom to send.
-    pub(crate) engineers: Vec<Choice>,
-    pub(crate) can_write: bool,
+    /// For managers: the choice of engineers is fetched after the page.
+    pub(crate) can_assign: bool,
     pub(crate) can_withdraw: bool,
     pub(crate) can_confirm: bool,
     pub(crate) can_take: bool,
+}
+
+/// Whom a manager may send.
+#[derive(Template)]
+#[template(path = "engineers.html")]
+pub(crate) struct Engineers {
+    pub(crate) ui: Ui,
+    pub(crate) number: String,
+    pub(crate) engineers: Vec<Choice>,
 }

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::{
     ui::Ui,
-    views::parts::{Badge, CaseCell, Choice, Fact, FileLink, MachineCell, Step, Tone},
+    views::parts::{Badge, CaseCell, Fact, FileLink, MachineCell, Step, Tone},
 };
 
 /// The engineer's jobs: now, next, done.
@@ -40,11 +40,11 @@ pub(crate) struct JobPage {
     pub(crate) details: Vec<Fact>,
     pub(crate) machine: Option<MachineCell>,
     pub(crate) can_report: bool,
-    pub(crate) checklist: Vec<Choice>,
+    /// What was reported; empty while the job runs.
+    pub(crate) result: Vec<Fact>,
     pub(crate) report: String,
-    pub(crate) hours: String,
-    /// `YYYY-MM-DD`, or empty.
-    pub(crate) next_maintenance_on: String,
+    pub(crate) report_photos: Vec<FileLink>,
+    pub(crate) report_files: Vec<FileLink>,
     pub(crate) acts: Vec<Act>,
 }
 
@@ -64,7 +64,15 @@ pub(crate) struct DeskPage {
     pub(crate) ui: Ui,
     pub(crate) waiting: Vec<CaseCell>,
     pub(crate) mine: Vec<CaseCell>,
-    pub(crate) orders: Vec<CaseCell>,
+    /// What colleagues have.
+    pub(crate) taken: Vec<CaseCell>,
+}
+
+/// What did not reach the outside, or could not be understood from it; fetched after the desk.
+#[derive(Template)]
+#[template(path = "troubles.html")]
+pub(crate) struct Troubles {
+    pub(crate) ui: Ui,
     pub(crate) deliveries: Vec<DeliveryCell>,
 }
 

@@ -1,0 +1,248 @@
+//! The contract's JSON. What a program may build on is written out here by name; domain structs
+//! that are answered as they are have the contract's names already.
+
+use domain::files::StoredFile;
+use domain::machines::{MachineSummary, Passport};
+use domain::orders::{Order, OrderLine};
+use domain::outbox::Delivery;
+use domain::parts::{Part, PartCard};
+use domain::requests::{OpenRequest, RequestCase, RequestSummary, ServiceRequest};
+use domain::staff::Staff;
+use domain::work_orders::{Job, JobMachine, JobSummary};
+use serde_json::{Value, json};
+
+use crate::auth::Caller;
+
+/// A machine of the park.
+pub(crate) fn machine(machine: &MachineSummary) -> Value {
+    json!({
+        "id": machine.id,
+        "serial": machine.serial,
+        "model": { "code": machine.model_code, "name": machine.model_name },
+        "site": machine.site,
+        "company": machine.company,
+        "state": machine.state,
+        "down_since": machine.down_since,
+        "next_maintenance_on": machine.next_maintenance_on,
+    })
+}
+
+/// A machine with everything that its passport says.
+pub(crate) fn passport(caller: &Caller, passport: &Passport) -> Value {
+    let machine = &passport.machine;
+    let specification = passport.model.specification.iter();
+    let specification: Vec<Value> =
+        specification.map(|(name, value)| json!({ "name": name, "value": value })).collect();
+    let documents = passport.documents.iter().map(|row| {
+        json!({
+            "title": row.title,
+            "kind": row.kind,
+            "url": caller.file_link(row.file_id.as_str()),
+            "language": row.language,
+            "revision": row.revision,
+            "content_type": row.content_type,
+            "size": row.size,
+        })
+    });
+    json!({
+        "id": machine.id,
+        "serial": machine.serial,
+        "model": { "code": passport.model.code, "name": passport.model.name },
+        "site": passport.site,
+        "company": passport.company,
+        "state": passport.state,
+        "down_since": passport.down_since,
+        "next_maintenance_on": machine.next_maintenance_on,
+        "configuration": machine.configuration,
+        "specification": specification,
+        "made_on": machine.made_on,
+        "shipped_on": machine.shipped_on,
+        "commissioned_on": machine.commissioned_on,
+        "warranty_until": machine.warranty_until,
+        "hours": machine.hours,
+        "documents": documents.collect::<Vec<_>>(),
+        "timeline": passport.timeline,
+    })
+}
+
+/// A part of the catalogue.
+pub(crate) fn part(part: &Part) -> Value {
+    json!({
+        "id": part.id,
+        "sku": part.sku,
+        "name": part.name,
+        "price": part.price,
+        "stock": part.stock,
+        "lead_days": part.lead_days,
+        "category": part.category,
+        "replaced_by": part.replaced_by,
+        "fits": part.fits,
+    })
+}
+
+/// A part with its codes and what it fits.
+pub(crate) fn part_card(card: &PartCard) -> Value {
+    let models = card.models.iter().map(|(_, code, name)| json!({ "code": code, "name": name }));
+    let machines = card
+        .my_machines
+        .iter()
+        .map(|(id, serial, code)| json!({ "id": id, "serial": serial, "model": { "code": code } }));
+    let mut body = part(&card.part);
+    body["active"] = json!(card.active);
+    body["codes"] = json!(card.codes);
+    body["models"] = models.collect();
+    body["machines"] = machines.collect();
+    json!({ "part": body })
+}
+
+/// An order with its lines.
+pub(crate) fn order(order: &Order, lines: &[OrderLine]) -> Value {
+    json!({
+        "id": order.id,
+        "number": order.number,
+        "state": order.state,
+        "total": order.total,
+        "delivery": order.delivery,
+        "address": order.address,
+        "inn": order.inn,
+        "comment": order.comment,
+        "created_at": order.created_at,
+        "updated_at": order.updated_at,
+        "lines": lines,
+    })
+}
+
+/// A request as it was made.
+pub(crate) fn request(request: &ServiceRequest) -> Value {
+    json!({
+        "id": request.id,
+        "number": request.number,
+        "state": request.state,
+        "machine_id": request.machine_id,
+        "kind": request.kind,
+        "machine_down": request.machine_down,
+        "text": request.text,
+        "created_at": request.created_at,
+        "updated_at": request.updated_at,
+        "fixed_at": request.fixed_at,
+    })
+}
+
+/// A request of a list.
+pub(crate) fn request_summary(request: &RequestSummary) -> Value {
+    let machine_id = request.machine.as_ref().map(|(id, ..)| id);
+    let machine = request
+        .machine
+        .as_ref()
+        .map(|(id, serial, code)| json!({ "id": id, "serial": serial, "model": { "code": code } }));
+    json!({
+        "id": request.id,
+        "number": request.number,
+        "state": request.state,
+        "machine_id": machine_id,
+        "machine": machine,
+        "kind": request.kind,
+        "machine_down": request.machine_down,
+        "created_at": request.created_at,
+        "fixed_at": request.fixed_at,
+    })
+}
+
+/// A request of the desk.
+pub(crate) fn open_request(open: &OpenRequest) -> Value {
+    let mut body = request_summary(&open.summary);
+    body["customer_name"] = json!(open.customer_name);
+    body["company"] = json!(open.company);
+    body["taken_by"] = json!(open.taken_by_name);
+    body
+}
+
+/// A request with its machine, files and people.
+pub(crate) fn request_case(caller: &Caller, case: &RequestCase) -> Value {
+    let mut body = request(&case.request);
+    body["machine"] = json!(case.machine.as_ref().map(|(id, serial, code)| {
+        json!({ "id": id, "serial": serial, "model": { "code": code } })
+    }));
+    body["files"] = files(caller, &case.files);
+    body["customer_name"] = json!(case.customer_name);
+    body["company"] = json!(case.company);
+    body["taken_by"] = json!(case.taken_by_name);
+    body["engineer"] = json!(case.engineer);
+    if caller.viewer.staff.is_some() {
+        body["phone"] = json!(case.phone);
+        body["job_id"] = json!(case.work_order.as_ref().map(|job| &job.id));
+    }
+    body
+}
+
+/// A member of staff, to be chosen.
+pub(crate) fn staff(staff: &Staff) -> Value {
+    json!({ "telegram_id": staff.telegram_id, "name": staff.name, "role": staff.role })
+}
+
+/// A job of a list.
+pub(crate) fn job_summary(job: &JobSummary) -> Value {
+    json!({
+        "id": job.id,
+        "state": job.state,
+        "request_number": job.request_number,
+        "kind": job.kind,
+        "machine_down": job.machine_down,
+        "machine": job.machine.as_ref().map(job_machine),
+        "customer_name": job.customer_name,
+        "created_at": job.created_at,
+    })
+}
+
+/// A job with everything that the engineer needs.
+pub(crate) fn job(caller: &Caller, job: &Job) -> Value {
+    json!({
+        "id": job.work_order.id,
+        "state": job.work_order.state,
+        "request_number": job.request_number,
+        "kind": job.kind,
+        "machine_down": job.machine_down,
+        "text": job.text,
+        "machine": job.machine.as_ref().map(job_machine),
+        "customer_name": job.customer_name,
+        "phone": job.phone,
+        "company": job.company,
+        "report": job.work_order.report,
+        "hours": job.work_order.hours,
+        "next_maintenance_on": job.work_order.next_maintenance_on,
+        "done_at": job.work_order.done_at,
+        "files": files(caller, &job.files),
+        "report_files": files(caller, &job.report_files),
+    })
+}
+
+/// A delivery that waits or died; what was said over the wire stays on the delivery desk.
+pub(crate) fn delivery(delivery: &Delivery) -> Value {
+    json!({
+        "id": delivery.id,
+        "connection": delivery.connection,
+        "entity": delivery.entity,
+        "kind": delivery.kind,
+        "state": delivery.state,
+        "attempts": delivery.attempts,
+        "run_at": delivery.run_at,
+        "last_error": delivery.last_error,
+        "created_at": delivery.created_at,
+    })
+}
+
+fn job_machine((id, serial, code, site): &JobMachine) -> Value {
+    json!({ "id": id, "serial": serial, "model": { "code": code }, "site": site })
+}
+
+fn files(caller: &Caller, files: &[StoredFile]) -> Value {
+    let file = |file: &StoredFile| {
+        json!({
+            "name": file.name,
+            "content_type": file.content_type,
+            "size": file.size,
+            "url": caller.file_link(file.id.as_str()),
+        })
+    };
+    files.iter().map(file).collect()
+}

@@ -1,0 +1,56 @@
+//! «Мой парк».
+
+use axum::Router;
+use axum::response::{IntoResponse, Json};
+use axum::routing::get;
+use domain::{cart, machines, orders, requests};
+use serde_json::json;
+
+use crate::auth::Visit;
+use crate::json;
+use crate::present::{self, Eye};
+use crate::reply::{Answer, page};
+use crate::state::AppState;
+use crate::views::park::{ParkPage, Tiles};
+
+pub(crate) fn router() -> Router<AppState> {
+    Router::new().route("/app/park", get(park)).route("/app/park/tiles", get(tiles))
+}
+
+/// Access: customer. Two queries.
+async fn park(mut visit: Visit) -> Answer {
+    let (caller, db) = visit.parts();
+    let machines = machines::park(db, &caller.viewer.customer()?.id).await?;
+    if caller.json {
+        let machines: Vec<_> = machines.iter().map(json::machine).collect();
+        return Ok(Json(json!({ "machines": machines })).into_response());
+    }
+    let (attention, sites) = present::park(&Eye::of(caller), &machines);
+    page(&ParkPage {
+        ui: caller.ui,
+        cart_count: 0,
+        open_orders: 0,
+        open_requests: 0,
+        attention,
+        sites,
+    })
+}
+
+/// Access: customer. What is open, for the ways on from the park. Four queries.
+async fn tiles(mut visit: Visit) -> Answer {
+    let (caller, db) = visit.parts();
+    let customer = &caller.viewer.customer()?.id;
+    let cart_count = cart::count(db, customer).await?;
+    let orders = orders::list(db, customer).await?;
+    let requests = requests::list(db, customer).await?;
+    let orders = orders.iter().filter(|order| !order.state.is_final());
+    let requests = requests.iter().filter(|request| !present::is_over(request.state));
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let (open_orders, open_requests) = (count(orders.count()), count(requests.count()));
+    if caller.json {
+        let counts =
+            json!({ "cart": cart_count, "orders": open_orders, "requests": open_requests });
+        return Ok(Json(counts).into_response());
+    }
+    page(&Tiles { ui: caller.ui, cart_count, open_orders, open_requests })
+}
