@@ -14,6 +14,7 @@ mod fault;
 mod handlers;
 mod html;
 mod lane;
+mod names;
 mod schema;
 mod screen;
 mod screens;

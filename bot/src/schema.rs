@@ -33,7 +33,15 @@ pub async fn handle_update(deps: &BotDeps, update: &Update) -> Result<(), Handle
     match explain(&caller, update, fault).await {
         Ok(()) => Ok(()),
         Err(fault) if is_unreachable(&fault) => mark_unreachable(&caller).await.map_err(not_ours),
-        Err(fault) => Err(not_ours(fault)),
+        Err(fault) => {
+            let error = not_ours(fault);
+            if matches!(error, HandleError::Failed(_)) {
+                // Nobody comes back to it: better a poor answer than silence.
+                answer(&caller, press_of(update), "").await;
+                caller.tell("bot-failed").await.ok();
+            }
+            Err(error)
+        }
     }
 }
 
@@ -81,10 +89,7 @@ fn is_command(message: &Message) -> bool {
 
 /// Tells the person what they can do about a fault; what is not theirs comes back.
 async fn explain(caller: &Caller, update: &Update, fault: Fault) -> Result<(), Fault> {
-    let press = match &update.kind {
-        UpdateKind::CallbackQuery(query) => Some(query.id.clone()),
-        _ => None,
-    };
+    let press = press_of(update);
     let sentence = match &fault {
         Fault::Stranger => {
             answer(caller, press, "").await;
@@ -100,6 +105,13 @@ async fn explain(caller: &Caller, update: &Update, fault: Fault) -> Result<(), F
     }
     answer(caller, press, &sentence).await;
     Ok(())
+}
+
+fn press_of(update: &Update) -> Option<CallbackQueryId> {
+    match &update.kind {
+        UpdateKind::CallbackQuery(query) => Some(query.id.clone()),
+        _ => None,
+    }
 }
 
 /// What to say about a refusal; `None` for what is no fault of the person.

@@ -48,6 +48,11 @@ impl Screen {
         }
     }
 
+    /// Adds a line that says something.
+    pub(crate) fn filled(self, line: String) -> Screen {
+        if line.is_empty() { self } else { self.line(line) }
+    }
+
     /// Adds a row of those buttons that there are.
     pub(crate) fn row(
         mut self,

@@ -55,14 +55,14 @@ impl Voice {
         words::duration(self.texts, to.unwrap_or(self.deps.now()) - from)
     }
 
-    /// A machine's name as buttons bear it: `16К20 № 1234`.
-    pub(crate) fn machine(&self, model_code: &str, serial: &str) -> String {
-        self.say("for-machine", &[("model", model_code.into()), ("serial", serial.into())])
+    /// A machine's name as buttons bear it: `16К20 № 1234`; `model` is the model's name.
+    pub(crate) fn machine(&self, model: &str, serial: &str) -> String {
+        self.say("for-machine", &[("model", model.into()), ("serial", serial.into())])
     }
 
     /// The same, safe to stand in HTML.
-    pub(crate) fn machine_html(&self, model_code: &str, serial: &str) -> String {
-        html::shown(&self.machine(model_code, serial))
+    pub(crate) fn machine_html(&self, model: &str, serial: &str) -> String {
+        html::shown(&self.machine(model, serial))
     }
 
     /// A button that tells the bot something.
@@ -119,7 +119,7 @@ mod tests {
     fn written_keys() -> impl Iterator<Item = &'static str> {
         SOURCES.iter().flat_map(|source| source.split('"').skip(1).step_by(2)).filter(|literal| {
             literal.starts_with("bot-")
-                && literal.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+                && literal.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'_'))
         })
     }
 

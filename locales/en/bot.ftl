@@ -79,6 +79,7 @@ bot-not-forgotten = Fine, nothing is erased.
 # Faults.
 bot-button-stale = This button is of no use any more. Open what you need again: /help
 bot-not-found = There is no such thing here. Check the link or begin with /help
+bot-failed = It did not work, and the fault is ours. Try again, and if it is urgent, call the dealer.
 bot-conflict = It has changed meanwhile. Open it again.
 bot-conflict-taken = Another manager has taken it.
 bot-conflict-assigned = An engineer is already assigned.
@@ -159,6 +160,9 @@ bot-request-new = Received. A manager will answer soon.
 bot-request-taken = A manager has taken it.
 bot-request-scheduled = An engineer is assigned.
 bot-request-in_progress = The engineer is at work.
+bot-request-scheduled-by = Engineer { $name } is assigned.
+bot-request-in_progress-by = Engineer { $name } is at work.
+bot-request-done-by = Engineer { $name } has finished. Does everything work?
 bot-request-waiting_customer = Waiting for your answer.
 bot-request-waiting_parts = Waiting for parts.
 bot-request-done = The engineer has finished. Does everything work?

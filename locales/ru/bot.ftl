@@ -79,6 +79,7 @@ bot-not-forgotten = Хорошо, ничего не удаляем.
 # Faults.
 bot-button-stale = Эта кнопка уже не действует. Откройте нужное заново: /help
 bot-not-found = Такого здесь нет. Проверьте ссылку или начните с /help
+bot-failed = Не получилось по нашей вине. Попробуйте ещё раз, а если срочно, позвоните дилеру.
 bot-conflict = Уже изменилось. Откройте ещё раз.
 bot-conflict-taken = Уже взял другой менеджер.
 bot-conflict-assigned = Инженер уже назначен.
@@ -161,6 +162,9 @@ bot-request-new = Принята. Менеджер скоро ответит.
 bot-request-taken = Менеджер взял заявку.
 bot-request-scheduled = Инженер назначен.
 bot-request-in_progress = Инженер работает.
+bot-request-scheduled-by = Назначен инженер { $name }.
+bot-request-in_progress-by = Инженер { $name } работает.
+bot-request-done-by = Инженер { $name } закончил. Всё работает?
 bot-request-waiting_customer = Ждём вашего ответа.
 bot-request-waiting_parts = Ждём запчасти.
 bot-request-done = Инженер закончил. Всё работает?

@@ -19,7 +19,7 @@ use crate::button::Tag;
 use crate::caller::Caller;
 use crate::deps::commit;
 use crate::fault::Fault;
-use crate::handlers::Toast;
+use crate::handlers::{Toast, settings};
 use crate::screen::Screen;
 
 /// After so long a conversation is forgotten: what is written then is about something else.
@@ -43,6 +43,7 @@ pub(crate) async fn message(caller: Caller, message: Message) -> Result<(), Faul
         None if caller.viewer.customer.is_none() && caller.viewer.staff.is_none() => {
             Err(Fault::Stranger)
         }
+        None if caller.viewer.customer.is_none() => settings::help(&caller).await,
         None => caller.tell("bot-hint").await,
     }
 }

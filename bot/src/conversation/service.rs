@@ -12,6 +12,7 @@ use crate::button::Tag;
 use crate::caller::Caller;
 use crate::conversation::collect::{Collected, Got};
 use crate::conversation::{Dialogue, load, save, service_screens as screens};
+use crate::deliver::request_case;
 use crate::deps::commit;
 use crate::fault::Fault;
 use crate::handlers::Toast;
@@ -208,7 +209,7 @@ pub(crate) async fn send(
     }
     dialogues::clear(&mut tx, caller.chat.0).await?;
     commit(tx).await?;
-    let case = requests::load(&mut deps.read().await?, &request.id).await?;
+    let case = request_case(&mut deps.read().await?, &request.id).await?;
     let screen = cards_of_requests::card(&caller.voice, &case);
     if pressed.is_some() {
         caller.show(pressed, &screen).await?;
@@ -221,7 +222,7 @@ async fn find_machine(caller: &Caller, draft: Draft, message: &Message) -> Resul
     let typed = code_key(message.text().unwrap_or_default());
     let mut found = park(caller).await?;
     found.retain(|machine| {
-        let key = code_key(&format!("{}{}", machine.model_code, machine.serial));
+        let key = code_key(&format!("{}{}", machine.model_name, machine.serial));
         !typed.is_empty() && key.contains(&typed)
     });
     if found.is_empty() {
@@ -269,6 +270,6 @@ fn chosen(
     id: &MachineId,
 ) -> Result<(MachineId, String), Fault> {
     let machine = park.iter().find(|machine| machine.id == *id).ok_or(Error::NotFound)?;
-    let name = caller.voice.machine(&machine.model_code, &machine.serial);
+    let name = caller.voice.machine(&machine.model_name, &machine.serial);
     Ok((machine.id.clone(), name))
 }

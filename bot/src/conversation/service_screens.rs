@@ -21,7 +21,7 @@ pub(crate) fn machine(voice: &Voice, draft: &Draft, machines: &[MachineSummary])
     }
     for pair in machines[..machines.len().min(OFFERED)].chunks(2) {
         screen = screen.row(pair.iter().map(|machine| {
-            let name = voice.machine(&machine.model_code, &machine.serial);
+            let name = voice.machine(&machine.model_name, &machine.serial);
             Some(press(&name, &Button::ServiceMachine(tag.clone(), Some(machine.id.clone()))))
         }));
     }

@@ -7,15 +7,22 @@ use teloxide::types::MessageId;
 
 use crate::button::{Number, RequestAct};
 use crate::caller::Caller;
+use crate::deliver::request_case;
 use crate::deps::commit;
 use crate::fault::Fault;
 use crate::handlers::{Toast, open_card};
+use crate::names;
 use crate::screens::requests as screens;
 
 /// Lists the newest requests.
 pub(crate) async fn list(caller: &Caller) -> Result<(), Fault> {
     let customer = caller.customer()?;
-    let requests = requests::list(&mut caller.deps().read().await?, &customer.id).await?;
+    let mut db = caller.deps().read().await?;
+    let mut requests = requests::list(&mut db, &customer.id).await?;
+    let machines = requests.iter_mut().take(10).filter_map(|request| request.machine.as_mut());
+    let models: Vec<_> = machines.map(|(id, _, model)| (&*id, model)).collect();
+    names::of_models(&mut db, models).await?;
+    drop(db);
     caller.say(&screens::list(&caller.voice, &requests)).await?;
     Ok(())
 }
@@ -105,7 +112,8 @@ pub(crate) async fn book(caller: &Caller, id: &OccurrenceId) -> Result<Toast, Fa
 async fn show(caller: &Caller, pressed: Option<MessageId>, number: &str) -> Result<Toast, Fault> {
     let customer = caller.customer()?;
     let mut db = caller.deps().read().await?;
-    let case = requests::by_number(&mut db, &customer.id, number).await?;
+    let found = requests::by_number(&mut db, &customer.id, number).await?;
+    let case = request_case(&mut db, &found.request.id).await?;
     drop(db);
     let screen = screens::card(&caller.voice, &case);
     open_card(caller, &screens::card_key(&case.request.id), pressed, &screen).await?;

@@ -9,7 +9,7 @@ use crate::caller::Caller;
 use crate::conversation;
 use crate::deps::commit;
 use crate::fault::Fault;
-use crate::handlers::{machines, orders, requests};
+use crate::handlers::{desk, machines, orders, requests};
 use crate::html::shown;
 use crate::screens::start as screens;
 use crate::setup;
@@ -21,7 +21,14 @@ pub(crate) async fn start(caller: &Caller, payload: &str) -> Result<(), Fault> {
         Some(("i", token)) => invited(caller, token).await,
         Some(("m", id)) if !id.is_empty() => machines::passport(caller, &id.into()).await.map(drop),
         Some(("o", name)) if !name.is_empty() => orders::by_link(caller, name).await,
-        Some(("s", name)) if !name.is_empty() => requests::by_link(caller, name).await,
+        Some(("s", name)) if !name.is_empty() => {
+            let own = requests::by_link(caller, name).await;
+            // The same link opens the case for a manager who is no customer of this case.
+            match (own, caller.viewer.manager()) {
+                (Err(_), Ok(_)) => desk::by_link(caller, name).await,
+                (own, _) => own,
+            }
+        }
         _ => greet(caller).await,
     }
 }
@@ -79,7 +86,7 @@ async fn invited(caller: &Caller, token: &str) -> Result<(), Fault> {
 
 /// The person is known from now on: the phone's keyboard goes, their machines come.
 async fn welcome(caller: &Caller, customer: &Customer) -> Result<(), Fault> {
-    let name = shown(&customer.name);
+    let name = shown(&caller.profile.name);
     let thanks = caller.voice.say("bot-thanks", &[("name", name.into())]);
     caller.take_keyboard(&thanks).await?;
     summary(caller, customer).await?;

@@ -1,12 +1,13 @@
 //! The engineer's jobs in the chat.
 
 use domain::ids::WorkOrderId;
+use domain::text::Phone;
 use domain::work_orders::{Job, JobMachine, JobSummary, State};
 
 use crate::button::{Button, JobAct};
 use crate::html::shown;
 use crate::screen::Screen;
-use crate::screens::{dotted, quote};
+use crate::screens::{dotted, people, quote};
 use crate::voice::{Voice, press};
 
 /// Which message is the engineer's card of the job.
@@ -31,11 +32,11 @@ pub(crate) fn card(voice: &Voice, job: &Job) -> Screen {
         .line(dotted([Some(kind), down]))
         .line(quote(voice, &job.text))
         .maybe(files)
-        .line(dotted([
-            job.company.as_deref().map(shown),
-            Some(shown(&job.customer_name)),
-            job.phone.as_ref().map(|phone| shown(phone.as_str())),
-        ]))
+        .filled(people(
+            job.company.as_deref(),
+            &job.customer_name,
+            job.phone.as_ref().map(Phone::as_str),
+        ))
         .maybe(report);
     acts(voice, &order.id, order.state)
         .into_iter()

@@ -38,7 +38,7 @@ pub(crate) fn park(voice: &Voice, machines: &[MachineSummary]) -> Screen {
     }
     for pair in machines[..machines.len().min(BUTTONS)].chunks(2) {
         screen = screen.row(pair.iter().map(|machine| {
-            let name = voice.machine(&machine.model_code, &machine.serial);
+            let name = voice.machine(&machine.model_name, &machine.serial);
             Some(press(&name, &Button::Passport(machine.id.clone())))
         }));
     }
@@ -48,7 +48,7 @@ pub(crate) fn park(voice: &Voice, machines: &[MachineSummary]) -> Screen {
 /// A machine in one line: `🔴 1М63Б № 0457 · стоит 3 ч`.
 fn line(voice: &Voice, machine: &MachineSummary) -> String {
     let sign = sign(machine.state);
-    let name = voice.machine_html(&machine.model_code, &machine.serial);
+    let name = voice.machine_html(&machine.model_name, &machine.serial);
     let state = match (machine.state, machine.down_since) {
         (MachineState::Down, Some(from)) => {
             voice.say("bot-down-for", &[("lasted", voice.lasted(from, None).into())])
@@ -77,16 +77,15 @@ fn sign(state: MachineState) -> &'static str {
 /// The passport as text, for those who do not open the Mini App.
 pub(crate) fn passport(voice: &Voice, passport: &Passport) -> Screen {
     let (machine, model) = (&passport.machine, &passport.model);
-    let name = voice.machine_html(&model.code, &machine.serial);
+    let name = voice.machine_html(&model.name, &machine.serial);
     let state = match passport.down_since {
         Some(from) => standstill(voice, from, None),
         None => voice.get("state-machine-working").to_owned(),
     };
-    let about = dotted([Some(shown(&model.name)), Some(shown(&machine.configuration))]);
+    let about = dotted([Some(shown(&model.category)), Some(shown(&machine.configuration))]);
     let place =
         dotted([passport.company.as_deref().map(shown), passport.site.as_deref().map(shown)]);
-    let mut screen = Screen::new(format!("<b>{name}</b>")).line(about);
-    screen = screen.maybe((!place.is_empty()).then_some(place));
+    let mut screen = Screen::new(format!("<b>{name}</b>")).filled(about).filled(place);
     screen = screen.line(format!("{} {state}", sign(passport.state)));
     screen = facts(voice, screen, passport);
     screen = specification(screen, passport);
@@ -156,7 +155,7 @@ fn buttons(voice: &Voice, screen: Screen, id: &MachineId, documents: usize) -> S
 /// The documents of a machine, each a button that sends it.
 pub(crate) fn documents(voice: &Voice, passport: &Passport) -> Screen {
     const MOST: usize = 30;
-    let name = voice.machine_html(&passport.model.code, &passport.machine.serial);
+    let name = voice.machine_html(&passport.model.name, &passport.machine.serial);
     let screen = Screen::new(voice.say("bot-documents-title", &[("machine", name.into())]));
     passport.documents.iter().take(MOST).fold(screen, |screen, document| {
         let title = dotted([Some(document.title.clone()), Some(document.revision.clone())]);

@@ -44,6 +44,12 @@ fn since(voice: &Voice, at: DateTime<Utc>) -> String {
     voice.say("words-when", &[("date", day.into()), ("time", time.into())])
 }
 
+/// Firm, person, phone. A firm whose person has not been met yet goes by one name for both.
+fn people(company: Option<&str>, name: &str, phone: Option<&str>) -> String {
+    let person = Some(name).filter(|name| company != Some(*name));
+    dotted([company.map(html::shown), person.map(html::shown), phone.map(html::shown)])
+}
+
 /// The parts that there are, with a dot between them.
 fn dotted(parts: impl IntoIterator<Item = Option<String>>) -> String {
     parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")

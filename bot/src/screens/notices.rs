@@ -10,7 +10,7 @@ use crate::voice::Voice;
 
 /// «Ваше оборудование зарегистрировано!»
 pub(crate) fn registered(voice: &Voice, machine: &MachineSummary) -> Screen {
-    let name = voice.machine_html(&machine.model_code, &machine.serial);
+    let name = voice.machine_html(&machine.model_name, &machine.serial);
     Screen::new(format!("<b>{}</b>", voice.get("bot-registered")))
         .line(voice.say("bot-registered-where", &[("machine", name.into())]))
         .row([
@@ -27,7 +27,7 @@ pub(crate) fn maintenance(
     machine: &MachineSummary,
 ) -> Screen {
     let days = (occurrence.due_on - voice.deps.dealer.today()).num_days();
-    let name = voice.machine_html(&machine.model_code, &machine.serial);
+    let name = voice.machine_html(&machine.model_name, &machine.serial);
     let key = match days {
         1.. => "bot-maintenance-due",
         0 => "bot-maintenance-today",
@@ -66,7 +66,7 @@ fn kit_page(voice: &Voice, machine: &MachineSummary) -> Option<String> {
 
 /// To managers: a passport waits for somebody whom the bot has not met.
 pub(crate) fn invite(voice: &Voice, machine: &MachineSummary, token: &str) -> Screen {
-    let name = voice.machine_html(&machine.model_code, &machine.serial);
+    let name = voice.machine_html(&machine.model_name, &machine.serial);
     let link = voice.deps.start_link(&format!("i_{token}"));
     Screen::new(voice.say("bot-invite", &[("machine", format!("<b>{name}</b>").into())]))
         .line(shown(&link))
@@ -75,7 +75,7 @@ pub(crate) fn invite(voice: &Voice, machine: &MachineSummary, token: &str) -> Sc
 
 /// To managers: a deal names a serial that is another's.
 pub(crate) fn disputed(voice: &Voice, machine: &MachineSummary, source: &str) -> Screen {
-    let name = voice.machine_html(&machine.model_code, &machine.serial);
+    let name = voice.machine_html(&machine.model_name, &machine.serial);
     let holder = machine.company.as_deref().unwrap_or("—");
     Screen::new(voice.say(
         "bot-disputed",

@@ -7,7 +7,7 @@ use domain::orders::{Order, OrderLine, OrderSummary, State};
 use crate::button::{Button, Number, OrderAct};
 use crate::html::shown;
 use crate::screen::Screen;
-use crate::screens::{dotted, quote};
+use crate::screens::{dotted, people, quote};
 use crate::voice::{Voice, press};
 
 /// What the managers' card tells beside the order itself.
@@ -99,12 +99,9 @@ pub(crate) fn staff_card(
 ) -> Screen {
     let new = order.state == State::Placed && order.taken_by.is_none();
     let heading = title(voice, if new { "bot-new-order" } else { "bot-order" }, &order.number);
-    let who = dotted([
-        buyer.company.as_deref().map(shown),
-        Some(shown(&buyer.name)),
-        buyer.phone.as_deref().map(shown),
-    ]);
-    let mut screen = Screen::new(dotted([Some(heading), Some(sum(voice, order, lines))])).line(who);
+    let who = people(buyer.company.as_deref(), &buyer.name, buyer.phone.as_deref());
+    let mut screen =
+        Screen::new(dotted([Some(heading), Some(sum(voice, order, lines))])).filled(who);
     screen = positions(voice, screen, lines);
     let delivery = voice.get(&format!("delivery-{}", order.delivery.as_str())).to_owned();
     screen = screen.line(dotted([Some(delivery), Some(shown(&order.address))]));
@@ -120,7 +117,7 @@ pub(crate) fn staff_card(
     let take = (open && order.taken_by.is_none())
         .then(|| voice.press("bot-take", &Button::TakeOrder(order.id.clone())));
     screen
-        .line(dotted([(!new).then_some(state), taken]))
+        .filled(dotted([(!new).then_some(state), taken]))
         .row([take, voice.open("bot-open", &format!("/orders/{}", order.number))])
 }
 

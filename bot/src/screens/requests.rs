@@ -3,11 +3,12 @@
 use domain::ids::RequestId;
 use domain::requests::{RequestCase, RequestSummary, ServiceRequest, State};
 use domain::staff::Staff;
+use domain::text::Phone;
 
 use crate::button::{Button, Number, RequestAct};
 use crate::html::shown;
 use crate::screen::Screen;
-use crate::screens::{dotted, quote, standstill};
+use crate::screens::{dotted, people, quote, standstill};
 use crate::voice::{Voice, press};
 
 /// Which message is the customer's card of the request.
@@ -28,13 +29,7 @@ pub(crate) fn card(voice: &Voice, case: &RequestCase) -> Screen {
     let open = voice.open("bot-open", &format!("/requests/{}", request.number));
     let screen = Screen::new(heading(voice, "bot-request", request))
         .maybe(machine(voice, case))
-        .line(voice.get(&format!("bot-request-{}", request.state.as_str())))
-        .maybe(
-            case.engineer
-                .as_deref()
-                .filter(|_| !is_over(request.state))
-                .map(|name| voice.say("bot-engineer", &[("name", shown(name).into())])),
-        )
+        .line(state(voice, case))
         .line(quote(voice, &request.text))
         .maybe(files(voice, case));
     match request.state {
@@ -108,12 +103,12 @@ pub(crate) fn staff_card(voice: &Voice, case: &RequestCase) -> Screen {
         .maybe(machine(voice, case))
         .line(quote(voice, &request.text))
         .maybe(files(voice, case))
-        .line(dotted([
-            case.company.as_deref().map(shown),
-            Some(shown(&case.customer_name)),
-            case.phone.as_ref().map(|phone| shown(phone.as_str())),
-        ]))
-        .line(dotted([(!new).then_some(state), taken, engineer]))
+        .filled(people(
+            case.company.as_deref(),
+            &case.customer_name,
+            case.phone.as_ref().map(Phone::as_str),
+        ))
+        .filled(dotted([(!new).then_some(state), taken, engineer]))
         .row([take, voice.open("bot-open", &format!("/requests/{}", request.number))])
         .row([assign])
 }
@@ -133,6 +128,21 @@ pub(crate) fn engineers(voice: &Voice, case: &RequestCase, engineers: &[Staff]) 
             screen.row([Some(press(&engineer.name, &button))])
         })
         .row([Some(voice.press("bot-back", &Button::StaffRequest(request.id.clone())))])
+}
+
+/// Where the request stands, in a sentence that names the engineer who is on it.
+fn state(voice: &Voice, case: &RequestCase) -> String {
+    let key = format!("bot-request-{}", case.request.state.as_str());
+    let named = match case.request.state {
+        State::Scheduled => Some("bot-request-scheduled-by"),
+        State::InProgress => Some("bot-request-in_progress-by"),
+        State::Done => Some("bot-request-done-by"),
+        _ => None,
+    };
+    match (named, case.engineer.as_deref()) {
+        (Some(key), Some(name)) => voice.say(key, &[("name", shown(name).into())]),
+        _ => voice.get(&key).to_owned(),
+    }
 }
 
 fn heading(voice: &Voice, key: &str, request: &ServiceRequest) -> String {

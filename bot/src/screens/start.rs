@@ -25,7 +25,7 @@ pub(crate) fn summary(voice: &Voice, companies: &[String], machines: &[MachineSu
         None => Screen::new(voice.say("bot-found", &[("machines", count.into())])),
     };
     for machine in machines.iter().filter(|machine| machine.state == MachineState::Down).take(3) {
-        let name = voice.machine_html(&machine.model_code, &machine.serial);
+        let name = voice.machine_html(&machine.model_name, &machine.serial);
         let lasted = machine.down_since.map(|from| voice.lasted(from, None)).unwrap_or_default();
         let args = [("lasted", lasted.into())];
         screen = screen.line(format!("🔴 {name} · {}", voice.say("bot-down-for", &args)));
@@ -35,7 +35,7 @@ pub(crate) fn summary(voice: &Voice, companies: &[String], machines: &[MachineSu
         .filter_map(|machine| Some((machine.next_maintenance_on?, machine)))
         .min_by_key(|(on, _)| *on);
     let next = next.map(|(on, machine)| {
-        let name = voice.machine_html(&machine.model_code, &machine.serial);
+        let name = voice.machine_html(&machine.model_name, &machine.serial);
         let args = [("machine", name.into()), ("date", voice.date(on).into())];
         voice.say("bot-nearest-maintenance", &args)
     });

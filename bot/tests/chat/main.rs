@@ -21,7 +21,7 @@ const ENGINEER: i64 = 503;
 const STRANGER: i64 = 504;
 
 const MODELS: &str = "code,name,specification,maintenance_months
-16k20,16К20 токарно-винторезный,Мощность=11 кВт,6
+16k20,16К20,Мощность=11 кВт,6
 ";
 const MACHINES: &str = "serial,model,company,site,phone,commissioned_on,next_maintenance_on
 1234,16k20,ООО «Вектор <b>»,\"Цех 2, Тула\",+79001112233,2021-03-01,2026-12-14
@@ -38,7 +38,8 @@ struct Chat {
 impl Chat {
     async fn start() -> Chat {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::connect(&format!("sqlite://{}/bot.db", folder.path().display())).await.unwrap();
+        let db =
+            Db::connect(&format!("sqlite://{}/bot.db", folder.path().display())).await.unwrap();
         db.migrate().await.unwrap();
         let dealer = Arc::new(Dealer {
             clock: Clock::fixed(Utc.with_ymd_and_hms(2026, 11, 21, 9, 0, 0).unwrap()),
@@ -101,7 +102,8 @@ impl Chat {
     }
 
     async fn link(&self) {
-        let contact = json!({"phone_number": "79001112233", "first_name": "Иван", "user_id": CUSTOMER});
+        let contact =
+            json!({"phone_number": "79001112233", "first_name": "Иван", "user_id": CUSTOMER});
         self.send(CUSTOMER, json!({ "contact": contact })).await;
     }
 
@@ -133,19 +135,20 @@ fn person(id: i64) -> Value {
 
 /// The text of the first message that was sent or edited.
 fn text(calls: &[Call]) -> &str {
-    let shown = calls.iter().find(|(method, _)| method.ends_with("message") || method.ends_with("text"));
+    let shown =
+        calls.iter().find(|(method, _)| method.ends_with("message") || method.ends_with("text"));
     shown.and_then(|(_, params)| params["text"].as_str()).unwrap_or_default()
 }
 
 /// The callback data of the button whose label begins so, in any of the messages.
 fn data(calls: &[Call], label: &str) -> String {
-    let rows = calls.iter().filter_map(|(_, params)| {
-        params["reply_markup"]["inline_keyboard"].as_array().cloned()
-    });
+    let rows = calls
+        .iter()
+        .filter_map(|(_, params)| params["reply_markup"]["inline_keyboard"].as_array().cloned());
     let buttons = rows.flatten().flat_map(|row| row.as_array().cloned().unwrap_or_default());
-    let found = buttons.into_iter().find(|button| {
-        button["text"].as_str().is_some_and(|text| text.starts_with(label))
-    });
+    let found = buttons
+        .into_iter()
+        .find(|button| button["text"].as_str().is_some_and(|text| text.starts_with(label)));
     let found = found.unwrap_or_else(|| panic!("no button {label} in {calls:#?}"));
     found["callback_data"].as_str().unwrap_or_else(|| panic!("{label} says nothing")).to_owned()
 }
@@ -163,17 +166,18 @@ async fn only_ones_own_contact_opens_the_park() {
     let asked = chat.say(STRANGER, "/park").await;
     assert_eq!(asked[0].1["reply_markup"]["keyboard"][0][0]["request_contact"], true);
     for user_id in [json!(CUSTOMER), json!(null)] {
-        let contact = json!({"phone_number": "+79001112233", "first_name": "X", "user_id": user_id});
+        let contact =
+            json!({"phone_number": "+79001112233", "first_name": "X", "user_id": user_id});
         let refused = chat.send(STRANGER, json!({ "contact": contact })).await;
         assert!(text(&refused).contains("чужой контакт"), "{refused:?}");
     }
     chat.link().await;
     let park = chat.say(CUSTOMER, "/park").await;
     assert!(text(&park).contains("1234") && text(&park).contains("<b>Цех 2, Тула</b>"));
-    let passport = chat.press(CUSTOMER, 9, &data(&park, "16k20 № 1234")).await;
+    let passport = chat.press(CUSTOMER, 9, &data(&park, "16К20 № 1234")).await;
     assert!(text(&passport).contains("ООО «Вектор &lt;b&gt;»"), "{}", text(&passport));
     // The same press from somebody else tells nothing and is answered all the same.
-    let stolen = chat.press(STRANGER, 9, &data(&park, "16k20 № 1234")).await;
+    let stolen = chat.press(STRANGER, 9, &data(&park, "16К20 № 1234")).await;
     assert!(!format!("{stolen:?}").contains("1234") && toast(&stolen).is_some());
     let forged = chat.press(CUSTOMER, 9, "v1:tr:' or 1=1").await;
     assert!(toast(&forged).unwrap().contains("не действует"));
@@ -184,11 +188,12 @@ async fn a_call_for_service_is_sent_once_and_goes_its_way() {
     let chat = Chat::start().await;
     chat.link().await;
     let asked = chat.say(CUSTOMER, "/service").await;
-    let kinds = chat.press(CUSTOMER, 1000, &data(&asked, "16k20 № 1234")).await;
+    let kinds = chat.press(CUSTOMER, 1000, &data(&asked, "16К20 № 1234")).await;
     let down = chat.press(CUSTOMER, 1000, &data(&kinds, "Поломка")).await;
     chat.press(CUSTOMER, 1000, &data(&down, "Да")).await;
     let more = chat.say(CUSTOMER, "Не включается <шпиндель>").await;
-    let photo = json!([{"file_id": "a", "file_unique_id": "b", "file_size": 30, "width": 9, "height": 9}]);
+    let photo =
+        json!([{"file_id": "a", "file_unique_id": "b", "file_size": 30, "width": 9, "height": 9}]);
     let counted = chat.send(CUSTOMER, json!({ "photo": photo })).await;
     assert!(text(&counted).contains("1\u{a0}файл"), "{counted:?}");
     let review = chat.press(CUSTOMER, 1002, &data(&more, "Готово")).await;
