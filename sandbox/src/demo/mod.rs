@@ -1,0 +1,186 @@
+//! `make demo`: the whole product with the world around it, on one address, with no account
+//! anywhere.
+
+mod gallery;
+pub mod keeper;
+pub mod page;
+pub mod people;
+pub mod seed;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use domain::Clock;
+use domain::db::Db;
+use futures_util::StreamExt as _;
+use server::Server;
+use server::config::Config;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::amocrm::{Amocrm, AmocrmOptions};
+use crate::demo::keeper::Keeper;
+use crate::mailbox::Mailbox;
+use crate::telegram::{Telegram, TelegramOptions};
+
+/// A token of the real shape; nothing outside this process accepts it.
+const BOT_TOKEN: &str = "7000000002:AAFakeTokenOfTheDemoOnly-Sandbox0002";
+const BOT_USERNAME: &str = "mypark_demo_bot";
+
+/// A demo that is ready to run.
+pub struct Demo {
+    /// Where it will be found.
+    pub url: String,
+    server: Server,
+    listener: TcpListener,
+    router: Router,
+    keeper: Keeper,
+    telegram: Telegram,
+    amo: Amocrm,
+    mailbox: Mailbox,
+}
+
+impl Demo {
+    /// Prepares everything under `folder`, to be served on `address`.
+    ///
+    /// # Errors
+    /// When the address is taken, or the folder is of another version.
+    pub async fn prepare(address: SocketAddr, folder: PathBuf) -> anyhow::Result<Demo> {
+        let clock = Clock::system();
+        let listener = TcpListener::bind(address)
+            .await
+            .with_context(|| format!("{address} is taken: LISTEN=127.0.0.1:8081 make demo"))?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let keeper = Keeper::new(&folder)?;
+        let now: crate::telegram::Now = {
+            let clock = clock.clone();
+            Arc::new(move || clock.now())
+        };
+        let mut options = TelegramOptions::new(BOT_TOKEN, BOT_USERNAME, now.clone());
+        options.mini_app_url = Some(format!("{url}/app"));
+        let telegram = keeper.telegram(options)?;
+        for person in people::everybody() {
+            telegram.person(person);
+        }
+        if keeper.is_new() {
+            // The staff know the bot already: their cards come without a visitor's help.
+            telegram.press_start(people::ENGINEER, None)?;
+            telegram.press_start(people::MANAGER, None)?;
+        }
+        let amo_url = format!("{url}/sandbox/accounts/amocrm");
+        let mut options = AmocrmOptions::new(amo_url.clone(), now.clone());
+        options.webhook_url = Some(format!("{url}/webhook/amocrm?secret=sandbox"));
+        options.hook_time_scale = 0.05;
+        let amo = Amocrm::new(options);
+        let mailbox = Mailbox::start("127.0.0.1:0".parse()?, now).await?;
+        keeper.restore(&amo, &mailbox)?;
+        amo.set_webhook_url(Some(format!("{url}/webhook/amocrm?secret=sandbox")));
+
+        let config = config(&url, &folder, &mailbox)?;
+        let database = format!("sqlite://{}", folder.join("mypark.db").display());
+        let db = Db::connect(&database).await?;
+        db.migrate().await?;
+        // The product asks its Telegram for its name while it is built, before anything listens.
+        let mut tx = db.begin().await?;
+        domain::settings::put(&mut tx, "telegram:username", BOT_USERNAME).await?;
+        tx.commit().await?;
+        let server = Server::over(config, clock, db).await?;
+        seed::fill(&server.db, &server.dealer).await?;
+        let router = server
+            .router
+            .clone()
+            .nest("/sandbox/accounts/telegram", telegram.router())
+            .nest("/sandbox/accounts/amocrm", amo.router())
+            .nest("/sandbox/telegram", telegram.ui_router())
+            .nest("/sandbox/amocrm", amo.ui_router())
+            .nest("/sandbox/mailbox", mailbox.ui_router())
+            .merge(page::router(&server))
+            .merge(gallery::router(&server.dealer));
+        Ok(Demo { url, server, listener, router, keeper, telegram, amo, mailbox })
+    }
+
+    /// Runs until `stop`, then keeps everything for the next time.
+    ///
+    /// # Errors
+    /// When serving fails.
+    pub async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
+        let Demo { server, listener, router, keeper, telegram, amo, mailbox, .. } = self;
+        let keeping = {
+            let stop = stop.clone();
+            tokio::spawn(async move { keeper.keep(&telegram, &amo, &mailbox, &stop).await })
+        };
+        let router = router.layer(from_fn_with_state(stop.clone(), end_streams));
+        server.run_on(&[], Some((listener, router)), stop).await?;
+        keeping.await?;
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Demo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Demo").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+/// Browsers hold streams of changes open for ever; they end with the demo, or it would wait for them.
+async fn end_streams(
+    State(stop): State<CancellationToken>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let response = next.run(request).await;
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    if kind.is_none_or(|kind| kind != "text/event-stream") {
+        return response;
+    }
+    response
+        .map(|body| Body::from_stream(body.into_data_stream().take_until(stop.cancelled_owned())))
+}
+
+fn config(url: &str, folder: &std::path::Path, mailbox: &Mailbox) -> anyhow::Result<Config> {
+    let telegram = format!("{url}/sandbox/accounts/telegram");
+    let amo = format!("{url}/sandbox/accounts/amocrm");
+    let uploads = folder.join("files");
+    let variables: BTreeMap<String, String> = [
+        ("PUBLIC_URL", url),
+        ("UPLOADS_DIR", &uploads.to_string_lossy()),
+        ("SECRET_KEY", "ZGVtby1vbmx5LWtleS1vZi0zMi1ieXRlcy1mb3ItYWw="),
+        ("TELEGRAM_BOT_TOKEN", BOT_TOKEN),
+        ("TELEGRAM_API_URL", &telegram),
+        ("AMOCRM_SUBDOMAIN", "exampleshop"),
+        ("AMOCRM_BASE_URL", &amo),
+        ("AMOCRM_ACCESS_TOKEN", "sandbox-long-lived-token"),
+        ("AMOCRM_PIPELINE_ID", "10226282"),
+        ("AMOCRM_STATUS_ID", "80953554"),
+        ("AMOCRM_RESPONSIBLE_USER_ID", "12380450"),
+        ("AMOCRM_FIELD_SERIAL_ID", "712629"),
+        ("AMOCRM_FIELD_MODEL_ID", "712631"),
+        ("AMOCRM_FIELD_TELEGRAM_ID", "712633"),
+        ("AMOCRM_FIELD_CONFIGURATION_ID", "712635"),
+        ("AMOCRM_FIELD_NEXT_MAINTENANCE_ID", "712640"),
+        ("AMOCRM_WEBHOOK_SECRET", "sandbox"),
+        ("SMTP_URL", &mailbox.url()),
+        ("MAIL_FROM", "bot@example.com"),
+        ("ORDERS_EMAIL", "orders@example.com"),
+        // A visitor waits for nobody: what fails is tried again soon.
+        ("RETRY_SCHEDULE", "5s,15s,1m,5m"),
+        ("RETRY_429", "10s"),
+        ("CRM_TIMEOUT", "6s"),
+        ("CRM_SEARCH_LAG", "4s"),
+        ("RECONCILE_EVERY", "1m"),
+        ("REMINDERS_AT", "00:00"),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .collect();
+    Ok(Config::from_env_and_file(&variables, Some(include_str!("mypark.toml")))?)
+}
