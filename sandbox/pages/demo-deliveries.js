@@ -198,7 +198,7 @@ function raw(title, text) {
 }
 
 function path(url) {
-  return url.replace(/^https?:\/\/[^/]+(\/sandbox\/accounts\/[a-z]+)?/, "");
+  return url.replace(/^https?:\/\/[^/]+(\/telegram)?/, "");
 }
 
 function pretty(text) {

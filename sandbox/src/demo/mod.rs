@@ -6,10 +6,11 @@ pub mod keeper;
 pub mod page;
 pub mod people;
 pub mod seed;
+mod world;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -29,6 +30,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::amocrm::{Amocrm, AmocrmOptions};
 use crate::demo::keeper::Keeper;
+use crate::demo::world::World;
 use crate::mailbox::Mailbox;
 use crate::telegram::{Telegram, TelegramOptions};
 
@@ -47,6 +49,7 @@ pub struct Demo {
     telegram: Telegram,
     amo: Amocrm,
     mailbox: Mailbox,
+    world: World,
 }
 
 impl Demo {
@@ -76,8 +79,9 @@ impl Demo {
             telegram.press_start(people::ENGINEER, None)?;
             telegram.press_start(people::MANAGER, None)?;
         }
-        let amo_url = format!("{url}/sandbox/accounts/amocrm");
-        let mut options = AmocrmOptions::new(amo_url.clone(), now.clone());
+        let outside = TcpListener::bind("127.0.0.1:0").await?;
+        let outside_url = format!("http://{}", outside.local_addr()?);
+        let mut options = AmocrmOptions::new(outside_url.clone(), now.clone());
         options.webhook_url = Some(format!("{url}/webhook/amocrm?secret=sandbox"));
         options.hook_time_scale = 0.05;
         let amo = Amocrm::new(options);
@@ -85,27 +89,22 @@ impl Demo {
         keeper.restore(&amo, &mailbox)?;
         amo.set_webhook_url(Some(format!("{url}/webhook/amocrm?secret=sandbox")));
 
-        let config = config(&url, &folder, &mailbox)?;
+        let world = World::start(outside, &telegram, &amo, &format!("{url}/sandbox"));
+        let config = config(&url, &outside_url, &folder, &mailbox)?;
         let database = format!("sqlite://{}", folder.join("mypark.db").display());
         let db = Db::connect(&database).await?;
         db.migrate().await?;
-        // The product asks its Telegram for its name while it is built, before anything listens.
-        let mut tx = db.begin().await?;
-        domain::settings::put(&mut tx, "telegram:username", BOT_USERNAME).await?;
-        tx.commit().await?;
         let server = Server::over(config, clock, db).await?;
         seed::fill(&server.db, &server.dealer).await?;
         let router = server
             .router
             .clone()
-            .nest("/sandbox/accounts/telegram", telegram.router())
-            .nest("/sandbox/accounts/amocrm", amo.router())
             .nest("/sandbox/telegram", telegram.ui_router())
             .nest("/sandbox/amocrm", amo.ui_router())
             .nest("/sandbox/mailbox", mailbox.ui_router())
             .merge(page::router(&server))
             .merge(gallery::router(&server.dealer));
-        Ok(Demo { url, server, listener, router, keeper, telegram, amo, mailbox })
+        Ok(Demo { url, server, listener, router, keeper, telegram, amo, mailbox, world })
     }
 
     /// Runs until `stop`, then keeps everything for the next time.
@@ -113,13 +112,14 @@ impl Demo {
     /// # Errors
     /// When serving fails.
     pub async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
-        let Demo { server, listener, router, keeper, telegram, amo, mailbox, .. } = self;
+        let Demo { server, listener, router, keeper, telegram, amo, mailbox, world, .. } = self;
         let keeping = {
             let stop = stop.clone();
             tokio::spawn(async move { keeper.keep(&telegram, &amo, &mailbox, &stop).await })
         };
         let router = router.layer(from_fn_with_state(stop.clone(), end_streams));
         server.run_on(&[], Some((listener, router)), stop).await?;
+        drop(world);
         keeping.await?;
         Ok(())
     }
@@ -146,9 +146,8 @@ async fn end_streams(
         .map(|body| Body::from_stream(body.into_data_stream().take_until(stop.cancelled_owned())))
 }
 
-fn config(url: &str, folder: &std::path::Path, mailbox: &Mailbox) -> anyhow::Result<Config> {
-    let telegram = format!("{url}/sandbox/accounts/telegram");
-    let amo = format!("{url}/sandbox/accounts/amocrm");
+fn config(url: &str, outside: &str, folder: &Path, mailbox: &Mailbox) -> anyhow::Result<Config> {
+    let telegram = format!("{outside}/telegram");
     let uploads = folder.join("files");
     let variables: BTreeMap<String, String> = [
         ("PUBLIC_URL", url),
@@ -157,7 +156,7 @@ fn config(url: &str, folder: &std::path::Path, mailbox: &Mailbox) -> anyhow::Res
         ("TELEGRAM_BOT_TOKEN", BOT_TOKEN),
         ("TELEGRAM_API_URL", &telegram),
         ("AMOCRM_SUBDOMAIN", "exampleshop"),
-        ("AMOCRM_BASE_URL", &amo),
+        ("AMOCRM_BASE_URL", outside),
         ("AMOCRM_ACCESS_TOKEN", "sandbox-long-lived-token"),
         ("AMOCRM_PIPELINE_ID", "10226282"),
         ("AMOCRM_STATUS_ID", "80953554"),
