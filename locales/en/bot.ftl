@@ -194,6 +194,7 @@ bot-assigned = Assigned, the engineer has the card.
 bot-whom-to-send = Whom to send?
 bot-no-engineers = There are no engineers yet. An administrator adds them: mypark staff add.
 bot-back = Back
+bot-open-desk = Open the desk
 bot-desk-title = Waiting for you
 bot-desk-requests = Requests: { $count }
 bot-desk-orders = Orders: { $count }
@@ -209,7 +210,7 @@ bot-job-resume = Resume
 bot-job-done = Done
 bot-jobs-title = Jobs
 bot-jobs-empty = No open jobs.
-bot-open-jobs = All jobs
+bot-open-jobs = Open jobs
 
 # Calling for service.
 bot-quit = Cancel

@@ -196,6 +196,7 @@ bot-assigned = Инженер назначен, карточка у него.
 bot-whom-to-send = Кого отправить?
 bot-no-engineers = Инженеров пока нет. Администратор добавит: mypark staff add.
 bot-back = Назад
+bot-open-desk = Открыть заявки
 bot-desk-title = Ждут вас
 bot-desk-requests = Заявки: { $count }
 bot-desk-orders = Заказы: { $count }
@@ -211,7 +212,7 @@ bot-job-resume = Продолжить
 bot-job-done = Выполнено
 bot-jobs-title = Работы
 bot-jobs-empty = Открытых работ нет.
-bot-open-jobs = Все работы
+bot-open-jobs = Открыть работы
 
 # Calling for service.
 bot-quit = Отмена

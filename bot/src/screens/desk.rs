@@ -16,7 +16,8 @@ const MOST: usize = 10;
 /// Open requests and orders; those that nobody has come first.
 pub(crate) fn desk(voice: &Voice, requests: &[OpenRequest], orders: &[OpenOrder]) -> Screen {
     if requests.is_empty() && orders.is_empty() {
-        return Screen::new(voice.get("bot-desk-empty")).row([voice.open("bot-open-app", "")]);
+        return Screen::new(voice.get("bot-desk-empty"))
+            .row([voice.open("bot-open-desk", "/desk")]);
     }
     let mut requests: Vec<&OpenRequest> = requests.iter().collect();
     requests.sort_by_key(|request| request.taken_by_name.is_some());
@@ -47,7 +48,7 @@ pub(crate) fn desk(voice: &Voice, requests: &[OpenRequest], orders: &[OpenOrder]
         let take = order.taken_by_name.is_none().then(|| Button::TakeOrder(id.clone()));
         screen = screen.row([Some(show), take.map(|take| voice.press("bot-take", &take))]);
     }
-    screen.row([voice.open("bot-open-app", "")])
+    screen.row([voice.open("bot-open-desk", "/desk")])
 }
 
 fn request_line(voice: &Voice, request: &OpenRequest) -> String {

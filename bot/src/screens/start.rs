@@ -47,13 +47,13 @@ pub(crate) fn summary(voice: &Voice, companies: &[String], machines: &[MachineSu
 
 /// The greeting of a colleague.
 pub(crate) fn staff(voice: &Voice, staff: &Staff) -> Screen {
-    let (key, page) = match staff.role {
-        Role::Engineer => ("bot-hello-engineer", "/jobs"),
-        Role::Manager => ("bot-hello-manager", ""),
-        Role::Administrator => ("bot-hello-administrator", ""),
+    let (key, button, page) = match staff.role {
+        Role::Engineer => ("bot-hello-engineer", "bot-open-jobs", "/jobs"),
+        Role::Manager => ("bot-hello-manager", "bot-open-desk", "/desk"),
+        Role::Administrator => ("bot-hello-administrator", "bot-open-desk", "/desk"),
     };
     Screen::new(voice.say(key, &[("name", shown(&staff.name).into())]))
-        .row([voice.open("bot-open-app", page)])
+        .row([voice.open(button, page)])
 }
 
 /// What the bot can do for this person.

@@ -1,162 +1,17 @@
 //! The chat by itself, over a real database and the smallest possible Telegram: what the larger
 //! stories do not look at, such as a double tap, a restart between two questions, forged presses.
 
+#[cfg(test)]
+mod chat;
+#[cfg(test)]
 mod fake;
 
-use std::sync::Arc;
-
-use bot::{BotDeps, deliver, handle_update};
-use chrono::{TimeZone, Utc};
-use domain::db::Db;
-use domain::outbox::{self, Message, Notice};
-use domain::staff::Role;
-use domain::{Clock, Dealer, dealer, import, staff};
+use bot::deliver;
+use domain::outbox::Notice;
 use serde_json::{Value, json};
 
-use crate::fake::{Call, Fake};
-
-const CUSTOMER: i64 = 501;
-const MANAGER: i64 = 502;
-const ENGINEER: i64 = 503;
-const STRANGER: i64 = 504;
-
-const MODELS: &str = "code,name,specification,maintenance_months
-16k20,16К20,Мощность=11 кВт,6
-";
-const MACHINES: &str = "serial,model,company,site,phone,commissioned_on,next_maintenance_on
-1234,16k20,ООО «Вектор <b>»,\"Цех 2, Тула\",+79001112233,2021-03-01,2026-12-14
-0457,16k20,ООО «Вектор <b>»,\"Цех 2, Тула\",+79001112233,2022-03-01,
-";
-
-struct Chat {
-    deps: BotDeps,
-    fake: Fake,
-    _folder: tempfile::TempDir,
-    next: std::sync::atomic::AtomicU32,
-}
-
-impl Chat {
-    async fn start() -> Chat {
-        let folder = tempfile::tempdir().unwrap();
-        let db =
-            Db::connect(&format!("sqlite://{}/bot.db", folder.path().display())).await.unwrap();
-        db.migrate().await.unwrap();
-        let dealer = Arc::new(Dealer {
-            clock: Clock::fixed(Utc.with_ymd_and_hms(2026, 11, 21, 9, 0, 0).unwrap()),
-            zone: chrono_tz::Europe::Moscow,
-            routes: dealer::Routes::default(),
-            ladder: dealer::Ladder::default(),
-            uploads: folder.path().join("files"),
-        });
-        let (fake, address) = Fake::start().await;
-        let bot = teloxide::Bot::new("1:token").set_api_url(address.parse().unwrap());
-        let url = "https://park.example/app".parse().unwrap();
-        let deps = BotDeps { db, dealer, bot, me: "park_bot".into(), mini_app_url: Some(url) };
-        let mut tx = deps.db.begin().await.unwrap();
-        for (id, role, name) in
-            [(MANAGER, Role::Manager, "Анна"), (ENGINEER, Role::Engineer, "Пётр")]
-        {
-            staff::add(&mut tx, id, role, name, deps.dealer.clock.now()).await.unwrap();
-        }
-        import::models(&mut tx, &deps.dealer, MODELS.as_bytes()).await.unwrap();
-        import::machines(&mut tx, &deps.dealer, MACHINES.as_bytes()).await.unwrap();
-        tx.commit().await.unwrap();
-        Chat { deps, fake, _folder: folder, next: 1.into() }
-    }
-
-    async fn update(&self, kind: &str, body: Value) -> Vec<Call> {
-        let id = self.next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        // As text: the client's type reads an update's kind only from borrowed keys.
-        let raw = json!({"update_id": id, kind: body}).to_string();
-        let update = serde_json::from_str(&raw).unwrap();
-        handle_update(&self.deps, &update).await.unwrap();
-        let calls = self.fake.take();
-        for (method, params) in &calls {
-            eprintln!("  {method} {params:#}");
-        }
-        calls
-    }
-
-    async fn send(&self, who: i64, content: Value) -> Vec<Call> {
-        let mut message = json!({
-            "message_id": 5, "date": 1, "from": person(who),
-            "chat": {"id": who, "type": "private", "first_name": "Иван"},
-        });
-        message.as_object_mut().unwrap().extend(content.as_object().unwrap().clone());
-        self.update("message", message).await
-    }
-
-    async fn say(&self, who: i64, text: &str) -> Vec<Call> {
-        self.send(who, json!({ "text": text })).await
-    }
-
-    async fn press(&self, who: i64, message: i64, data: &str) -> Vec<Call> {
-        let message = json!({
-            "message_id": message, "date": 1, "text": "…",
-            "chat": {"id": who, "type": "private", "first_name": "Иван"},
-        });
-        let query = json!({
-            "id": "7", "from": person(who), "message": message, "chat_instance": "1", "data": data,
-        });
-        self.update("callback_query", query).await
-    }
-
-    async fn link(&self) {
-        let contact =
-            json!({"phone_number": "79001112233", "first_name": "Иван", "user_id": CUSTOMER});
-        self.send(CUSTOMER, json!({ "contact": contact })).await;
-    }
-
-    /// Delivers what waits for Telegram; answers the calls.
-    async fn deliver_all(&self) -> Vec<Call> {
-        let now = self.deps.dealer.clock.now();
-        loop {
-            let mut tx = self.deps.db.begin().await.unwrap();
-            let lease = chrono::TimeDelta::minutes(1);
-            let due = outbox::claim(&mut tx, outbox::TELEGRAM, now, lease).await.unwrap();
-            let Some(delivery) = due else { break };
-            let done = outbox::Outcome::Delivered(None);
-            outbox::settle(&mut tx, &delivery, now, &done).await.unwrap();
-            tx.commit().await.unwrap();
-            let Message::Notice { to, notice } = delivery.message().unwrap() else { continue };
-            deliver(&self.deps, to, &notice).await.unwrap();
-        }
-        let calls = self.fake.take();
-        for (method, params) in &calls {
-            eprintln!("  → {method} {params:#}");
-        }
-        calls
-    }
-}
-
-fn person(id: i64) -> Value {
-    json!({"id": id, "is_bot": false, "first_name": "Иван", "language_code": "ru"})
-}
-
-/// The text of the first message that was sent or edited.
-fn text(calls: &[Call]) -> &str {
-    let shown =
-        calls.iter().find(|(method, _)| method.ends_with("message") || method.ends_with("text"));
-    shown.and_then(|(_, params)| params["text"].as_str()).unwrap_or_default()
-}
-
-/// The callback data of the button whose label begins so, in any of the messages.
-fn data(calls: &[Call], label: &str) -> String {
-    let rows = calls
-        .iter()
-        .filter_map(|(_, params)| params["reply_markup"]["inline_keyboard"].as_array().cloned());
-    let buttons = rows.flatten().flat_map(|row| row.as_array().cloned().unwrap_or_default());
-    let found = buttons
-        .into_iter()
-        .find(|button| button["text"].as_str().is_some_and(|text| text.starts_with(label)));
-    let found = found.unwrap_or_else(|| panic!("no button {label} in {calls:#?}"));
-    found["callback_data"].as_str().unwrap_or_else(|| panic!("{label} says nothing")).to_owned()
-}
-
-fn toast(calls: &[Call]) -> Option<&str> {
-    let (_, params) = calls.iter().find(|(method, _)| method == "answercallbackquery")?;
-    Some(params["text"].as_str().unwrap_or_default())
-}
+use crate::chat::{CUSTOMER, Chat, ENGINEER, MANAGER, STRANGER, data, text, toast};
+use crate::fake::Call;
 
 #[tokio::test]
 async fn only_ones_own_contact_opens_the_park() {
@@ -260,4 +115,76 @@ async fn set_up_names_the_commands_of_customers_and_colleagues() {
     let of = |scope: Value| calls.iter().filter(|(_, params)| params["scope"] == scope).count();
     assert_eq!(of(json!({"type": "all_private_chats"})), 3);
     assert_eq!(of(json!({"type": "chat", "chat_id": ENGINEER})), 1);
+}
+
+#[tokio::test]
+async fn a_conversation_is_left_by_cancel_and_old_buttons_die() {
+    let chat = Chat::start().await;
+    chat.link().await;
+    let first = chat.say(CUSTOMER, "/service").await;
+    let old = data(&first, "16К20 № 0457");
+    let second = chat.say(CUSTOMER, "/service").await;
+    assert!(toast(&chat.press(CUSTOMER, 1, &old).await).unwrap().contains("не действует"));
+    // A serial typed instead of pressed finds the machine, with Latin twins too.
+    let found = chat.say(CUSTOMER, "16k20 0457").await;
+    let kinds = chat.press(CUSTOMER, 1, &data(&found, "16К20 № 0457")).await;
+    assert!(text(&kinds).contains("0457"));
+    // The second tap of a double tap changes nothing.
+    assert_eq!(toast(&chat.press(CUSTOMER, 1, &data(&second, "Без станка")).await), Some(""));
+    let program = json!({"file_id": "a", "file_unique_id": "b", "file_size": 11_000_000, "file_name": "a.pdf"});
+    chat.press(CUSTOMER, 1, &data(&kinds, "Консультация")).await;
+    let refused = chat.send(CUSTOMER, json!({ "document": program })).await;
+    assert!(text(&refused).contains("больше 10"), "{refused:?}");
+    let refused = chat
+        .send(
+            CUSTOMER,
+            json!({ "voice": {
+        "file_id": "a", "file_unique_id": "b", "file_size": 10, "duration": 1, "mime_type": "audio/ogg" } }),
+        )
+        .await;
+    assert!(text(&refused).contains("не подойдёт"), "{refused:?}");
+    assert!(text(&chat.say(CUSTOMER, "/cancel").await).contains("Ничего не отправлено"));
+    assert!(text(&chat.say(CUSTOMER, "шпиндель").await).contains("/service"));
+}
+
+#[tokio::test]
+async fn a_due_maintenance_is_booked_once() {
+    let chat = Chat::start().await;
+    chat.link().await;
+    domain::maintenance::tick(&chat.deps.db, &chat.deps.dealer).await.unwrap();
+    let told = chat.deliver_all().await;
+    assert!(text(&told).contains("ТО через 21\u{a0}день (14\u{a0}декабря)"), "{told:?}");
+    let book = data(&told, "Записаться");
+    assert!(
+        toast(&chat.press(CUSTOMER, 1, &book).await).unwrap().contains("Записали: SRV-2026-000001")
+    );
+    assert!(
+        toast(&chat.press(CUSTOMER, 1, &book).await)
+            .unwrap()
+            .contains("уже записаны: SRV-2026-000001")
+    );
+    assert!(toast(&chat.press(MANAGER, 1, &book).await).is_some());
+}
+
+#[tokio::test]
+async fn people_choose_their_language_and_may_be_forgotten() {
+    let chat = Chat::start().await;
+    chat.link().await;
+    let asked = chat.say(CUSTOMER, "/language").await;
+    assert!(text(&chat.press(CUSTOMER, 1, &data(&asked, "English")).await).contains("English"));
+    let park = chat.say(CUSTOMER, "/park").await;
+    assert!(text(&park).contains("My fleet: 2\u{a0}machines"), "{park:?}");
+    let asked = chat.say(CUSTOMER, "/forget").await;
+    chat.press(CUSTOMER, 1, &data(&asked, "Yes")).await;
+    let stranger = chat.say(CUSTOMER, "/park").await;
+    assert_eq!(stranger[0].1["reply_markup"]["keyboard"][0][0]["request_contact"], true);
+}
+
+#[tokio::test]
+async fn groups_and_bots_get_no_answer() {
+    let chat = Chat::start().await;
+    let group = json!({"id": -5, "type": "group", "title": "Цех"});
+    let from = json!({"id": CUSTOMER, "is_bot": false, "first_name": "Иван"});
+    let said = json!({"message_id": 1, "date": 1, "chat": group, "from": from, "text": "/start"});
+    assert_eq!(chat.update("message", said).await, []);
 }
