@@ -144,7 +144,7 @@ impl FromRequestParts<AppState> for Visit {
             return Err(shell::document(state, manner.lang()));
         }
         let (proof, viewer, db) = find(parts, state).await.map_err(Fault::into_response)?;
-        let caller = known(state, &manner, &proof, viewer)?;
+        let caller = known(state, &manner, &proof, viewer).map_err(Fault::into_response)?;
         Ok(Visit { caller, db })
     }
 }
@@ -157,7 +157,7 @@ impl FromRequestParts<AppState> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
         let manner = manner(parts);
         let (proof, viewer, _) = find(parts, state).await.map_err(Fault::into_response)?;
-        known(state, &manner, &proof, viewer)
+        known(state, &manner, &proof, viewer).map_err(Fault::into_response)
     }
 }
 
@@ -184,26 +184,18 @@ fn known(
     manner: &Manner,
     proof: &Proof,
     viewer: Viewer,
-) -> Result<Caller, Response> {
+) -> Result<Caller, Fault> {
     let lang = viewer.language().unwrap_or_else(|| match proof {
         Proof::Launch(launch) => Lang::from_code(launch.user.language_code.as_deref()),
         Proof::Session { .. } => manner.lang(),
     });
     manner.speak(lang);
     if viewer.customer.is_none() && viewer.staff.is_none() {
-        return Err(stranger(state, manner, proof));
+        let name = match proof {
+            Proof::Launch(launch) => launch.user.first_name.clone(),
+            Proof::Session { .. } => String::new(),
+        };
+        return Err(Fault::Stranger(name));
     }
     Ok(Caller { state: state.clone(), viewer, ui: state.ui(lang), json: manner.json })
-}
-
-/// A person whom nobody has linked yet is asked for the phone.
-fn stranger(state: &AppState, manner: &Manner, proof: &Proof) -> Response {
-    if manner.json || !(manner.script || manner.navigation) {
-        return Fault::from(Error::Forbidden).into_response();
-    }
-    let name = match proof {
-        Proof::Launch(launch) => launch.user.first_name.as_str(),
-        Proof::Session { .. } => "",
-    };
-    shell::welcome(state, manner.lang(), name)
 }

@@ -16,6 +16,7 @@ use domain::{Error, ids};
 use serde_json::json;
 use std::sync::Arc;
 
+use crate::routes::shell;
 use crate::state::AppState;
 use crate::ui::Ui;
 use crate::views::shell::ProblemPage;
@@ -32,6 +33,9 @@ pub(crate) enum Fault {
     /// A genuine launch that is too old.
     #[error("the launch or link is too old")]
     InitDataExpired,
+    /// Telegram vouches for the person, and no company is linked to them yet; their name.
+    #[error("nobody has linked this person")]
+    Stranger(String),
     /// The person sends too much; wait so long.
     #[error("too many requests")]
     TooMany(Duration),
@@ -68,8 +72,6 @@ pub(crate) struct Manner {
     pub(crate) json: bool,
     /// Refusals as a problem document.
     problem: bool,
-    /// Asked by the Mini App's own script.
-    pub(crate) script: bool,
     /// A browser opens an address.
     pub(crate) navigation: bool,
     /// What the browser prefers, until the person is known.
@@ -88,7 +90,6 @@ impl Manner {
         Manner {
             json: accept.contains("application/json"),
             problem: accept.contains("json") || !(script || html),
-            script,
             navigation: html && !script,
             lang: Lang::from_code(preferred.map(str::trim)),
             known: Arc::default(),
@@ -151,6 +152,7 @@ impl Fault {
             Fault::Domain(error) => error.code(),
             Fault::Unauthenticated => "unauthenticated",
             Fault::InitDataExpired => "init_data_expired",
+            Fault::Stranger(_) => "forbidden",
             Fault::TooMany(_) => "too_many_requests",
             Fault::Malformed => "invalid",
             Fault::BodyTooLarge => "too_large",
@@ -179,6 +181,7 @@ impl Fault {
             Fault::Domain(error) => domain_words(error),
             Fault::Unauthenticated => ("app-problem-unknown-title", "app-problem-unknown-text"),
             Fault::InitDataExpired => ("app-expired-title", "app-expired-text"),
+            Fault::Stranger(_) => ("app-problem-forbidden-title", "app-welcome-text"),
             Fault::TooMany(_) => ("app-problem-many-title", "app-problem-many-text"),
             Fault::Malformed => ("app-problem-invalid-title", "app-problem-malformed-text"),
             Fault::BodyTooLarge => ("app-problem-large-title", "app-problem-body-large-text"),
@@ -188,6 +191,11 @@ impl Fault {
     }
 
     fn response(&self, state: &AppState, manner: &Manner) -> Response {
+        if let Fault::Stranger(name) = self
+            && !manner.problem
+        {
+            return shell::welcome(state, manner.lang(), name);
+        }
         let request_id = ids::new_id(state.now());
         let status = self.status();
         self.note(&request_id, status);

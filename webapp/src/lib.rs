@@ -21,6 +21,8 @@ mod routes;
 mod samples;
 pub mod session;
 mod state;
+#[cfg(test)]
+mod tests;
 pub mod ui;
 mod upload;
 mod views;

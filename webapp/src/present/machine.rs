@@ -78,7 +78,7 @@ pub(crate) fn park(
 }
 
 /// The passport's page.
-pub(crate) fn passport(caller: &Caller, passport: Passport) -> PassportPage {
+pub(crate) fn passport(caller: &Caller, passport: &Passport) -> PassportPage {
     let eye = Eye::of(caller);
     let ui = eye.ui;
     let machine = &passport.machine;
@@ -91,16 +91,16 @@ pub(crate) fn passport(caller: &Caller, passport: Passport) -> PassportPage {
         name: passport.model.category.clone(),
         site: place.into_iter().flatten().collect::<Vec<_>>().join(", "),
         photo: photo(passport.model.photo.as_ref()),
-        badges: badges(&eye, &passport),
+        badges: badges(&eye, passport),
         stands: match passport.down_since {
             Some(since) => ui.with("app-request-clock", "time", ui.span(eye.now - since)),
             None => String::new(),
         },
-        next: next(&eye, &passport),
+        next: next(&eye, passport),
         hours: machine.hours.map(|hours| hours.to_string()).unwrap_or_default(),
-        dates: dates(ui, &passport),
+        dates: dates(ui, passport),
         configuration: machine.configuration.clone(),
-        specification: specification(ui, &passport),
+        specification: specification(ui, passport),
         documents: passport.documents.iter().map(|row| document(caller, row)).collect(),
         timeline: passport.timeline.iter().map(|event| timeline(ui, event)).collect(),
         plate: plate(caller.state.bot_link(), machine.id.as_str()),

@@ -29,7 +29,7 @@ async fn passport(mut visit: Visit, Path(id): Path<String>) -> Answer {
     if visit.json {
         return Ok(Json(json::passport(&visit, &passport)).into_response());
     }
-    page(&present::passport(&visit, passport))
+    page(&present::passport(&visit, &passport))
 }
 
 async fn find(visit: &mut Visit, id: &MachineId) -> Result<Passport, Fault> {

@@ -15,7 +15,10 @@ mod service;
 pub(crate) mod shell;
 
 use axum::Router;
+use axum::routing::any;
+use domain::Error;
 
+use crate::fault::Fault;
 use crate::state::AppState;
 
 /// All of them.
@@ -33,4 +36,10 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(jobs::router())
         .merge(desk::router())
         .merge(files::router())
+        .route("/app/{*unknown}", any(nothing))
+}
+
+/// Access: anyone.
+async fn nothing() -> Fault {
+    Error::NotFound.into()
 }
