@@ -86,7 +86,7 @@ function chooseDesk(key) {
 function reveal(key) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const behavior = calm ? "auto" : "smooth";
-  if (one(PEOPLE, key)) return document.getElementById("phones").scrollIntoView({ behavior, block: "center" });
+  if (one(PEOPLE, key)) return document.getElementById("phones").scrollIntoView({ behavior, block: "nearest" });
   // The foot of the phones, where new messages come, stays in sight above the panel.
   const top = document.getElementById("panels").getBoundingClientRect().top + scrollY;
   return window.scrollTo({ top: top - innerHeight * 0.38, behavior });
