@@ -31,8 +31,9 @@ pub(crate) fn fit(lines: &[String]) -> String {
     let mut text = String::new();
     let mut units = 0;
     for line in lines {
-        // Entities count as what they stand for; counting the markup too errs on the safe side.
-        let more = line.encode_utf16().count() + 1;
+        // Escapes count as what they stand for; counting the tags too errs on the safe side.
+        let read = line.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        let more = read.encode_utf16().count() + 1;
         if units + more > MESSAGE_LIMIT - 2 {
             text.push_str("\n…");
             break;
@@ -98,6 +99,7 @@ mod tests {
         let lines: Vec<String> = (0..500).map(|n| format!("строка {n} и ещё слова")).collect();
         let text = fit(&lines);
         assert!(text.encode_utf16().count() <= MESSAGE_LIMIT && text.ends_with('…'));
+        assert_eq!(fit(&[shown(&"<".repeat(2500))]), "&lt;".repeat(2500));
         assert_eq!(fit(&["one".into(), String::new(), "two".into()]), "one\n\ntwo");
     }
 

@@ -9,7 +9,7 @@ use crate::caller::Caller;
 use crate::conversation;
 use crate::deps::commit;
 use crate::fault::Fault;
-use crate::handlers::{desk, machines, orders, requests};
+use crate::handlers::{desk, machines, orders, reach, requests};
 use crate::html::shown;
 use crate::screens::start as screens;
 use crate::setup;
@@ -17,6 +17,7 @@ use crate::setup;
 /// Greets, or goes where the link points. A payload that means nothing is a plain greeting.
 pub(crate) async fn start(caller: &Caller, payload: &str) -> Result<(), Fault> {
     conversation::clear(caller).await?;
+    reach::met(caller).await?;
     match payload.split_once('_') {
         Some(("i", token)) => invited(caller, token).await,
         Some(("m", id)) if !id.is_empty() => machines::passport(caller, &id.into()).await.map(drop),
