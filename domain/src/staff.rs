@@ -109,13 +109,14 @@ pub async fn find(db: &mut impl Executor, id: &StaffId) -> Result<Option<Staff>>
     )?)
 }
 
-/// The Telegram ids of those who decide on requests and orders.
+/// The Telegram ids of those who decide on requests and orders, as far as the bot may write to
+/// them.
 pub async fn managers(db: &mut impl Executor) -> Result<Vec<i64>> {
     let rows = fetch_all!(
         db,
         (i64,),
         "select telegram_id from staff
-          where active and role in ('manager', 'administrator') order by id"
+          where active and reachable and role in ('manager', 'administrator') order by id"
     )?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
@@ -126,7 +127,8 @@ pub async fn administrators(db: &mut impl Executor) -> Result<Vec<i64>> {
     let rows = fetch_all!(
         db,
         (i64,),
-        "select telegram_id from staff where active and role = 'administrator' order by id"
+        "select telegram_id from staff
+          where active and reachable and role = 'administrator' order by id"
     )?;
     if rows.is_empty() {
         return managers(db).await;

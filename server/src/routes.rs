@@ -100,7 +100,7 @@ async fn test_crm(State(doors): State<Doors>, headers: HeaderMap) -> Response {
     let token = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
     let known = async {
         let mut reader = doors.db.read().await?;
-        Ok::<_, domain::Error>(tokens::is_valid(&mut reader, token, doors.clock.now()).await?)
+        tokens::is_valid(&mut reader, token, doors.clock.now()).await
     };
     match known.await {
         Ok(true) => {}

@@ -111,10 +111,18 @@ impl App {
         let web = Some((listener, router));
         let running = tokio::spawn(server.run_on(parts, web, stop.clone()));
         let http = reqwest::Client::builder().build().expect("a client");
-        App {
+        let app = App {
             clock, db, telegram, amo, mailbox, base, outbox, inbox, dealer, http, database, stop,
             running,
+        };
+        if setup.workers && setup.catalogue {
+            // Telegram lets a bot write only to people who started it.
+            for person in [ENGINEER, MANAGER] {
+                app.telegram.press_start(person, None).expect("a person");
+                app.says(person, |message| !message.text.is_empty()).await;
+            }
         }
+        app
     }
 
     /// A person's open Mini App.

@@ -2,6 +2,7 @@
 //!
 //! They run on SQLite, and on PostgreSQL when `TEST_DATABASE_URL` names a server.
 
+mod bot;
 mod checkout;
 mod deliveries;
 mod main_job;

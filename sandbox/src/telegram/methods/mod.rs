@@ -59,6 +59,10 @@ impl Call<'_> {
             "deletemycommands" => Ok(self.delete_commands()),
             "setchatmenubutton" => self.set_menu_button(),
             "getchatmenubutton" => Ok(self.get_menu_button()),
+            // Nothing here shows these texts, so none is kept: they read back as never set.
+            "getmyname" => Ok(json!({"name": ""})),
+            "getmydescription" => Ok(json!({"description": ""})),
+            "getmyshortdescription" => Ok(json!({"short_description": ""})),
             "setmyname"
             | "setmydescription"
             | "setmyshortdescription"
