@@ -331,7 +331,7 @@ app-delivery-crm_maintenance = task about maintenance
 
 # Steps of a case, short enough to stand side by side.
 app-step-order-placed = placed
-app-step-order-confirmed = confirmed
+app-step-order-confirmed = packing
 app-step-order-shipped = shipped
 app-step-order-completed = received
 app-step-request-new = new

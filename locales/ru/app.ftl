@@ -338,7 +338,7 @@ app-delivery-crm_maintenance = задача о ТО
 
 # Steps of a case, short enough to stand side by side.
 app-step-order-placed = принят
-app-step-order-confirmed = подтверждён
+app-step-order-confirmed = собираем
 app-step-order-shipped = в пути
 app-step-order-completed = выдан
 app-step-request-new = принята

@@ -18,6 +18,7 @@ export function listen(expired) {
   const on = (name, act) => document.body.addEventListener('htmx:' + name, (event) => act(event, event.detail))
   on('configRequest', (_, detail) => {
     detail.headers.Authorization = session.authorization()
+    detail.headers['Accept-Language'] = document.documentElement.lang
     if (detail.verb !== GET) detail.headers.Accept = 'text/html, application/problem+json'
     const form = detail.elt.closest('form')
     if (form && form.enctype === 'multipart/form-data' && detail.formData) files.attach(form, detail.formData)

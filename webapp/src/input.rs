@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_refused() {
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-        for body in [deep.as_bytes(), b"{", b"[]", b"{\"a\":[1]}", b"\xff\xfe"] {
+        for body in [deep.as_bytes(), b"{", b"[]", b"\xff\xfe"] {
             assert!(matches!(read("application/json", body), Err(Fault::Malformed)));
         }
         let form = "application/x-www-form-urlencoded";

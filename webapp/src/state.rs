@@ -11,6 +11,7 @@ use domain::texts::Lang;
 use crate::assets::Assets;
 use crate::init_data::InitDataVerifier;
 use crate::limiter::Limiter;
+use crate::names::Names;
 use crate::session::Signer;
 use crate::ui::Ui;
 
@@ -47,6 +48,7 @@ struct Inner {
     bot_link: String,
     assets: Assets,
     limiter: Limiter,
+    names: Names,
 }
 
 impl AppState {
@@ -61,6 +63,7 @@ impl AppState {
             bot_link: format!("https://t.me/{}", settings.bot_username),
             assets: Assets::load(),
             limiter: Limiter::default(),
+            names: Names::default(),
         }))
     }
 
@@ -86,6 +89,10 @@ impl AppState {
 
     pub(crate) fn limiter(&self) -> &Limiter {
         &self.0.limiter
+    }
+
+    pub(crate) fn names(&self) -> &Names {
+        &self.0.names
     }
 
     /// `https://t.me/<bot>`.

@@ -4,7 +4,7 @@ use domain::cart::Cart;
 use domain::orders::{OpenOrder, Order, OrderLine, OrderSummary, State};
 use domain::parts::{Part, PartCard};
 
-use crate::present::{Eye, choice, fact, machine_name, model_code, photo, word};
+use crate::present::{Eye, choice, fact, machine_name, photo, word};
 use crate::ui::Ui;
 use crate::views::cart::{CartGroup, CartLine};
 use crate::views::catalogue::{PartCell, PartControl, PartPage};
@@ -44,7 +44,7 @@ pub(crate) fn part_page(ui: Ui, card: &PartCard, control: Option<PartControl>) -
     let code = |code: &String| fact(ui, "app-part-code", Some(code));
     let machine = |(id, serial, code): &(_, String, String)| MachineCell {
         href: format!("/app/machines/{id}"),
-        model: model_code_of(card, code),
+        model: model_of(card, code),
         serial: serial.clone(),
         note: ui.s("app-part-your-machine").to_owned(),
         tone: Tone::Ok,
@@ -77,7 +77,7 @@ pub(crate) fn part_control(
     in_cart: i64,
 ) -> PartControl {
     let machines = card.my_machines.iter().map(|(id, serial, code)| {
-        let label = machine_name(ui, &model_code_of(card, code), serial);
+        let label = machine_name(ui, &model_of(card, code), serial);
         choice(id.as_str(), label, machine == Some(id.as_str()))
     });
     PartControl {
@@ -89,9 +89,9 @@ pub(crate) fn part_control(
 }
 
 /// The model's name: the card knows it by the slug.
-fn model_code_of(card: &PartCard, code: &str) -> String {
+fn model_of(card: &PartCard, code: &str) -> String {
     let named = card.models.iter().find(|(_, known, _)| known == code);
-    named.map_or_else(|| model_code(code), |(_, _, name)| name.clone())
+    named.map_or_else(|| code.to_owned(), |(_, _, name)| name.clone())
 }
 
 /// The lines of the cart by machine, in the order of adding.
@@ -149,8 +149,8 @@ pub(crate) fn order_cell(eye: &Eye, order: &OrderSummary) -> CaseCell {
 /// An order on the desk: who ordered stands first.
 pub(crate) fn open_order_cell(eye: &Eye, open: &OpenOrder) -> CaseCell {
     let cell = order_cell(eye, &open.order);
-    let company = open.company_name.as_deref();
-    let who = [Some(open.customer_name.as_str()), company, open.taken_by_name.as_deref()];
+    let who = open.company_name.as_deref().or(Some(&open.customer_name));
+    let who = [who, open.taken_by_name.as_deref()];
     let who: Vec<&str> = who.into_iter().flatten().collect();
     CaseCell { note: format!("{} · {}", who.join(", "), cell.note), ..cell }
 }

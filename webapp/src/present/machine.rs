@@ -10,11 +10,6 @@ use crate::ui::Ui;
 use crate::views::park::{NextMaintenance, PassportPage, PlateView, SiteMachines};
 use crate::views::parts::{Badge, Event, Fact, FileLink, MachineCell, Tone};
 
-/// A model's slug, as a person would write it.
-pub(crate) fn model_code(code: &str) -> String {
-    code.to_uppercase()
-}
-
 /// «16К20 № 1234».
 pub(crate) fn machine_name(ui: Ui, model: &str, serial: &str) -> String {
     format!("{model} {}", ui.serial(serial))
@@ -186,7 +181,10 @@ fn document(caller: &Caller, row: &DocumentRow) -> FileLink {
 
 fn timeline(ui: Ui, event: &TimelineEvent) -> Event {
     let title = match event.kind.as_str() {
-        "order" => ui.with("app-order-title", "number", &event.title),
+        // An order is kept by its number alone.
+        "order" if event.title.starts_with("ORD-") => {
+            ui.with("app-order-title", "number", &event.title)
+        }
         _ => event.title.clone(),
     };
     Event { at: ui.day(event.at), title }

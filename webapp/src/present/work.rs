@@ -5,7 +5,7 @@ use domain::outbox::{self, Delivery};
 use domain::requests::{self, OpenRequest, RequestCase, RequestSummary};
 use domain::work_orders::{self, Job, JobSummary};
 
-use crate::present::{Eye, fact, machine_name, model_code, steps, word};
+use crate::present::{Eye, fact, machine_name, steps, word};
 use crate::ui::Ui;
 use crate::views::parts::{Badge, CaseCell, Fact, MachineCell, Step, Tone};
 use crate::views::work::{Act, DeliveryCell, JobGroup};
@@ -49,7 +49,7 @@ pub(crate) fn request_cell(eye: &Eye, request: &RequestSummary) -> CaseCell {
 fn request_note(eye: &Eye, request: &RequestSummary) -> String {
     let ui = eye.ui;
     let machine = request.machine.as_ref();
-    let machine = machine.map(|(_, serial, code)| machine_name(ui, &model_code(code), serial));
+    let machine = machine.map(|(_, serial, model)| machine_name(ui, model, serial));
     let kind = word(ui, "kind-", request.kind.as_str()).to_lowercase();
     let said = [machine, Some(kind), Some(ui.when(request.created_at))];
     said.into_iter().flatten().collect::<Vec<_>>().join(" · ")
@@ -85,10 +85,10 @@ pub(crate) fn request_steps(ui: Ui, state: requests::State) -> Vec<Step> {
 }
 
 /// The machine of a request or job, with where it stands.
-pub(crate) fn case_machine(id: &str, serial: &str, code: &str, note: String) -> MachineCell {
+pub(crate) fn case_machine(id: &str, serial: &str, model: &str, note: String) -> MachineCell {
     MachineCell {
         href: format!("/app/machines/{id}"),
-        model: model_code(code),
+        model: model.to_owned(),
         serial: serial.to_owned(),
         note,
         tone: Tone::Ok,
@@ -137,7 +137,7 @@ pub(crate) fn job_groups(eye: &Eye, jobs: &[JobSummary]) -> Vec<JobGroup> {
 fn job_cell(eye: &Eye, job: &JobSummary) -> CaseCell {
     let ui = eye.ui;
     let machine = job.machine.as_ref();
-    let name = machine.map(|(_, serial, code, _)| machine_name(ui, &model_code(code), serial));
+    let name = machine.map(|(_, serial, model, _)| machine_name(ui, model, serial));
     let site = machine.and_then(|(.., site)| site.clone());
     let said = [name, site, Some(word(ui, "kind-", job.kind.as_str()).to_lowercase())];
     let stands = job.machine_down && job.state != work_orders::State::Done;

@@ -33,21 +33,25 @@ pub(crate) fn router() -> Router<AppState> {
 /// Access: staff (their own jobs). Two queries.
 async fn list(mut visit: Visit) -> Answer {
     let (caller, db) = visit.parts();
-    let jobs = work_orders::list(db, &caller.viewer.staff()?.id).await?;
+    let mut jobs = work_orders::list(db, &caller.viewer.staff()?.id).await?;
     if caller.json {
         let jobs: Vec<_> = jobs.iter().map(json::job_summary).collect();
         return Ok(Json(json!({ "jobs": jobs })).into_response());
     }
+    let machines = jobs.iter_mut().filter_map(|job| job.machine.as_mut());
+    caller.state.names().put(db, machines.map(|(id, _, model, _)| (&*id, model))).await?;
     page(&JobsPage { ui: caller.ui, groups: present::job_groups(&Eye::of(caller), &jobs) })
 }
 
 /// Access: the job's engineer, managers. Four queries.
 async fn show(mut visit: Visit, Path(id): Path<String>) -> Answer {
     let (caller, db) = visit.parts();
-    let job = work_orders::job(db, caller.viewer.staff()?, &WorkOrderId::from(id)).await?;
+    let mut job = work_orders::job(db, caller.viewer.staff()?, &WorkOrderId::from(id)).await?;
     if caller.json {
         return Ok(Json(json!({ "job": json::job(caller, &job) })).into_response());
     }
+    let machine = job.machine.as_mut().map(|(id, _, model, _)| (&*id, model));
+    caller.state.names().put(db, machine.into_iter()).await?;
     page(&job_page(caller, &job))
 }
 
@@ -58,8 +62,7 @@ fn job_page(caller: &Caller, job: &Job) -> JobPage {
     let (photos, files) = present::files(caller, &job.files);
     let (report_photos, report_files) = present::files(caller, &job.report_files);
     let machine = job.machine.as_ref();
-    let name = machine
-        .map(|(_, serial, code, _)| present::machine_name(ui, &present::model_code(code), serial));
+    let name = machine.map(|(_, serial, model, _)| present::machine_name(ui, model, serial));
     let done = order.state == State::Done;
     let stands = job.machine_down && !done;
     JobPage {
@@ -75,8 +78,8 @@ fn job_page(caller: &Caller, job: &Job) -> JobPage {
         files,
         steps: present::job_steps(ui, order.state),
         details: present::job_details(ui, job),
-        machine: machine.map(|(id, serial, code, site)| {
-            present::case_machine(id.as_str(), serial, code, site.clone().unwrap_or_default())
+        machine: machine.map(|(id, serial, model, site)| {
+            present::case_machine(id.as_str(), serial, model, site.clone().unwrap_or_default())
         }),
         can_report: own && matches!(order.state, State::InProgress | State::Paused),
         result: if done { present::job_result(ui, job) } else { Vec::new() },

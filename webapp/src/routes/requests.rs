@@ -34,11 +34,13 @@ pub(crate) fn router() -> Router<AppState> {
 /// Access: customer. Two queries.
 async fn list(mut visit: Visit) -> Answer {
     let (caller, db) = visit.parts();
-    let requests = requests::list(db, &caller.viewer.customer()?.id).await?;
+    let mut requests = requests::list(db, &caller.viewer.customer()?.id).await?;
     if caller.json {
         let requests: Vec<_> = requests.iter().map(json::request_summary).collect();
         return Ok(Json(json!({ "requests": requests })).into_response());
     }
+    let machines = requests.iter_mut().filter_map(|request| request.machine.as_mut());
+    caller.state.names().put(db, machines.map(|(id, _, model)| (&*id, model))).await?;
     let eye = Eye::of(caller);
     let closed = |state| matches!(state, State::Closed | State::Cancelled);
     let (past, open): (Vec<_>, Vec<_>) = requests.iter().partition(|one| closed(one.state));
@@ -49,16 +51,18 @@ async fn list(mut visit: Visit) -> Answer {
 /// Access: customer (their requests), managers. Four queries.
 async fn show(mut visit: Visit, Path(number): Path<String>) -> Answer {
     let (caller, db) = visit.parts();
-    let (case, own) = find(db, &caller.viewer, &number).await?;
+    let (mut case, own) = find(db, &caller.viewer, &number).await?;
     if caller.json {
         return Ok(answer(caller, &case));
     }
+    let machine = case.machine.as_mut().map(|(id, _, model)| (&*id, model));
+    caller.state.names().put(db, machine.into_iter()).await?;
     let ui = caller.ui;
     let (photos, files) = present::files(caller, &case.files);
     let request = &case.request;
-    let machine = case.machine.as_ref().map(|(id, serial, code)| {
+    let machine = case.machine.as_ref().map(|(id, serial, model)| {
         let company = case.company.clone().unwrap_or_default();
-        present::case_machine(id.as_str(), serial, code, company)
+        present::case_machine(id.as_str(), serial, model, company)
     });
     let unassigned = case.work_order.is_none() && !present::is_over(request.state);
     page(&RequestPage {
