@@ -419,28 +419,48 @@ pub async fn pause(
     Ok(was.is_none_or(|(reason,)| reason.is_none()))
 }
 
+/// Lets a connection rest until a time, because it asked for patience: no trouble, so no reason
+/// is kept and nobody is told. A pause with a reason stays what it is.
+pub async fn rest(
+    tx: &mut Tx,
+    connection: &str,
+    until: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    execute!(
+        tx,
+        "insert into connections (name, paused_until, updated_at) values ($1, $2, $3)
+         on conflict (name) do update
+            set paused_until = excluded.paused_until, updated_at = excluded.updated_at",
+        connection,
+        until,
+        now
+    )?;
+    Ok(())
+}
+
 /// Ends a pause: the connection answered again.
 pub async fn resume(tx: &mut Tx, connection: &str, now: DateTime<Utc>) -> Result<()> {
     execute!(
         tx,
         "update connections set paused_until = null, reason = null, updated_at = $2
-          where name = $1 and reason is not null",
+          where name = $1 and paused_until is not null",
         connection,
         now
     )?;
     Ok(())
 }
 
-/// Until when a connection is paused and why, if it is.
+/// Until when a connection rests, and why if it is in trouble.
 pub async fn paused(
     db: &mut impl Executor,
     connection: &str,
-) -> Result<Option<(DateTime<Utc>, String)>> {
+) -> Result<Option<(DateTime<Utc>, Option<String>)>> {
     Ok(fetch_optional!(
         db,
-        (DateTime<Utc>, String),
+        (DateTime<Utc>, Option<String>),
         "select paused_until, reason from connections
-          where name = $1 and paused_until is not null and reason is not null",
+          where name = $1 and paused_until is not null",
         connection
     )?)
 }

@@ -135,7 +135,8 @@ pub async fn link(
     find(tx, &customer.id).await?.ok_or(Error::NotFound)
 }
 
-/// The customer with this phone, made if the bot and the desk have never heard of them.
+/// The customer with this phone, made if the bot and the desk have never heard of them. An empty
+/// name means that nobody knows it yet: the person brings their own when the bot meets them.
 pub async fn ensure_by_phone(
     tx: &mut Tx,
     phone: &Phone,
@@ -429,12 +430,14 @@ async fn claim(tx: &mut Tx, id: &CustomerId, profile: &Profile, now: DateTime<Ut
     execute!(
         tx,
         "update customers
-            set telegram_id = $2, language = $3, reachable = true, updated_at = $4
+            set telegram_id = $2, language = $3, reachable = true, updated_at = $4,
+                name = case when name = '' then $5 else name end
           where id = $1",
         id,
         profile.telegram_id,
         Lang::from_code(profile.language_code.as_deref()),
-        now
+        now,
+        &profile.name
     )?;
     Ok(())
 }

@@ -33,9 +33,6 @@ use crate::worker::pace::Pace;
 use crate::worker::policy::Policy;
 use crate::worker::scheduler::Scheduler;
 
-/// Under this name the bot's user name is kept, so that a start need not wait for Telegram.
-const USERNAME: &str = "telegram:username";
-
 impl Server {
     /// Builds the product over a database that has been migrated.
     ///
@@ -161,15 +158,23 @@ async fn bot_deps(
     let bot = teloxide::Bot::with_client(telegram.token.expose_secret(), client)
         .set_api_url(telegram.api_url.clone());
     let mini_app_url = config.public_url.as_ref().map(|url| url.join("app")).transpose()?;
-    let me = username(api, db).await?;
+    let me = username(api, telegram.token.expose_secret(), db).await?;
     Ok(BotDeps { db: db.clone(), dealer: dealer.clone(), bot, me, mini_app_url })
 }
 
+/// Where the user name of a token's bot is kept, so that a start need not wait for Telegram.
+/// Another bot has another id, and so another name.
+pub fn username_key(token: &str) -> String {
+    let bot = token.split(':').next().unwrap_or_default();
+    format!("telegram:username:{bot}")
+}
+
 /// The bot's user name: as it was last time, else asked of Telegram.
-async fn username(api: &BotApi, db: &Db) -> anyhow::Result<String> {
+async fn username(api: &BotApi, token: &str, db: &Db) -> anyhow::Result<String> {
+    let key = username_key(token);
     let known = {
         let mut reader = db.read().await?;
-        settings::get(&mut reader, USERNAME).await?
+        settings::get(&mut reader, &key).await?
     };
     if let Some(known) = known {
         return Ok(known);
@@ -180,7 +185,7 @@ async fn username(api: &BotApi, db: &Db) -> anyhow::Result<String> {
         .context("TELEGRAM_BOT_TOKEN: Telegram does not answer to it")?;
     let name = me["username"].as_str().context("a bot has a user name")?.to_owned();
     let mut tx = db.begin().await?;
-    settings::put(&mut tx, USERNAME, &name).await?;
+    settings::put(&mut tx, &key, &name).await?;
     tx.commit().await?;
     Ok(name)
 }

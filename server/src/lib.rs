@@ -16,6 +16,8 @@ pub mod worker;
 mod build;
 mod run;
 
+pub use crate::build::username_key;
+
 use std::sync::Arc;
 
 use axum::Router;

@@ -110,9 +110,9 @@ async fn service_and_job(app: &App, machine: &str) {
 
     let lead = app.amo.lead(lead.id).unwrap();
     assert_eq!(lead.status_id, 142, "the deal moved");
-    let next = lead.text(712_640).expect("the date stands in its field");
-    let midnight_in_moscow = "1811019600";
-    assert_eq!(next, midnight_in_moscow, "23 May 2027");
+    let next = &lead.fields[&712_640][0].value;
+    let midnight_in_moscow = 1_811_019_600;
+    assert_eq!(*next, midnight_in_moscow, "23 May 2027 stands in its field");
     let notes = app.amo.notes_of(lead.id);
     assert!(notes.iter().any(|note| note.text().contains("Заменён подшипник")), "{notes:#?}");
     let passport = phone.get(&format!("/app/machines/{machine}")).await.ok();

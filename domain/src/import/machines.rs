@@ -212,13 +212,12 @@ async fn person(tx: &mut Tx, d: &Dealer, owner: &Owner) -> Result<Option<Custome
             None => Ok(None),
         };
     };
-    let name = owner.company.as_deref().unwrap_or(phone.as_str());
     if owner.telegram_id.is_some()
         && people::by_phone(tx, phone).await?.is_some_and(|known| known.telegram_id.is_some())
     {
         return Err(Error::invalid("telegram_id", "error-phone-taken"));
     }
-    let customer = people::ensure_by_phone(tx, phone, name, d.clock.now()).await?;
+    let customer = people::ensure_by_phone(tx, phone, "", d.clock.now()).await?;
     if let Some(telegram_id) = owner.telegram_id {
         execute!(
             tx,

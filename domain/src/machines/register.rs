@@ -223,8 +223,8 @@ async fn ensure_owner(
     }
     let Some(phone) = &form.phone else { return Ok(None) };
     let name = form.customer_name.as_deref().and_then(|name| clean(name, 200));
-    let name = name.as_deref().unwrap_or(phone.as_str());
-    Ok(Some(people::ensure_by_phone(tx, phone, name, now).await?))
+    let name = name.unwrap_or_default();
+    Ok(Some(people::ensure_by_phone(tx, phone, &name, now).await?))
 }
 
 async fn first_company(tx: &mut Tx, customer: &CustomerId) -> Result<Option<CompanyId>> {

@@ -152,7 +152,7 @@ impl std::fmt::Debug for Deliverer {
 fn telegram(error: SendError) -> Failure {
     match error {
         SendError::TooMany(after) => {
-            Failure::TooMany { after: Some(after), why: "429 from Telegram".to_owned() }
+            Failure::Wait { after, why: "429 from Telegram".to_owned() }
         }
         SendError::Unreachable(why) | SendError::Rejected(why) => Failure::Rejected { why },
         SendError::Unauthorized(why) => Failure::Stop { why },

@@ -15,8 +15,10 @@ use crate::worker::work_loop;
 
 const POLL: Duration = Duration::from_secs(1);
 const LEASE: Duration = Duration::from_secs(120);
-/// After so many tries an event is set aside, visible, and its lane goes on.
-const TRIES: i64 = 8;
+/// After so long a person's update is set aside, visible, and their chat goes on.
+const PATIENCE_CHAT: TimeDelta = TimeDelta::hours(1);
+/// A CRM may be down over a weekend; its hints lose nothing by waiting.
+const PATIENCE_CRM: TimeDelta = TimeDelta::days(3);
 /// How many lanes are worked on at once.
 const WORKERS: usize = 4;
 
@@ -88,13 +90,19 @@ impl InboxWorker {
         match worked {
             Ok(()) => Outcome::Processed,
             Err(Trouble::Never(why)) => Outcome::Failed(why),
-            Err(Trouble::Later { after, why }) if event.attempts < TRIES => {
+            Err(Trouble::Later { after, why }) if self.is_patient(event) => {
                 let wait = after.unwrap_or(backoff(event.attempts));
                 let at = self.dealer.clock.now() + TimeDelta::from_std(wait).unwrap_or_default();
                 Outcome::Retry { at, why }
             }
             Err(Trouble::Later { why, .. }) => Outcome::Failed(why),
         }
+    }
+
+    fn is_patient(&self, event: &InboundEvent) -> bool {
+        let chat = event.source == outbox::TELEGRAM;
+        let patience = if chat { PATIENCE_CHAT } else { PATIENCE_CRM };
+        self.dealer.clock.now() - event.received_at < patience
     }
 
     async fn telegram(&self, event: &InboundEvent) -> Result<(), Trouble> {

@@ -115,6 +115,10 @@ impl OutboxWorker {
         outbox::settle(&mut tx, delivery, now, &outcome).await?;
         match (&result, &outcome) {
             (Ok(_), _) => outbox::resume(&mut tx, &delivery.connection, now).await?,
+            // The limit is the account's, not this delivery's.
+            (Err(Failure::TooMany { .. }), Outcome::Retry { at, .. }) => {
+                outbox::rest(&mut tx, &delivery.connection, *at, now).await?;
+            }
             (Err(Failure::Stop { why }), Outcome::Retry { at, .. }) => {
                 self.stop_connection(&mut tx, &delivery.connection, *at, why, now).await?;
             }

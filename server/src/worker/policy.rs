@@ -15,6 +15,13 @@ pub enum Failure {
         /// In words.
         why: String,
     },
+    /// Telegram says to the second when it may be tried again; nothing was done.
+    Wait {
+        /// How long it said.
+        after: Duration,
+        /// In words.
+        why: String,
+    },
     /// The whole connection is of no use until somebody mends it: token revoked, account blocked.
     Stop {
         /// In words.
@@ -68,6 +75,9 @@ impl Policy {
             Failure::TooMany { after, why } => {
                 let wait = after.unwrap_or_default().max(self.too_many);
                 Outcome::Retry { at: later(now, wait), why: why.clone() }
+            }
+            Failure::Wait { after, why } => {
+                Outcome::Retry { at: later(now, *after), why: why.clone() }
             }
             Failure::Stop { why } => {
                 Outcome::Retry { at: later(now, self.probe_every), why: why.clone() }

@@ -62,7 +62,7 @@ async fn content(db: &Db) -> domain::Result<Vec<Line>> {
     let mut connections: Vec<&String> = counts.iter().map(|(connection, ..)| connection).collect();
     connections.dedup();
     for connection in connections {
-        if let Some((_, reason)) = outbox::paused(&mut reader, connection).await? {
+        if let Some((_, Some(reason))) = outbox::paused(&mut reader, connection).await? {
             let words =
                 format!("{connection} is paused ({reason}); it goes on once that is mended");
             lines.push(Line::warning("deliveries", words));
