@@ -1,6 +1,7 @@
 //! `make demo`: the whole product with the world around it, on one address, with no account
 //! anywhere.
 
+mod day;
 mod gallery;
 pub mod keeper;
 pub mod page;

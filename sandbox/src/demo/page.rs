@@ -13,6 +13,7 @@ use domain::{Dealer, maintenance};
 use serde_json::{Value, json};
 use server::Server;
 
+use crate::demo::day;
 use crate::pages::{script, style};
 
 const GUIDE: &str = include_str!("../../pages/demo-guide.js");
@@ -73,7 +74,7 @@ async fn retry(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
 
 /// The scheduler would come by itself; a visitor need not wait for its hour.
 async fn reminders(State(desk): State<Desk>) -> Response {
-    let sent = maintenance::tick(&desk.db, &desk.dealer).await;
+    let sent = maintenance::tick(&desk.db, &day::working(&desk.dealer)).await;
     answer(sent.map(|sent| json!({ "sent": sent })))
 }
 

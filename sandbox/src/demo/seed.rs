@@ -13,6 +13,7 @@ use domain::staff::{self, Role};
 use domain::{Dealer, files, import, machines, settings};
 use serde::Deserialize;
 
+use crate::demo::day;
 use crate::demo::people::{CUSTOMER, ENGINEER, MANAGER};
 
 const MODELS: &[u8] = include_bytes!("../../data/models.csv");
@@ -61,7 +62,7 @@ pub async fn fill(db: &Db, dealer: &Dealer) -> anyhow::Result<()> {
         return Ok(());
     }
     let history: History = serde_json::from_str(HISTORY).context("history.json")?;
-    let shift = dealer.today() - history.as_of;
+    let shift = day::working(dealer).today() - history.as_of;
     copy_photos(&dealer.uploads)?;
     let mut tx = db.begin().await?;
     // Whom the bot knows by id need not share a phone; a visitor should see that it works.
