@@ -99,7 +99,7 @@ async fn paused(db: &mut Reader, deliveries: &[Delivery]) -> Result<Vec<(String,
     names.dedup();
     let mut stopped = Vec::new();
     for name in names {
-        if let Some((_, reason)) = outbox::paused(db, name).await? {
+        if let Some((_, Some(reason))) = outbox::paused(db, name).await? {
             stopped.push((name.to_owned(), reason));
         }
     }
