@@ -5,16 +5,12 @@ use domain::db::Reader;
 use domain::ids::{MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
 use domain::machines::MachineSummary;
 use domain::outbox::Notice;
-use domain::requests::RequestCase;
-use domain::staff::Staff;
 use domain::viewer::{self, Viewer};
-use domain::work_orders::Job;
 use domain::{Error, cards, machines, maintenance, orders, people, requests, staff, work_orders};
 use teloxide::types::{ChatId, MessageId};
 
 use crate::deps::{BotDeps, commit};
 use crate::fault::SendError;
-use crate::names;
 use crate::screen::{self, Edited, Screen};
 use crate::screens;
 use crate::screens::orders::Buyer;
@@ -141,7 +137,7 @@ async fn request_card(
     viewer: &Viewer,
     id: &RequestId,
 ) -> Result<Composed, Error> {
-    let case = request_case(db, id).await?;
+    let case = requests::load(db, id).await?;
     if case.request.customer_id != viewer.customer()?.id {
         return Err(Error::NotFound);
     }
@@ -166,7 +162,7 @@ async fn staff_request_card(
     id: &RequestId,
 ) -> Result<Composed, Error> {
     viewer.manager()?;
-    let case = request_case(db, id).await?;
+    let case = requests::load(db, id).await?;
     let screen = screens::requests::staff_card(voice, &case);
     Ok((Some(screens::requests::staff_card_key(id)), screen))
 }
@@ -177,7 +173,7 @@ async fn job_card(
     viewer: &Viewer,
     id: &WorkOrderId,
 ) -> Result<Composed, Error> {
-    let job = job_of(db, viewer.staff()?, id).await?;
+    let job = work_orders::job(db, viewer.staff()?, id).await?;
     Ok((Some(screens::jobs::card_key(id)), screens::jobs::card(voice, &job)))
 }
 
@@ -192,22 +188,6 @@ async fn due(
         return Err(Error::NotFound);
     }
     Ok((None, screens::notices::maintenance(voice, &occurrence, &machine)))
-}
-
-/// A request with its machine as people call it.
-pub(crate) async fn request_case(db: &mut Reader, id: &RequestId) -> Result<RequestCase, Error> {
-    let mut case = requests::load(db, id).await?;
-    let machine = case.machine.as_mut().map(|(id, _, model)| (&*id, model));
-    names::of_models(db, Vec::from_iter(machine)).await?;
-    Ok(case)
-}
-
-/// A job with its machine as people call it, for those who may see it.
-pub(crate) async fn job_of(db: &mut Reader, staff: &Staff, id: &WorkOrderId) -> Result<Job, Error> {
-    let mut job = work_orders::job(db, staff, id).await?;
-    let machine = job.machine.as_mut().map(|(id, _, model, _)| (&*id, model));
-    names::of_models(db, Vec::from_iter(machine)).await?;
-    Ok(job)
 }
 
 /// The managers' view of an order, with what stands beside it in other tables.

@@ -14,7 +14,6 @@ mod fault;
 mod handlers;
 mod html;
 mod lane;
-mod names;
 mod schema;
 mod screen;
 mod screens;

@@ -14,7 +14,6 @@ pub mod init_data;
 mod input;
 mod json;
 mod limiter;
-mod names;
 mod present;
 mod reply;
 mod routes;

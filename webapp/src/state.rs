@@ -11,7 +11,6 @@ use domain::texts::Lang;
 use crate::assets::Assets;
 use crate::init_data::InitDataVerifier;
 use crate::limiter::Limiter;
-use crate::names::Names;
 use crate::session::Signer;
 use crate::ui::Ui;
 
@@ -48,7 +47,6 @@ struct Inner {
     bot_link: String,
     assets: Assets,
     limiter: Limiter,
-    names: Names,
 }
 
 impl AppState {
@@ -63,7 +61,6 @@ impl AppState {
             bot_link: format!("https://t.me/{}", settings.bot_username),
             assets: Assets::load(),
             limiter: Limiter::default(),
-            names: Names::default(),
         }))
     }
 
@@ -89,10 +86,6 @@ impl AppState {
 
     pub(crate) fn limiter(&self) -> &Limiter {
         &self.0.limiter
-    }
-
-    pub(crate) fn names(&self) -> &Names {
-        &self.0.names
     }
 
     /// `https://t.me/<bot>`.

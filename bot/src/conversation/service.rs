@@ -12,7 +12,6 @@ use crate::button::Tag;
 use crate::caller::Caller;
 use crate::conversation::collect::{Collected, Got};
 use crate::conversation::{Dialogue, load, save, service_screens as screens};
-use crate::deliver::request_case;
 use crate::deps::commit;
 use crate::fault::Fault;
 use crate::handlers::Toast;
@@ -209,7 +208,7 @@ pub(crate) async fn send(
     }
     dialogues::clear(&mut tx, caller.chat.0).await?;
     commit(tx).await?;
-    let case = request_case(&mut deps.read().await?, &request.id).await?;
+    let case = requests::load(&mut deps.read().await?, &request.id).await?;
     let screen = cards_of_requests::card(&caller.voice, &case);
     if pressed.is_some() {
         caller.show(pressed, &screen).await?;

@@ -6,20 +6,17 @@ use domain::{Error, orders, requests};
 use teloxide::types::MessageId;
 
 use crate::caller::Caller;
-use crate::deliver::{request_case, staff_order};
+use crate::deliver::staff_order;
 use crate::deps::commit;
 use crate::fault::Fault;
 use crate::handlers::{Toast, is_card, open_card};
-use crate::{names, screens};
+use crate::screens;
 
 /// Shows what waits, in place of `instead` where one is given.
 pub(crate) async fn desk(caller: &Caller, instead: Option<MessageId>) -> Result<(), Fault> {
     caller.manager()?;
     let mut db = caller.deps().read().await?;
-    let mut requests = requests::open(&mut db).await?;
-    let machines = requests.iter_mut().filter_map(|request| request.summary.machine.as_mut());
-    let models: Vec<_> = machines.map(|(id, _, model)| (&*id, model)).collect();
-    names::of_models(&mut db, models).await?;
+    let requests = requests::open(&mut db).await?;
     let orders = orders::open(&mut db).await?;
     drop(db);
     caller.show(instead, &screens::desk::desk(&caller.voice, &requests, &orders)).await?;
@@ -91,7 +88,7 @@ pub(crate) async fn request(
     id: &RequestId,
 ) -> Result<Toast, Fault> {
     caller.manager()?;
-    let case = request_case(&mut caller.deps().read().await?, id).await?;
+    let case = requests::load(&mut caller.deps().read().await?, id).await?;
     let screen = screens::requests::staff_card(&caller.voice, &case);
     open_card(caller, &screens::requests::staff_card_key(id), pressed, &screen).await?;
     Ok(None)
@@ -112,7 +109,7 @@ pub(crate) async fn engineers(
 ) -> Result<Toast, Fault> {
     caller.manager()?;
     let mut db = caller.deps().read().await?;
-    let case = request_case(&mut db, id).await?;
+    let case = requests::load(&mut db, id).await?;
     let everybody = staff::list(&mut db).await?;
     drop(db);
     let engineers: Vec<Staff> =

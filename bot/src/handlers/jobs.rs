@@ -2,28 +2,22 @@
 
 use domain::Error;
 use domain::ids::WorkOrderId;
-use domain::work_orders::{self, State};
+use domain::work_orders;
 use teloxide::types::MessageId;
 
 use crate::button::JobAct;
 use crate::caller::Caller;
 use crate::conversation;
-use crate::deliver::job_of;
 use crate::deps::commit;
 use crate::fault::Fault;
 use crate::handlers::{Toast, is_card, open_card};
-use crate::names;
 use crate::screens::jobs as screens;
 
 /// Shows the engineer's jobs, in place of `instead` where one is given.
 pub(crate) async fn list(caller: &Caller, instead: Option<MessageId>) -> Result<(), Fault> {
     let engineer = caller.staff()?;
     let mut db = caller.deps().read().await?;
-    let mut jobs = work_orders::list(&mut db, &engineer.id).await?;
-    let open = jobs.iter_mut().filter(|job| job.state != State::Done);
-    let machines = open.filter_map(|job| job.machine.as_mut());
-    let models: Vec<_> = machines.map(|(id, _, model, _)| (&*id, model)).collect();
-    names::of_models(&mut db, models).await?;
+    let jobs = work_orders::list(&mut db, &engineer.id).await?;
     drop(db);
     caller.show(instead, &screens::list(&caller.voice, &jobs)).await?;
     Ok(())
@@ -71,7 +65,7 @@ async fn show(
     pressed: Option<MessageId>,
     id: &WorkOrderId,
 ) -> Result<Toast, Fault> {
-    let job = job_of(&mut caller.deps().read().await?, caller.staff()?, id).await?;
+    let job = work_orders::job(&mut caller.deps().read().await?, caller.staff()?, id).await?;
     let screen = screens::card(&caller.voice, &job);
     open_card(caller, &screens::card_key(id), pressed, &screen).await?;
     Ok(None)

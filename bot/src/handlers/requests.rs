@@ -7,21 +7,16 @@ use teloxide::types::MessageId;
 
 use crate::button::{Number, RequestAct};
 use crate::caller::Caller;
-use crate::deliver::request_case;
 use crate::deps::commit;
 use crate::fault::Fault;
 use crate::handlers::{Toast, open_card};
-use crate::names;
 use crate::screens::requests as screens;
 
 /// Lists the newest requests.
 pub(crate) async fn list(caller: &Caller) -> Result<(), Fault> {
     let customer = caller.customer()?;
     let mut db = caller.deps().read().await?;
-    let mut requests = requests::list(&mut db, &customer.id).await?;
-    let machines = requests.iter_mut().take(10).filter_map(|request| request.machine.as_mut());
-    let models: Vec<_> = machines.map(|(id, _, model)| (&*id, model)).collect();
-    names::of_models(&mut db, models).await?;
+    let requests = requests::list(&mut db, &customer.id).await?;
     drop(db);
     caller.say(&screens::list(&caller.voice, &requests)).await?;
     Ok(())
@@ -113,7 +108,7 @@ async fn show(caller: &Caller, pressed: Option<MessageId>, number: &str) -> Resu
     let customer = caller.customer()?;
     let mut db = caller.deps().read().await?;
     let found = requests::by_number(&mut db, &customer.id, number).await?;
-    let case = request_case(&mut db, &found.request.id).await?;
+    let case = requests::load(&mut db, &found.request.id).await?;
     drop(db);
     let screen = screens::card(&caller.voice, &case);
     open_card(caller, &screens::card_key(&case.request.id), pressed, &screen).await?;

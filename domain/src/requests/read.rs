@@ -24,7 +24,7 @@ pub struct RequestSummary {
     pub kind: Kind,
     /// Whether the machine stands still.
     pub machine_down: bool,
-    /// The machine: id, serial, model code.
+    /// The machine: id, serial, model name.
     pub machine: Option<(MachineId, String, String)>,
     /// When it was asked.
     pub created_at: DateTime<Utc>,
@@ -51,7 +51,7 @@ pub struct OpenRequest {
 pub struct RequestCase {
     /// The request.
     pub request: ServiceRequest,
-    /// The machine: id, serial, model code.
+    /// The machine: id, serial, model name.
     pub machine: Option<(MachineId, String, String)>,
     /// Who asked.
     pub customer_name: String,
@@ -78,7 +78,7 @@ struct SummaryRow {
     machine_down: bool,
     machine_id: Option<MachineId>,
     serial: Option<String>,
-    model_code: Option<String>,
+    model_name: Option<String>,
     created_at: DateTime<Utc>,
     fixed_at: Option<DateTime<Utc>>,
 }
@@ -97,7 +97,7 @@ struct CaseRow {
     #[sqlx(flatten)]
     request: ServiceRequest,
     serial: Option<String>,
-    model_code: Option<String>,
+    model_name: Option<String>,
     customer_name: String,
     phone: Option<Phone>,
     company: Option<String>,
@@ -110,7 +110,7 @@ macro_rules! cases {
         concat!(
             "select r.id, r.number, r.customer_id, r.machine_id, r.kind, r.machine_down, r.text,
                     r.state, r.taken_by, r.created_at, r.updated_at, r.fixed_at,
-                    m.serial, model.code as model_code, c.name as customer_name, c.phone,
+                    m.serial, model.name as model_name, c.name as customer_name, c.phone,
                     coalesce(company.name,
                              (select theirs.name
                                 from memberships member
@@ -140,7 +140,7 @@ pub async fn list(db: &mut impl Executor, customer: &CustomerId) -> Result<Vec<R
         db,
         SummaryRow,
         "select r.id, r.number, r.state, r.kind, r.machine_down, r.machine_id, m.serial,
-                model.code as model_code, r.created_at, r.fixed_at
+                model.name as model_name, r.created_at, r.fixed_at
            from service_requests r
            left join machine_instances m on m.id = r.machine_id
            left join machine_models model on model.id = m.model_id
@@ -159,7 +159,7 @@ pub async fn open(db: &mut impl Executor) -> Result<Vec<OpenRequest>> {
         db,
         OpenRow,
         "select r.id, r.number, r.state, r.kind, r.machine_down, r.machine_id, m.serial,
-                model.code as model_code, r.created_at, r.fixed_at,
+                model.name as model_name, r.created_at, r.fixed_at,
                 c.name as customer_name, company.name as company, manager.name as taken_by_name
            from service_requests r
            join customers c on c.id = r.customer_id
@@ -215,7 +215,7 @@ fn summary(row: SummaryRow) -> RequestSummary {
         state: row.state,
         kind: row.kind,
         machine_down: row.machine_down,
-        machine: machine(row.machine_id, row.serial, row.model_code),
+        machine: machine(row.machine_id, row.serial, row.model_name),
         created_at: row.created_at,
         fixed_at: row.fixed_at,
     }
@@ -226,7 +226,7 @@ async fn complete(db: &mut impl Executor, row: Option<CaseRow>) -> Result<Reques
     let files = files::of(db, &format!("request:{}", row.request.id)).await?;
     let work_order = work_orders::of_request(db, &row.request.id).await?;
     Ok(RequestCase {
-        machine: machine(row.request.machine_id.clone(), row.serial, row.model_code),
+        machine: machine(row.request.machine_id.clone(), row.serial, row.model_name),
         request: row.request,
         customer_name: row.customer_name,
         phone: row.phone,
@@ -241,7 +241,7 @@ async fn complete(db: &mut impl Executor, row: Option<CaseRow>) -> Result<Reques
 fn machine(
     id: Option<MachineId>,
     serial: Option<String>,
-    model_code: Option<String>,
+    model_name: Option<String>,
 ) -> Option<(MachineId, String, String)> {
-    Some((id?, serial?, model_code?))
+    Some((id?, serial?, model_name?))
 }

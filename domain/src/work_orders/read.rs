@@ -12,7 +12,7 @@ use crate::text::Phone;
 use crate::work_orders::{State, WorkOrder};
 use crate::{Error, Result};
 
-/// The machine of a job: id, serial, model code, site.
+/// The machine of a job: id, serial, model name, site.
 pub type JobMachine = (MachineId, String, String, Option<String>);
 
 /// A job as lists show it.
@@ -72,7 +72,7 @@ struct SummaryRow {
     machine_down: bool,
     machine_id: Option<MachineId>,
     serial: Option<String>,
-    model_code: Option<String>,
+    model_name: Option<String>,
     site: Option<String>,
     customer_name: String,
     created_at: DateTime<Utc>,
@@ -87,7 +87,7 @@ struct JobRow {
     machine_down: bool,
     text: String,
     serial: Option<String>,
-    model_code: Option<String>,
+    model_name: Option<String>,
     site: Option<String>,
     customer_name: String,
     phone: Option<Phone>,
@@ -100,7 +100,7 @@ macro_rules! jobs {
             "select w.id, w.request_id, w.machine_id, w.engineer_id, w.state, w.report, w.hours,
                     w.next_maintenance_on, w.created_at, w.updated_at, w.done_at,
                     r.number as request_number, r.kind, r.machine_down, r.text,
-                    m.serial, model.code as model_code, site.name as site,
+                    m.serial, model.name as model_name, site.name as site,
                     c.name as customer_name, c.phone, company.name as company
                from work_orders w
                join service_requests r on r.id = w.request_id
@@ -122,7 +122,7 @@ pub async fn list(db: &mut impl Executor, engineer: &StaffId) -> Result<Vec<JobS
         db,
         SummaryRow,
         "select w.id, w.state, r.number as request_number, r.kind, r.machine_down,
-                w.machine_id, m.serial, model.code as model_code, site.name as site,
+                w.machine_id, m.serial, model.name as model_name, site.name as site,
                 c.name as customer_name, w.created_at
            from (select id from work_orders where engineer_id = $1 and state <> 'done'
                  union all
@@ -149,7 +149,7 @@ pub async fn list(db: &mut impl Executor, engineer: &StaffId) -> Result<Vec<JobS
         request_number: row.request_number,
         kind: row.kind,
         machine_down: row.machine_down,
-        machine: machine(row.machine_id, row.serial, row.model_code, row.site),
+        machine: machine(row.machine_id, row.serial, row.model_name, row.site),
         customer_name: row.customer_name,
         created_at: row.created_at,
     };
@@ -178,7 +178,7 @@ async fn complete(db: &mut impl Executor, row: Option<JobRow>) -> Result<Job> {
     let report_files = files::of(db, &format!("work_order:{}", row.work_order.id)).await?;
     let machine_id = row.work_order.machine_id.clone();
     Ok(Job {
-        machine: machine(machine_id, row.serial, row.model_code, row.site),
+        machine: machine(machine_id, row.serial, row.model_name, row.site),
         work_order: row.work_order,
         request_number: row.request_number,
         kind: row.kind,
@@ -195,8 +195,8 @@ async fn complete(db: &mut impl Executor, row: Option<JobRow>) -> Result<Job> {
 fn machine(
     id: Option<MachineId>,
     serial: Option<String>,
-    model_code: Option<String>,
+    model_name: Option<String>,
     site: Option<String>,
 ) -> Option<JobMachine> {
-    Some((id?, serial?, model_code?, site))
+    Some((id?, serial?, model_name?, site))
 }

@@ -151,9 +151,7 @@ impl std::fmt::Debug for Deliverer {
 /// in place.
 fn telegram(error: SendError) -> Failure {
     match error {
-        SendError::TooMany(after) => {
-            Failure::Wait { after, why: "429 from Telegram".to_owned() }
-        }
+        SendError::TooMany(after) => Failure::Wait { after, why: "429 from Telegram".to_owned() },
         SendError::Unreachable(why) | SendError::Rejected(why) => Failure::Rejected { why },
         SendError::Unauthorized(why) => Failure::Stop { why },
         SendError::Retry(why) | SendError::Unknown(why) => Failure::Later { why },

@@ -101,11 +101,16 @@ pub(crate) fn request_contact(ui: Ui, case: &RequestCase) -> Vec<Fact> {
     let rows = [
         fact(ui, "app-request-customer", Some(&case.customer_name)),
         fact(ui, "app-request-phone", phone).map(|fact| Fact { mono: true, ..fact }),
-        fact(ui, "app-request-company", case.company.as_deref()),
+        fact(ui, "app-request-company", company(case.company.as_deref(), &case.customer_name)),
         fact(ui, "app-request-manager", case.taken_by_name.as_deref()),
         fact(ui, "app-request-engineer", case.engineer.as_deref()),
     ];
     rows.into_iter().flatten().collect()
+}
+
+/// The company, unless the customer is known by its name.
+pub(crate) fn company<'a>(company: Option<&'a str>, customer: &str) -> Option<&'a str> {
+    company.filter(|name| *name != customer)
 }
 
 /// A job's state in a word.
@@ -171,7 +176,7 @@ pub(crate) fn job_details(ui: Ui, job: &Job) -> Vec<Fact> {
         fact(ui, "app-job-request", Some(&job.request_number)),
         fact(ui, "app-request-customer", Some(&job.customer_name)),
         fact(ui, "app-request-phone", phone).map(|fact| Fact { mono: true, ..fact }),
-        fact(ui, "app-request-company", job.company.as_deref()),
+        fact(ui, "app-request-company", company(job.company.as_deref(), &job.customer_name)),
         fact(ui, "app-job-address", site),
     ];
     rows.into_iter().flatten().collect()

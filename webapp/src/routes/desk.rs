@@ -36,14 +36,12 @@ pub(crate) fn router() -> Router<AppState> {
 async fn desk(mut visit: Visit) -> Answer {
     let (caller, db) = visit.parts();
     let manager = caller.viewer.manager()?;
-    let mut requests = requests::open(db).await?;
+    let requests = requests::open(db).await?;
     let orders = orders::open(db).await?;
     if caller.json {
         let requests: Vec<_> = requests.iter().map(json::open_request).collect();
         return Ok(Json(json!({ "requests": requests, "orders": orders })).into_response());
     }
-    let machines = requests.iter_mut().filter_map(|open| open.summary.machine.as_mut());
-    caller.state.names().put(db, machines.map(|(id, _, model)| (&*id, model))).await?;
     let eye = Eye::of(caller);
     let (mut waiting, mut mine, mut taken) = (Vec::new(), Vec::new(), Vec::new());
     for request in &requests {

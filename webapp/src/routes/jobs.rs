@@ -33,25 +33,21 @@ pub(crate) fn router() -> Router<AppState> {
 /// Access: staff (their own jobs). Two queries.
 async fn list(mut visit: Visit) -> Answer {
     let (caller, db) = visit.parts();
-    let mut jobs = work_orders::list(db, &caller.viewer.staff()?.id).await?;
+    let jobs = work_orders::list(db, &caller.viewer.staff()?.id).await?;
     if caller.json {
         let jobs: Vec<_> = jobs.iter().map(json::job_summary).collect();
         return Ok(Json(json!({ "jobs": jobs })).into_response());
     }
-    let machines = jobs.iter_mut().filter_map(|job| job.machine.as_mut());
-    caller.state.names().put(db, machines.map(|(id, _, model, _)| (&*id, model))).await?;
     page(&JobsPage { ui: caller.ui, groups: present::job_groups(&Eye::of(caller), &jobs) })
 }
 
 /// Access: the job's engineer, managers. Four queries.
 async fn show(mut visit: Visit, Path(id): Path<String>) -> Answer {
     let (caller, db) = visit.parts();
-    let mut job = work_orders::job(db, caller.viewer.staff()?, &WorkOrderId::from(id)).await?;
+    let job = work_orders::job(db, caller.viewer.staff()?, &WorkOrderId::from(id)).await?;
     if caller.json {
         return Ok(Json(json!({ "job": json::job(caller, &job) })).into_response());
     }
-    let machine = job.machine.as_mut().map(|(id, _, model, _)| (&*id, model));
-    caller.state.names().put(db, machine.into_iter()).await?;
     page(&job_page(caller, &job))
 }
 
@@ -72,7 +68,7 @@ fn job_page(caller: &Caller, job: &Job) -> JobPage {
         title: name.unwrap_or_else(|| ui.with("app-job-title", "number", &job.request_number)),
         badge: present::job_badge(ui, order.state),
         kind: present::word(ui, "kind-", job.kind.as_str()),
-        clock: if stands { ui.s("machine-down").to_owned() } else { String::new() },
+        clock: if stands { ui.s("app-service-down").to_owned() } else { String::new() },
         text: job.text.clone(),
         photos,
         files,

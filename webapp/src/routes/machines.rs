@@ -29,7 +29,6 @@ async fn passport(mut visit: Visit, Path(id): Path<String>) -> Answer {
     if visit.json {
         return Ok(Json(json::passport(&visit, &passport)).into_response());
     }
-    visit.state.names().learn(&passport.model.code, &passport.model.name);
     page(&present::passport(&visit, &passport))
 }
 

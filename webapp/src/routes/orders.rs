@@ -83,7 +83,11 @@ async fn show(mut visit: Visit, Path(number): Path<String>) -> Answer {
 fn contact(ui: Ui, open: &OpenOrder) -> Vec<Fact> {
     let rows = [
         present::fact(ui, "app-request-customer", Some(&open.customer_name)),
-        present::fact(ui, "app-request-company", open.company_name.as_deref()),
+        present::fact(
+            ui,
+            "app-request-company",
+            present::company(open.company_name.as_deref(), &open.customer_name),
+        ),
         present::fact(ui, "app-request-manager", open.taken_by_name.as_deref()),
     ];
     rows.into_iter().flatten().collect()

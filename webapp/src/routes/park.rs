@@ -25,9 +25,6 @@ async fn park(mut visit: Visit) -> Answer {
         let machines: Vec<_> = machines.iter().map(json::machine).collect();
         return Ok(Json(json!({ "machines": machines })).into_response());
     }
-    for machine in &machines {
-        caller.state.names().learn(&machine.model_code, &machine.model_name);
-    }
     let (attention, sites) = present::park(&Eye::of(caller), &machines);
     page(&ParkPage {
         ui: caller.ui,

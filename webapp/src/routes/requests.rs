@@ -34,13 +34,11 @@ pub(crate) fn router() -> Router<AppState> {
 /// Access: customer. Two queries.
 async fn list(mut visit: Visit) -> Answer {
     let (caller, db) = visit.parts();
-    let mut requests = requests::list(db, &caller.viewer.customer()?.id).await?;
+    let requests = requests::list(db, &caller.viewer.customer()?.id).await?;
     if caller.json {
         let requests: Vec<_> = requests.iter().map(json::request_summary).collect();
         return Ok(Json(json!({ "requests": requests })).into_response());
     }
-    let machines = requests.iter_mut().filter_map(|request| request.machine.as_mut());
-    caller.state.names().put(db, machines.map(|(id, _, model)| (&*id, model))).await?;
     let eye = Eye::of(caller);
     let closed = |state| matches!(state, State::Closed | State::Cancelled);
     let (past, open): (Vec<_>, Vec<_>) = requests.iter().partition(|one| closed(one.state));
@@ -51,12 +49,10 @@ async fn list(mut visit: Visit) -> Answer {
 /// Access: customer (their requests), managers. Four queries.
 async fn show(mut visit: Visit, Path(number): Path<String>) -> Answer {
     let (caller, db) = visit.parts();
-    let (mut case, own) = find(db, &caller.viewer, &number).await?;
+    let (case, own) = find(db, &caller.viewer, &number).await?;
     if caller.json {
         return Ok(answer(caller, &case));
     }
-    let machine = case.machine.as_mut().map(|(id, _, model)| (&*id, model));
-    caller.state.names().put(db, machine.into_iter()).await?;
     let ui = caller.ui;
     let (photos, files) = present::files(caller, &case.files);
     let request = &case.request;
@@ -79,6 +75,7 @@ async fn show(mut visit: Visit, Path(number): Path<String>) -> Answer {
         text: request.text.clone(),
         photos,
         files,
+        report: case.work_order.as_ref().map(|job| job.report.clone()).unwrap_or_default(),
         can_assign: !own && unassigned,
         can_withdraw: own && matches!(request.state, State::New | State::Taken),
         can_confirm: own && request.state == State::Done,

@@ -11,7 +11,7 @@ use domain::texts::Lang;
 use domain::{Error, people, viewer};
 use serde_json::json;
 
-use crate::auth::{Caller, Proof, commit, home};
+use crate::auth::{Caller, Proof, Visit, commit, home};
 use crate::fault::{Fault, Manner};
 use crate::input::Form;
 use crate::reply::see_other;
@@ -22,6 +22,7 @@ pub(crate) fn router() -> Router<AppState> {
     Router::new()
         .route("/app", get(shell))
         .route("/app/", get(shell))
+        .route("/app/home", get(home_page))
         .route("/app/session", post(open))
         .route("/app/language", post(language))
 }
@@ -29,6 +30,11 @@ pub(crate) fn router() -> Router<AppState> {
 /// Access: anyone. It holds no data.
 async fn shell(State(state): State<AppState>, Extension(manner): Extension<Manner>) -> Response {
     document(&state, manner.lang())
+}
+
+/// Access: customer, staff. Leads to the person's own first page.
+async fn home_page(visit: Visit) -> Response {
+    see_other(visit.home())
 }
 
 /// Access: whoever Telegram vouches for. Exchanges a launch for a session that outlives it.

@@ -48,6 +48,8 @@ pub(crate) struct RequestPage {
     pub(crate) text: String,
     pub(crate) photos: Vec<FileLink>,
     pub(crate) files: Vec<FileLink>,
+    /// What the engineer reported; empty until then.
+    pub(crate) report: String,
     /// For managers: the choice of engineers is fetched after the page.
     pub(crate) can_assign: bool,
     pub(crate) can_withdraw: bool,

@@ -31,7 +31,7 @@ pub(crate) struct JobPage {
     pub(crate) title: String,
     pub(crate) badge: Badge,
     pub(crate) kind: String,
-    /// How long the machine has stood; empty when it does not.
+    /// That the machine stands; empty when it does not.
     pub(crate) clock: String,
     pub(crate) text: String,
     pub(crate) photos: Vec<FileLink>,
