@@ -71,6 +71,9 @@ function steps({ phones, go, say }) {
   ];
 }
 
+// On a small screen the strip shows the title alone, and a tap on it the whole list.
+const narrow = matchMedia("(max-width: 759px)");
+
 /** Mounts the guide; `toggle` opens the whole list, `go` shows a phone or a panel. */
 export function mountGuide({ element, toggle, phones, go }) {
   const said = h("span", { class: "demo-said", role: "status" });
@@ -84,8 +87,13 @@ export function mountGuide({ element, toggle, phones, go }) {
   const kept = () => Math.min(Number(localStorage.getItem("sandbox.step")) || 0, all.length - 1);
   let open = false;
 
-  const press = async (button, act) => {
+  const press = async (button, act, index) => {
     button.disabled = true;
+    if (open) {
+      // What the act does shows below; the list would push it out of sight.
+      open = false;
+      choose(index);
+    }
     try {
       await act();
     } catch {
@@ -93,10 +101,10 @@ export function mountGuide({ element, toggle, phones, go }) {
     }
     button.disabled = false;
   };
-  const acts = (step) =>
-    step.acts.map(([name, act], index) => {
-      const button = h("button", { type: "button", class: index === 0 ? "demo-act demo-first" : "demo-act" }, name);
-      button.onclick = () => press(button, act);
+  const acts = (step, index) =>
+    step.acts.map(([name, act], place) => {
+      const button = h("button", { type: "button", class: place === 0 ? "demo-act demo-first" : "demo-act" }, name);
+      button.onclick = () => press(button, act, index);
       return button;
     });
   const choose = (index) => {
@@ -109,8 +117,8 @@ export function mountGuide({ element, toggle, phones, go }) {
 
   const strip = (step, index) => [
     h("div", { class: "demo-count", "aria-hidden": "true" }, `${index + 1}`, h("small", {}, `из ${all.length}`)),
-    h("div", { class: "demo-step" }, h("h2", {}, step.title), h("p", {}, step.text), said),
-    h("div", { class: "demo-acts" }, acts(step)),
+    h("div", { class: "demo-step", onclick: () => narrow.matches && toggle.click() }, h("h2", {}, step.title), h("p", {}, step.text), said),
+    h("div", { class: "demo-acts" }, acts(step, index)),
     h("div", { class: "demo-arrows" }, arrow("Прошлый шаг", "‹", index - 1), arrow("Следующий шаг", "›", index + 1)),
   ];
   const whole = (chosen) =>
@@ -123,7 +131,7 @@ export function mountGuide({ element, toggle, phones, go }) {
           { class: index === chosen ? "demo-now" : index < chosen ? "demo-past" : "" },
           h("h3", {}, step.title),
           h("p", {}, step.text),
-          h("div", { class: "demo-acts" }, acts(step)),
+          h("div", { class: "demo-acts" }, acts(step, index)),
         ),
       ),
     );
