@@ -21,7 +21,10 @@ cargo test --locked --workspace --exclude tests
 cargo test --locked -p tests --lib --bins
 for story in tests/*/main.rs; do
     name="$(basename "$(dirname "$story")")"
-    [ "$name" = browser ] || cargo test --locked -p tests --test "$name"
+    case "$name" in
+    bench | browser) ;;
+    *) cargo test --locked -p tests --test "$name" ;;
+    esac
 done
 
 say "stories on PostgreSQL"
