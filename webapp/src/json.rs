@@ -131,10 +131,9 @@ pub(crate) fn request(request: &ServiceRequest) -> Value {
 /// A request of a list.
 pub(crate) fn request_summary(request: &RequestSummary) -> Value {
     let machine_id = request.machine.as_ref().map(|(id, ..)| id);
-    let machine = request
-        .machine
-        .as_ref()
-        .map(|(id, serial, code)| json!({ "id": id, "serial": serial, "model": { "code": code } }));
+    let machine = request.machine.as_ref().map(
+        |(id, serial, model)| json!({ "id": id, "serial": serial, "model": { "name": model } }),
+    );
     json!({
         "id": request.id,
         "number": request.number,
@@ -160,8 +159,8 @@ pub(crate) fn open_request(open: &OpenRequest) -> Value {
 /// A request with its machine, files and people.
 pub(crate) fn request_case(caller: &Caller, case: &RequestCase) -> Value {
     let mut body = request(&case.request);
-    body["machine"] = json!(case.machine.as_ref().map(|(id, serial, code)| {
-        json!({ "id": id, "serial": serial, "model": { "code": code } })
+    body["machine"] = json!(case.machine.as_ref().map(|(id, serial, model)| {
+        json!({ "id": id, "serial": serial, "model": { "name": model } })
     }));
     body["files"] = files(caller, &case.files);
     body["customer_name"] = json!(case.customer_name);
@@ -231,8 +230,8 @@ pub(crate) fn delivery(delivery: &Delivery) -> Value {
     })
 }
 
-fn job_machine((id, serial, code, site): &JobMachine) -> Value {
-    json!({ "id": id, "serial": serial, "model": { "code": code }, "site": site })
+fn job_machine((id, serial, model, site): &JobMachine) -> Value {
+    json!({ "id": id, "serial": serial, "model": { "name": model }, "site": site })
 }
 
 fn files(caller: &Caller, files: &[StoredFile]) -> Value {
