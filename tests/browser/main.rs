@@ -1,0 +1,52 @@
+//! The circle as a person walks it: the demo in a browser, by what can be seen and pressed.
+
+mod album;
+mod board;
+mod browser;
+mod driver;
+mod phone;
+mod story;
+mod watch;
+
+use std::time::Duration;
+
+use sandbox::demo::Demo;
+use tokio_util::sync::CancellationToken;
+
+use crate::browser::Browser;
+use crate::driver::Chrome;
+
+/// The whole walk; each wait in it has a shorter one of its own.
+const LIMIT: Duration = Duration::from_secs(240);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_circle_in_a_browser() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = "127.0.0.1:0".parse().unwrap();
+    let demo = Demo::prepare(address, folder.path().to_owned()).await.unwrap();
+    let url = demo.url.clone();
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(demo.run(stop.clone()));
+
+    let chrome = Chrome::start().await.unwrap();
+    let browser = Browser::new(chrome.driver.clone(), &url).unwrap();
+    let walked = tokio::time::timeout(LIMIT, Box::pin(walk(&browser))).await;
+    if !matches!(walked, Ok(Ok(()))) {
+        browser.keep("failed").await.unwrap();
+    }
+    drop(browser);
+    chrome.stop().await.unwrap();
+    stop.cancel();
+    running.await.unwrap().unwrap();
+    walked.expect("the walk took too long").unwrap();
+}
+
+async fn walk(browser: &Browser) -> anyhow::Result<()> {
+    browser.prefer("light").await?;
+    browser.size(1440, 1000).await?;
+    let numbers = story::circle(browser).await?;
+    watch::nothing_odd(browser).await?;
+    album::keep(browser, &numbers).await?;
+    album::walk_with_keys(browser).await?;
+    watch::nothing_odd(browser).await
+}

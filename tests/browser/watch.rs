@@ -1,0 +1,36 @@
+//! What the browser kept to itself: errors in the console, and whom it asked.
+
+use std::collections::BTreeSet;
+
+use anyhow::Context as _;
+use serde_json::Value;
+
+use crate::browser::Browser;
+
+/// Drains the logs: nothing failed, and nobody but the demo was asked.
+pub(crate) async fn nothing_odd(browser: &Browser) -> anyhow::Result<()> {
+    let mut wrong = BTreeSet::new();
+    for entry in browser.driver.browser_log().await? {
+        if matches!(entry.level.as_str(), "SEVERE" | "WARNING") {
+            wrong.insert(format!("console {}: {}", entry.level, entry.message));
+        }
+    }
+    for entry in browser.driver.get_log("performance").await? {
+        let event: Value = serde_json::from_str(&entry.message)?;
+        let message = &event["message"];
+        if message["method"] == "Network.requestWillBeSent" {
+            let asked = message["params"]["request"]["url"].as_str().context("a request's url")?;
+            if is_foreign(asked, &browser.url) {
+                wrong.insert(format!("a request to another host: {asked}"));
+            }
+        }
+    }
+    anyhow::ensure!(wrong.is_empty(), "{wrong:#?}");
+    Ok(())
+}
+
+fn is_foreign(asked: &str, ours: &str) -> bool {
+    // What never leaves the browser.
+    let inside = ["data:", "blob:", "about:", "chrome:", "chrome-extension:"];
+    !asked.starts_with(&format!("{ours}/")) && !inside.iter().any(|own| asked.starts_with(own))
+}
