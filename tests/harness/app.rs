@@ -24,6 +24,7 @@ use crate::people::{CUSTOMER, ENGINEER, MANAGER, everybody};
 
 const BOT_TOKEN: &str = "7000000001:AAFakeTokenForStoriesOnly-Story0000001";
 const PATIENCE: Duration = Duration::from_secs(20);
+const SEARCH_LAG: Duration = Duration::from_secs(3);
 
 /// How a story's dealer differs from the usual one.
 #[derive(Clone, Debug)]
@@ -82,13 +83,8 @@ impl App {
         // A Monday morning in Moscow.
         let clock = Clock::fixed(Utc.with_ymd_and_hms(2026, 11, 23, 7, 0, 0).unwrap());
         let (telegram, telegram_url) = start_telegram(&clock).await;
-        let (amo, amo_url) = start_amo(&clock).await;
-        let mailbox = {
-            let clock = clock.clone();
-            let address = "127.0.0.1:0".parse().expect("an address");
-            let now = Arc::new(move || clock.now());
-            Mailbox::start(address, now).await.expect("a mailbox")
-        };
+        let (amo, amo_url) = start_amo(&clock, SEARCH_LAG).await;
+        let mailbox = start_mailbox(&clock).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         amo.set_webhook_url(Some(format!("{base}/webhook/amocrm?secret=story-secret")));
@@ -229,7 +225,7 @@ impl App {
     }
 }
 
-async fn start_telegram(clock: &Clock) -> (Telegram, String) {
+pub(crate) async fn start_telegram(clock: &Clock) -> (Telegram, String) {
     let now = clock.clone();
     let options =
         TelegramOptions::new(BOT_TOKEN, "mypark_story_bot", Arc::new(move || now.now()));
@@ -241,17 +237,25 @@ async fn start_telegram(clock: &Clock) -> (Telegram, String) {
     (telegram, url)
 }
 
-async fn start_amo(clock: &Clock) -> (Amocrm, String) {
+/// An amoCRM that finds what was made only after `search_lag`.
+pub(crate) async fn start_amo(clock: &Clock, search_lag: Duration) -> (Amocrm, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let now = clock.clone();
     let mut options = AmocrmOptions::new(url.clone(), Arc::new(move || now.now()));
     // The story's clock stands still: a limit by the second would never end.
     options.rate_per_second = 0;
+    options.search_lag = search_lag;
     let amo = Amocrm::new(options);
     let router = amo.router();
     tokio::spawn(async move { axum::serve(listener, router).await });
     (amo, url)
+}
+
+pub(crate) async fn start_mailbox(clock: &Clock) -> Mailbox {
+    let clock = clock.clone();
+    let address = "127.0.0.1:0".parse().expect("an address");
+    Mailbox::start(address, Arc::new(move || clock.now())).await.expect("a mailbox")
 }
 
 async fn serve(router: axum::Router) -> String {
@@ -261,7 +265,8 @@ async fn serve(router: axum::Router) -> String {
     url
 }
 
-fn usual(
+/// What a dealer usually tells the product.
+pub(crate) fn usual(
     database: &TestDatabase,
     base: &str,
     telegram: &str,

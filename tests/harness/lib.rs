@@ -5,8 +5,10 @@ mod app;
 mod database;
 mod mini_app;
 mod people;
+mod program;
 
 pub use app::{App, Setup};
 pub use database::TestDatabase;
 pub use mini_app::{Answer, MiniApp};
 pub use people::{CUSTOMER, ENGINEER, MANAGER, NEIGHBOUR};
+pub use program::{Program, Ran, Serving};
