@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::Result;
 use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
 use crate::ids::EventId;
+use crate::text::storable;
 
 /// A stored event.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -136,7 +137,7 @@ pub async fn settle(
         event.attempts,
         state,
         run_at,
-        error,
+        error.map(|error| storable(error).into_owned()),
         now
     )?;
     // The lane is free: what waited behind may go.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::{Executor, Tx, execute, fetch_optional};
 use crate::ids::{DeliveryId, MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
+use crate::text::storable;
 use crate::{Result, orders, requests};
 
 /// The connection name of Telegram messages.
@@ -327,6 +328,7 @@ pub async fn settle(
         Outcome::Unknown { at, why } => (State::Unknown, true, *at, Some(why.clone())),
         Outcome::Dead { why } => (State::Dead, delivery.outcome_unknown, now, Some(why.clone())),
     };
+    let words = words.map(|words| storable(&words).into_owned());
     let settled = execute!(
         tx,
         "update deliveries

@@ -159,6 +159,11 @@ pub fn clean(text: &str, max: usize) -> Option<String> {
     (!kept.is_empty() && kept.chars().count() <= max).then(|| kept.to_owned())
 }
 
+/// Text from outside that is kept as it is, but for the one character that PostgreSQL cannot store.
+pub fn storable(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

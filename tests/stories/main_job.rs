@@ -120,7 +120,7 @@ async fn service_and_job(app: &App, machine: &str) {
     let visits = passport["timeline"].as_array().unwrap();
     assert!(visits.iter().any(|event| event["kind"] == "visit"), "{visits:#?}");
     assert_eq!(passport["state"], "working");
-    app.says(CUSTOMER, |m| m.text.contains(&number) && m.text.contains("Инженер закончил")).await;
+    app.says(CUSTOMER, |m| m.text.contains(&number) && m.text.contains("закончил")).await;
     let again = engineer.post(&format!("/app/jobs/{job}/done"), &report).await;
     assert!(again.status.is_success() || again.code() == "conflict", "{again:?}");
     assert_eq!(app.amo.notes_of(lead.id).len(), notes.len(), "a second tap writes nothing");

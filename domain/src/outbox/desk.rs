@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
 use crate::ids::{DeliveryId, new_id};
 use crate::outbox::{Delivery, State};
+use crate::text::storable;
 use crate::{Error, Result};
 
 /// One try of a delivery.
@@ -185,7 +186,7 @@ pub async fn begin_exchange(
         delivery.attempts,
         method,
         url,
-        request,
+        storable(request).as_ref(),
         now
     )?;
     Ok(id)
@@ -204,7 +205,7 @@ pub async fn end_exchange(
         "update exchanges set status = $2, response = $3, finished_at = $4 where id = $1",
         id,
         status,
-        response,
+        storable(response).as_ref(),
         now
     )?;
     Ok(())

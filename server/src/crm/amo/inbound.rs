@@ -3,7 +3,7 @@
 
 use domain::inbox::InboundEvent;
 use domain::machines::{self, Registration};
-use domain::text::Phone;
+use domain::text::{Phone, clean};
 use domain::{links, orders, people, requests};
 use serde::de::DeserializeOwned;
 
@@ -133,8 +133,8 @@ impl AmoConnection {
         }
         let Some(contact) = calls.contact(id).await.map_err(trouble)? else { return Ok(()) };
         let phone = first_phone(&contact);
-        let email = fields::emails(&contact).into_iter().next();
-        let name = Some(contact.name.trim()).filter(|name| !name.is_empty());
+        let email = fields::emails(&contact).into_iter().next().and_then(|text| clean(&text, 200));
+        let name = clean(&contact.name, 200);
         let now = self.dealer.clock.now();
         let mut tx = self.db.begin().await.map_err(internal)?;
         for entity in ours {
@@ -142,7 +142,7 @@ impl AmoConnection {
             people::update_from_crm(
                 &mut tx,
                 &customer.into(),
-                name,
+                name.as_deref(),
                 phone.as_ref(),
                 email.as_deref(),
                 now,
