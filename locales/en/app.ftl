@@ -275,13 +275,13 @@ app-desk-waits-since =
 
 # Problems.
 app-problem-not-found-title = No such page
-app-problem-not-found-text = The link is old, or this is not yours. Go back to the park.
+app-problem-not-found-text = The link is old, or this is not yours. Go back home.
 app-problem-forbidden-title = Not for you
 app-problem-forbidden-text = This page is for the dealer’s staff.
 app-problem-failed-title = Something broke
 app-problem-failed-text = We know already. Try again a little later.
 app-problem-id = Number for support
-app-problem-home = To my park
+app-problem-home = Home
 
 # What pages say of machines.
 app-machine-stands = down for {$time}

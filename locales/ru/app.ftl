@@ -280,13 +280,13 @@ app-desk-waits-since =
 
 # Problems.
 app-problem-not-found-title = Такой страницы нет
-app-problem-not-found-text = Ссылка устарела, или это не ваше. Вернитесь в парк.
+app-problem-not-found-text = Ссылка устарела, или это не ваше. Вернитесь на главную.
 app-problem-forbidden-title = Сюда нельзя
 app-problem-forbidden-text = Эта страница для сотрудников дилера.
 app-problem-failed-title = Что-то сломалось
 app-problem-failed-text = Мы уже знаем. Попробуйте ещё раз чуть позже.
 app-problem-id = Номер для поддержки
-app-problem-home = В мой парк
+app-problem-home = На главную
 
 # What pages say of machines.
 app-machine-stands = стоит {$time}

@@ -16,7 +16,7 @@ export function bind() {
     }
   }
   for (const bar of document.querySelectorAll('#main .bottom-bar')) {
-    const rest = Array.from(bar.children).some((child) => !child.classList.contains('mirrored') && !child.hidden)
+    const rest = Array.from(bar.querySelectorAll('a, button')).some((one) => !one.classList.contains('mirrored') && !one.hidden)
     bar.classList.toggle('bare', !rest)
   }
 }
