@@ -5,6 +5,13 @@ import * as telegram from './telegram.js'
 
 const LIMIT = 10 * 1024 * 1024
 const chosen = new WeakMap()
+// A picture is asked for anew whenever its row is drawn; its address lives as long as the file is chosen.
+const pictures = new WeakMap()
+
+function pictureOf(file) {
+  if (!pictures.has(file)) pictures.set(file, URL.createObjectURL(file))
+  return pictures.get(file)
+}
 
 export const filesOf = (input) => chosen.get(input) || []
 
@@ -40,8 +47,7 @@ function row(input, file) {
   if (/^image\//.test(file.type)) {
     const image = document.createElement('img')
     image.alt = ''
-    image.src = URL.createObjectURL(file)
-    image.onload = () => URL.revokeObjectURL(image.src)
+    image.src = pictureOf(file)
     picture.append(image)
   } else {
     picture.textContent = (file.name.split('.').pop() || '').slice(0, 4)
@@ -59,6 +65,7 @@ function row(input, file) {
   remove.textContent = '×'
   remove.onclick = () => {
     chosen.set(input, filesOf(input).filter((other) => other !== file))
+    URL.revokeObjectURL(pictures.get(file))
     draw(input)
   }
   const progress = document.createElement('progress')

@@ -34,8 +34,8 @@ impl<'a> Board<'a> {
     async fn touch(self, xpath: &str) -> anyhow::Result<()> {
         until(xpath, async || {
             let Some(element) = self.find(xpath).await? else { return Ok(None) };
-            let centre = "arguments[0].scrollIntoView({ block: 'center', inline: 'nearest' })";
-            self.browser.driver.execute(centre, vec![element.to_json()?]).await?;
+            let near = "arguments[0].scrollIntoView({ block: 'nearest', inline: 'nearest' })";
+            self.browser.driver.execute(near, vec![element.to_json()?]).await?;
             element.click().await?;
             Ok(Some(()))
         })

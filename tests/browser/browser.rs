@@ -70,6 +70,10 @@ impl Browser {
 
     /// Keeps a picture of a stage of the story, numbered in its order.
     pub(crate) async fn stage(&self, name: &str) -> anyhow::Result<()> {
+        self.driver.enter_default_frame().await?;
+        // The phones and the head of the board below them.
+        let script = "document.getElementById('phones')?.scrollIntoView({ block: 'start' })";
+        self.ask(script, Vec::new()).await?;
         self.stage.set(self.stage.get() + 1);
         self.keep(&format!("{:02}-{name}", self.stage.get())).await
     }

@@ -42,6 +42,7 @@ async fn the_circle_in_a_browser() {
 }
 
 async fn walk(browser: &Browser) -> anyhow::Result<()> {
+    watch::begin(browser).await?;
     browser.prefer("light").await?;
     browser.size(1440, 1000).await?;
     let numbers = story::circle(browser).await?;

@@ -46,22 +46,25 @@ impl<'a> Phone<'a> {
         }
     }
 
-    /// The last one that can be seen: in a chat the newest counts.
-    async fn last(self, side: Side, xpath: &str) -> WebDriverResult<Option<WebElement>> {
+    /// One that can be seen: the newest of a chat, the first of a page.
+    async fn find(self, side: Side, xpath: &str) -> WebDriverResult<Option<WebElement>> {
         self.enter(side).await?;
-        Ok(self.browser.visible(self.within(side, xpath)).await?.pop())
+        let mut seen = self.browser.visible(self.within(side, xpath)).await?;
+        Ok(match side {
+            Side::Telegram => seen.pop(),
+            Side::App => seen.drain(..).next(),
+        })
     }
 
     async fn look(self, side: Side, xpath: &str) -> anyhow::Result<WebElement> {
-        until(xpath, async || self.last(side, xpath).await).await
+        until(xpath, async || self.find(side, xpath).await).await
     }
 
     async fn touch(self, side: Side, xpath: &str) -> anyhow::Result<()> {
         until(xpath, async || {
-            let Some(element) = self.last(side, xpath).await? else { return Ok(None) };
-            // The middle of the screen is never under a bar of the phone.
-            let centre = "arguments[0].scrollIntoView({ block: 'center' })";
-            self.browser.driver.execute(centre, vec![element.to_json()?]).await?;
+            let Some(element) = self.find(side, xpath).await? else { return Ok(None) };
+            let near = "arguments[0].scrollIntoView({ block: 'nearest' })";
+            self.browser.driver.execute(near, vec![element.to_json()?]).await?;
             element.click().await?;
             Ok(Some(()))
         })
@@ -93,7 +96,7 @@ impl<'a> Phone<'a> {
         let message = format!("//div[contains(@class, 'tg-message') and .//*[{}]]", says(about));
         let button = format!("{message}//button[{}]", says(text));
         until(&format!("no {button}"), async || {
-            Ok(self.last(Side::Telegram, &button).await?.is_none().then_some(()))
+            Ok(self.find(Side::Telegram, &button).await?.is_none().then_some(()))
         })
         .await
     }
@@ -185,12 +188,6 @@ impl<'a> Phone<'a> {
         field.clear().await?;
         field.send_keys(text).await?;
         Ok(())
-    }
-
-    /// Chooses from the list of this name.
-    pub(crate) async fn choose(self, name: &str, text: &str) -> anyhow::Result<()> {
-        let option = format!("//main//select[@name='{name}']/option[{}]", says(text));
-        self.touch(Side::App, &option).await
     }
 
     /// Hands a file to the page's file picker and waits for its row.

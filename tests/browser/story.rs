@@ -98,7 +98,7 @@ async fn sell_parts(
     board: Board<'_>,
     order: &str,
 ) -> anyhow::Result<()> {
-    board.stands(order, "Новая заявка").await?;
+    board.stands(order, "Заявка").await?;
     board.open(order, &["16К20.02.114", "Анна Соколова"]).await?;
     browser.stage("board-card").await?;
     board.close().await?;
@@ -171,7 +171,7 @@ async fn send_engineer(
     board: Board<'_>,
     request: &str,
 ) -> anyhow::Result<()> {
-    board.stands(request, "Новая заявка").await?;
+    board.stands(request, "Заявка").await?;
     maria.reads(&["Новая заявка", request, "Не включается шпиндель"]).await?;
     maria.open_app().await?;
     maria.page("Заявки").await?;

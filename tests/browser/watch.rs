@@ -7,6 +7,14 @@ use serde_json::Value;
 
 use crate::browser::Browser;
 
+/// Forgets what the browser did by itself before it was at the demo.
+pub(crate) async fn begin(browser: &Browser) -> anyhow::Result<()> {
+    browser.driver.goto("about:blank").await?;
+    browser.driver.browser_log().await?;
+    browser.driver.get_log("performance").await?;
+    Ok(())
+}
+
 /// Drains the logs: nothing failed, and nobody but the demo was asked.
 pub(crate) async fn nothing_odd(browser: &Browser) -> anyhow::Result<()> {
     let mut wrong = BTreeSet::new();
