@@ -9,136 +9,23 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::Result;
 use crate::db::{Executor, Tx, execute, fetch_optional};
-use crate::ids::{DeliveryId, MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
+use crate::ids::DeliveryId;
 use crate::text::storable;
-use crate::{Result, orders, requests};
+
+mod desk;
+mod message;
+mod pause;
+
+pub use desk::*;
+pub use message::*;
+pub use pause::*;
 
 /// The connection name of Telegram messages.
 pub const TELEGRAM: &str = "telegram";
 /// The connection name of e-mail.
 pub const MAIL: &str = "mail";
-
-/// Everything that may happen later: a closed list. How each is done is the server's business.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Message {
-    /// Tell a person in Telegram.
-    Notice {
-        /// The person's Telegram id, which is the id of their private chat.
-        to: i64,
-        /// What to tell.
-        notice: Notice,
-    },
-    /// Mail the copy of an order to the orders address.
-    MailOrder {
-        /// Which order.
-        order: OrderId,
-    },
-    /// Mail the copy of a service request to the orders address.
-    MailRequest {
-        /// Which request.
-        request: RequestId,
-    },
-    /// Make the order's deal in a CRM: contact, deal, note of positions.
-    CrmOrder {
-        /// Which order.
-        order: OrderId,
-    },
-    /// Make the request's deal in a CRM, with its files.
-    CrmRequest {
-        /// Which request.
-        request: RequestId,
-    },
-    /// Move the order's deal to the stage of a state.
-    CrmOrderState {
-        /// Which order.
-        order: OrderId,
-        /// The state it reached.
-        state: orders::State,
-    },
-    /// Move the request's deal to the stage of a state.
-    CrmRequestState {
-        /// Which request.
-        request: RequestId,
-        /// The state it reached.
-        state: requests::State,
-    },
-    /// Tell the CRM what the engineer did: note, next maintenance date in its field, photos.
-    CrmVisit {
-        /// The work order that was done.
-        work_order: WorkOrderId,
-    },
-    /// A task for the manager: offer maintenance and its parts («Допродажа»).
-    CrmMaintenance {
-        /// The maintenance that is due.
-        occurrence: OccurrenceId,
-    },
-}
-
-/// What a person is told in Telegram. Cards are one message per case and chat, edited in place.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "notice", rename_all = "snake_case")]
-pub enum Notice {
-    /// «Ваше оборудование зарегистрировано!»
-    MachineRegistered {
-        /// The new passport.
-        machine: MachineId,
-    },
-    /// The customer's live card of an order.
-    OrderCard {
-        /// Which order.
-        order: OrderId,
-    },
-    /// The customer's live card of a request.
-    RequestCard {
-        /// Which request.
-        request: RequestId,
-    },
-    /// The managers' card of a new order, with «Беру».
-    StaffOrderCard {
-        /// Which order.
-        order: OrderId,
-    },
-    /// The managers' card of a request, with «Беру» and the standstill clock.
-    StaffRequestCard {
-        /// Which request.
-        request: RequestId,
-    },
-    /// The engineer's card of a job.
-    JobCard {
-        /// Which job.
-        work_order: WorkOrderId,
-    },
-    /// A machine's maintenance draws near or is overdue.
-    MaintenanceDue {
-        /// Which maintenance.
-        occurrence: OccurrenceId,
-        /// Days before the date; negative when it has passed.
-        days: i64,
-    },
-    /// To managers: a passport waits for a person whom the bot has not met.
-    InviteReady {
-        /// The passport that waits.
-        machine: MachineId,
-        /// The one-time token of the link.
-        token: String,
-    },
-    /// To managers: a deal named a serial that belongs to another; nothing was changed.
-    SerialDisputed {
-        /// The machine that has the serial.
-        machine: MachineId,
-        /// Where the claim came from, such as `amocrm:lead:123`.
-        source: String,
-    },
-    /// To administrators: a connection stopped.
-    ConnectionPaused {
-        /// Its name.
-        connection: String,
-        /// Why, in the CRM's words, masked.
-        reason: String,
-    },
-}
 
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
@@ -390,82 +277,3 @@ pub async fn next_due(db: &mut impl Executor, connection: &str) -> Result<Option
     )?;
     Ok(row.map(|(at,)| at))
 }
-
-/// Stops a connection until a time, with the reason; its queue waits and nothing is lost.
-/// `true` when it was not paused before: tell the administrators now, once.
-pub async fn pause(
-    tx: &mut Tx,
-    connection: &str,
-    until: DateTime<Utc>,
-    reason: &str,
-    now: DateTime<Utc>,
-) -> Result<bool> {
-    let was = fetch_optional!(
-        tx,
-        (Option<String>,),
-        "select reason from connections where name = $1",
-        connection
-    )?;
-    execute!(
-        tx,
-        "insert into connections (name, paused_until, reason, updated_at)
-         values ($1, $2, $3, $4)
-         on conflict (name) do update
-            set paused_until = excluded.paused_until, reason = excluded.reason,
-                updated_at = excluded.updated_at",
-        connection,
-        until,
-        reason,
-        now
-    )?;
-    Ok(was.is_none_or(|(reason,)| reason.is_none()))
-}
-
-/// Lets a connection rest until a time, because it asked for patience: no trouble, so no reason
-/// is kept and nobody is told. A pause with a reason stays what it is.
-pub async fn rest(
-    tx: &mut Tx,
-    connection: &str,
-    until: DateTime<Utc>,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    execute!(
-        tx,
-        "insert into connections (name, paused_until, updated_at) values ($1, $2, $3)
-         on conflict (name) do update
-            set paused_until = excluded.paused_until, updated_at = excluded.updated_at",
-        connection,
-        until,
-        now
-    )?;
-    Ok(())
-}
-
-/// Ends a pause: the connection answered again.
-pub async fn resume(tx: &mut Tx, connection: &str, now: DateTime<Utc>) -> Result<()> {
-    execute!(
-        tx,
-        "update connections set paused_until = null, reason = null, updated_at = $2
-          where name = $1 and paused_until is not null",
-        connection,
-        now
-    )?;
-    Ok(())
-}
-
-/// Until when a connection rests, and why if it is in trouble.
-pub async fn paused(
-    db: &mut impl Executor,
-    connection: &str,
-) -> Result<Option<(DateTime<Utc>, Option<String>)>> {
-    Ok(fetch_optional!(
-        db,
-        (DateTime<Utc>, Option<String>),
-        "select paused_until, reason from connections
-          where name = $1 and paused_until is not null",
-        connection
-    )?)
-}
-
-mod desk;
-pub use desk::*;

@@ -1,13 +1,19 @@
 //! Customers, their companies and memberships: who somebody is and what they belong to.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
-use crate::ids::{CompanyId, CustomerId, SiteId, new_id, new_token, token_hash};
-use crate::text::{Inn, Phone, search_key};
+use crate::db::{Executor, Tx, execute, fetch_optional};
+use crate::ids::{CustomerId, new_id};
+use crate::text::Phone;
 use crate::texts::Lang;
 use crate::{Error, Result};
+
+mod companies;
+mod invites;
+
+pub use companies::*;
+pub use invites::*;
 
 /// The version of the consent text that is asked today.
 pub const CONSENT_VERSION: &str = "2026-11";
@@ -29,30 +35,6 @@ pub struct Customer {
     pub language: Lang,
     /// False after Telegram said that they blocked the bot.
     pub reachable: bool,
-}
-
-/// What a member does in their company.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum MemberRole {
-    /// Decides, invites colleagues.
-    Director,
-    /// Orders.
-    Buyer,
-    /// Works on the machines.
-    Mechanic,
-}
-
-/// Whether a membership counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum MembershipState {
-    /// Waits for approval and gives no rights.
-    Pending,
-    /// Gives the rights of its role.
-    Active,
 }
 
 /// A person's Telegram profile as the door verified it.
@@ -222,184 +204,6 @@ pub async fn forget(tx: &mut Tx, telegram_id: i64, now: DateTime<Utc>) -> Result
         now
     )?;
     Ok(true)
-}
-
-/// The company with this INN (or, without one, this name), made if absent.
-pub async fn ensure_company(
-    tx: &mut Tx,
-    name: &str,
-    inn: Option<&Inn>,
-    now: DateTime<Utc>,
-) -> Result<CompanyId> {
-    let found = match inn {
-        Some(inn) => {
-            fetch_optional!(tx, (CompanyId,), "select id from companies where inn = $1", inn)?
-        }
-        None => fetch_optional!(
-            tx,
-            (CompanyId,),
-            "select id from companies where search_key = $1 order by id limit 1",
-            search_key(name)
-        )?,
-    };
-    if let Some((id,)) = found {
-        return Ok(id);
-    }
-    let id = CompanyId::new(now);
-    execute!(
-        tx,
-        "insert into companies (id, name, inn, search_key, created_at) values ($1, $2, $3, $4, $5)",
-        &id,
-        name,
-        inn,
-        search_key(name),
-        now
-    )?;
-    Ok(id)
-}
-
-/// The company's site of this name, made if absent.
-pub async fn ensure_site(
-    tx: &mut Tx,
-    company: &CompanyId,
-    name: &str,
-    now: DateTime<Utc>,
-) -> Result<SiteId> {
-    let id = SiteId::new(now);
-    execute!(
-        tx,
-        "insert into sites (id, company_id, name) values ($1, $2, $3)
-         on conflict (company_id, name) do nothing",
-        &id,
-        company,
-        name
-    )?;
-    let (id,) = fetch_optional!(
-        tx,
-        (SiteId,),
-        "select id from sites where company_id = $1 and name = $2",
-        company,
-        name
-    )?
-    .ok_or(Error::NotFound)?;
-    Ok(id)
-}
-
-/// Makes the customer an active member; an existing membership keeps its role.
-pub async fn join(
-    tx: &mut Tx,
-    customer: &CustomerId,
-    company: &CompanyId,
-    role: MemberRole,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    execute!(
-        tx,
-        "insert into memberships (id, customer_id, company_id, role, state, created_at)
-         values ($1, $2, $3, $4, 'active', $5)
-         on conflict (customer_id, company_id) do update set state = 'active'",
-        new_id(now),
-        customer,
-        company,
-        role,
-        now
-    )?;
-    Ok(())
-}
-
-/// The companies where the customer is an active member: id, name, INN.
-pub async fn companies_of(
-    db: &mut impl Executor,
-    customer: &CustomerId,
-) -> Result<Vec<(CompanyId, String, Option<Inn>)>> {
-    Ok(fetch_all!(
-        db,
-        (CompanyId, String, Option<Inn>),
-        "select c.id, c.name, c.inn
-           from memberships m
-           join companies c on c.id = m.company_id
-          where m.customer_id = $1 and m.state = 'active'
-          order by c.id",
-        customer
-    )?)
-}
-
-/// The people of a machine: whose it is, and the active members of its company.
-pub async fn of_machine(
-    db: &mut impl Executor,
-    machine: &crate::ids::MachineId,
-) -> Result<Vec<CustomerId>> {
-    let rows = fetch_all!(
-        db,
-        (CustomerId,),
-        "select m.customer_id from machine_instances m
-          where m.id = $1 and m.customer_id is not null
-          union
-         select member.customer_id
-           from machine_instances m
-           join memberships member on member.company_id = m.company_id
-          where m.id = $1 and member.state = 'active'",
-        machine
-    )?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-/// Makes a one-time link's token for a customer row that waits for its person; valid `days`.
-pub async fn invite(
-    tx: &mut Tx,
-    customer: &CustomerId,
-    days: i64,
-    now: DateTime<Utc>,
-) -> Result<String> {
-    let token = new_token();
-    execute!(
-        tx,
-        "insert into invites (id, token_hash, customer_id, expires_at, created_at)
-         values ($1, $2, $3, $4, $5)",
-        new_id(now),
-        token_hash(&token),
-        customer,
-        now + TimeDelta::days(days),
-        now
-    )?;
-    Ok(token)
-}
-
-/// Uses an invite: the waiting row becomes this person's, once. A used, expired or unknown token,
-/// and a row that has found its person meanwhile, are [`Error::NotFound`].
-pub async fn accept_invite(
-    tx: &mut Tx,
-    token: &str,
-    profile: &Profile,
-    now: DateTime<Utc>,
-) -> Result<Customer> {
-    let used = fetch_optional!(
-        tx,
-        (Option<CustomerId>,),
-        "update invites set used_at = $2
-          where token_hash = $1 and used_at is null and expires_at > $2
-      returning customer_id",
-        token_hash(token),
-        now
-    )?;
-    let Some((Some(waiting),)) = used else { return Err(Error::NotFound) };
-    let waiting = find(tx, &waiting).await?.ok_or(Error::NotFound)?;
-    if waiting.telegram_id.is_some_and(|id| id != profile.telegram_id) {
-        return Err(Error::NotFound);
-    }
-    let customer = match by_telegram(tx, profile.telegram_id).await? {
-        Some(known) if known.id == waiting.id => known,
-        Some(known) => {
-            merge(tx, &waiting.id, &known.id).await?;
-            known
-        }
-        None => {
-            claim(tx, &waiting.id, profile, now).await?;
-            waiting
-        }
-    };
-    consent(tx, &customer.id, now).await?;
-    find(tx, &customer.id).await?.ok_or(Error::NotFound)
 }
 
 async fn insert(

@@ -1,0 +1,127 @@
+//! Everything that may happen later: a closed list. How each is done is the server's business.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
+use crate::{orders, requests};
+
+/// Everything that may happen later: a closed list. How each is done is the server's business.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Message {
+    /// Tell a person in Telegram.
+    Notice {
+        /// The person's Telegram id, which is the id of their private chat.
+        to: i64,
+        /// What to tell.
+        notice: Notice,
+    },
+    /// Mail the copy of an order to the orders address.
+    MailOrder {
+        /// Which order.
+        order: OrderId,
+    },
+    /// Mail the copy of a service request to the orders address.
+    MailRequest {
+        /// Which request.
+        request: RequestId,
+    },
+    /// Make the order's deal in a CRM: contact, deal, note of positions.
+    CrmOrder {
+        /// Which order.
+        order: OrderId,
+    },
+    /// Make the request's deal in a CRM, with its files.
+    CrmRequest {
+        /// Which request.
+        request: RequestId,
+    },
+    /// Move the order's deal to the stage of a state.
+    CrmOrderState {
+        /// Which order.
+        order: OrderId,
+        /// The state it reached.
+        state: orders::State,
+    },
+    /// Move the request's deal to the stage of a state.
+    CrmRequestState {
+        /// Which request.
+        request: RequestId,
+        /// The state it reached.
+        state: requests::State,
+    },
+    /// Tell the CRM what the engineer did: note, next maintenance date in its field, photos.
+    CrmVisit {
+        /// The work order that was done.
+        work_order: WorkOrderId,
+    },
+    /// A task for the manager: offer maintenance and its parts («Допродажа»).
+    CrmMaintenance {
+        /// The maintenance that is due.
+        occurrence: OccurrenceId,
+    },
+}
+
+/// What a person is told in Telegram. Cards are one message per case and chat, edited in place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "notice", rename_all = "snake_case")]
+pub enum Notice {
+    /// «Ваше оборудование зарегистрировано!»
+    MachineRegistered {
+        /// The new passport.
+        machine: MachineId,
+    },
+    /// The customer's live card of an order.
+    OrderCard {
+        /// Which order.
+        order: OrderId,
+    },
+    /// The customer's live card of a request.
+    RequestCard {
+        /// Which request.
+        request: RequestId,
+    },
+    /// The managers' card of a new order, with «Беру».
+    StaffOrderCard {
+        /// Which order.
+        order: OrderId,
+    },
+    /// The managers' card of a request, with «Беру» and the standstill clock.
+    StaffRequestCard {
+        /// Which request.
+        request: RequestId,
+    },
+    /// The engineer's card of a job.
+    JobCard {
+        /// Which job.
+        work_order: WorkOrderId,
+    },
+    /// A machine's maintenance draws near or is overdue.
+    MaintenanceDue {
+        /// Which maintenance.
+        occurrence: OccurrenceId,
+        /// Days before the date; negative when it has passed.
+        days: i64,
+    },
+    /// To managers: a passport waits for a person whom the bot has not met.
+    InviteReady {
+        /// The passport that waits.
+        machine: MachineId,
+        /// The one-time token of the link.
+        token: String,
+    },
+    /// To managers: a deal named a serial that belongs to another; nothing was changed.
+    SerialDisputed {
+        /// The machine that has the serial.
+        machine: MachineId,
+        /// Where the claim came from, such as `amocrm:lead:123`.
+        source: String,
+    },
+    /// To administrators: a connection stopped.
+    ConnectionPaused {
+        /// Its name.
+        connection: String,
+        /// Why, in the CRM's words, masked.
+        reason: String,
+    },
+}
