@@ -1,0 +1,112 @@
+//! `make bench`: the product over a large database beside a bare route, measured in one run.
+//!
+//! This program is also the servers that it measures: started with `product` it is `mypark serve
+//! --only web`, with `bare` a route that answers a body of a given size. Where there are two
+//! processors and `taskset`, the servers run on one and the load comes from the other, so that the
+//! ratio of requests is the ratio of work.
+
+mod data;
+mod durable;
+mod growth;
+mod load;
+mod process;
+mod report;
+mod scenes;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::Path as Segment;
+use axum::response::Html;
+use axum::routing::any;
+use server::config::{Command, Config, Role};
+use tokio::net::TcpListener;
+use tokio::runtime::Builder;
+
+use crate::data::Size;
+use crate::process::{Bare, Product};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The database of the targets.
+const LARGE: Size = Size { name: "large", customers: 20_000, machines_each: 5, parts: 10_000 };
+/// The same, ten times smaller.
+const SMALL: Size = Size { name: "small", customers: 2_000, machines_each: 5, parts: 1_000 };
+
+fn main() -> anyhow::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    match arguments.next().as_deref() {
+        Some("product") => product(),
+        Some("bare") => {
+            let address = arguments.next().context("an address")?;
+            Builder::new_multi_thread().enable_all().build()?.block_on(bare(&address))
+        }
+        _ => {
+            let pinned = process::pin_self();
+            Builder::new_current_thread().enable_all().build()?.block_on(measure(pinned))
+        }
+    }
+}
+
+/// The start of the product's own `main`, with the HTTP role alone.
+fn product() -> anyhow::Result<()> {
+    let config = Config::load()?;
+    let command = Command::Serve { only: vec![Role::Web], no_migrate: false };
+    server::telemetry::init(&config, &command)?;
+    let runtime = Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(server::commands::run(command, config))
+}
+
+async fn bare(address: &str) -> anyhow::Result<()> {
+    let filler: Bytes = vec![b'x'; 1 << 20].into();
+    let answer = async move |Segment(size): Segment<usize>, _body: Bytes| {
+        Html(filler.slice(..size.min(filler.len())))
+    };
+    let router = Router::new().route("/{size}", any(answer));
+    axum::serve(TcpListener::bind(address).await?, router).await?;
+    Ok(())
+}
+
+async fn measure(pinned: bool) -> anyhow::Result<()> {
+    let folder = folder();
+    std::fs::create_dir_all(&folder)?;
+    let large = data::open(&folder, &LARGE).await?;
+    let small = data::open(&folder, &SMALL).await?;
+    say(&report::heading(pinned))?;
+
+    let starts = process::cold_starts(pinned, &folder, &large, 7).await?;
+    say(&report::starts(&starts))?;
+
+    let bare = Bare::start(pinned).await?;
+    let product = Product::start(&folder, &large, pinned).await?;
+    let idle = product.memory()?;
+    let mut rows = Vec::new();
+    for scene in scenes::all(&large) {
+        for connections in [1, 16, 64] {
+            let row = scenes::run(&scene, connections, &product, &bare, &large).await?;
+            say(&report::row(&row))?;
+            rows.push(row);
+        }
+    }
+    let loaded = product.memory()?;
+    let commits = durable::per_second(&folder).await?;
+    say(&report::memory(idle, loaded, commits))?;
+
+    let other = Product::start(&folder, &small, pinned).await?;
+    let growth = growth::compare(&other, &small, &product, &large).await?;
+    say(&report::growth(&growth))?;
+    say(&report::verdict(&starts, &rows, idle, commits, &growth))
+}
+
+/// Kept between runs: filling the large database takes a while.
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench")
+}
+
+fn say(text: &str) -> anyhow::Result<()> {
+    Ok(writeln!(std::io::stdout(), "{text}")?)
+}

@@ -1,0 +1,143 @@
+//! A small load generator: keep-alive connections that each send the next request when the answer
+//! to the last one is complete.
+
+use std::cell::Cell;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::task::LocalSet;
+
+/// Makes the bytes of the request of a number; each number is used once.
+pub(crate) type Requests = Rc<dyn Fn(u64) -> Vec<u8>>;
+
+/// What a run of load showed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outcome {
+    /// Answers a second.
+    pub(crate) rate: f64,
+    /// Half of the answers took no longer, in microseconds.
+    pub(crate) p50: u64,
+    /// All but one in a hundred took no longer, in microseconds.
+    pub(crate) p99: u64,
+    /// How many answers came.
+    pub(crate) answers: u64,
+    /// The size of the first answer's body in bytes.
+    pub(crate) body: usize,
+}
+
+/// One answer.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Sends for `length` over so many connections.
+pub(crate) async fn drive(
+    address: SocketAddr,
+    connections: usize,
+    length: Duration,
+    numbers: &Rc<Cell<u64>>,
+    requests: &Requests,
+) -> anyhow::Result<Outcome> {
+    let tasks = LocalSet::new();
+    let started = Instant::now();
+    let until = started + length;
+    let running: Vec<_> = (0..connections)
+        .map(|_| {
+            let (numbers, requests) = (numbers.clone(), requests.clone());
+            tasks.spawn_local(connection(address, until, numbers, requests))
+        })
+        .collect();
+    let mut took = Vec::new();
+    let mut body = 0;
+    tasks
+        .run_until(async {
+            for task in running {
+                let (times, size) = task.await.context("a connection")??;
+                took.extend(times);
+                body = size;
+            }
+            anyhow::Ok(())
+        })
+        .await?;
+    let elapsed = started.elapsed().as_secs_f64();
+    took.sort_unstable();
+    let at = |share: usize| took.get(took.len() * share / 100).copied().unwrap_or_default();
+    let answers = u32::try_from(took.len())?;
+    Ok(Outcome {
+        rate: f64::from(answers) / elapsed,
+        p50: at(50),
+        p99: at(99),
+        answers: answers.into(),
+        body,
+    })
+}
+
+async fn connection(
+    address: SocketAddr,
+    until: Instant,
+    numbers: Rc<Cell<u64>>,
+    requests: Requests,
+) -> anyhow::Result<(Vec<u64>, usize)> {
+    let mut stream = connect(address).await?;
+    let mut buffer = Vec::with_capacity(1 << 16);
+    let (mut took, mut size) = (Vec::new(), 0);
+    while Instant::now() < until {
+        let number = numbers.replace(numbers.get() + 1);
+        let request = requests(number);
+        let started = Instant::now();
+        let reply = exchange(&mut stream, &request, &mut buffer).await?;
+        took.push(u64::try_from(started.elapsed().as_micros())?);
+        anyhow::ensure!(
+            (200..400).contains(&reply.status),
+            "{}: {}\n{}",
+            reply.status,
+            String::from_utf8_lossy(&request),
+            String::from_utf8_lossy(&reply.body)
+        );
+        size = reply.body.len();
+    }
+    Ok((took, size))
+}
+
+/// A connection without Nagle's delay.
+pub(crate) async fn connect(address: SocketAddr) -> anyhow::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// Sends a request and reads its whole answer. Only answers that say their length are understood.
+pub(crate) async fn exchange(
+    stream: &mut TcpStream,
+    request: &[u8],
+    buffer: &mut Vec<u8>,
+) -> anyhow::Result<Reply> {
+    stream.write_all(request).await?;
+    buffer.clear();
+    let (head, length, status) = loop {
+        anyhow::ensure!(stream.read_buf(buffer).await? > 0, "the server hung up");
+        if let Some(end) = buffer.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+            let text = std::str::from_utf8(&buffer[..end])?;
+            break (end + 4, content_length(text)?, text[9..12].parse()?);
+        }
+    };
+    while buffer.len() < head + length {
+        anyhow::ensure!(stream.read_buf(buffer).await? > 0, "the server hung up");
+    }
+    Ok(Reply { status, body: buffer[head..head + length].to_vec() })
+}
+
+fn content_length(head: &str) -> anyhow::Result<usize> {
+    for line in head.lines().skip(1) {
+        let (name, value) = line.split_once(':').context("a header")?;
+        if name.eq_ignore_ascii_case("content-length") {
+            return Ok(value.trim().parse()?);
+        }
+    }
+    anyhow::bail!("an answer without its length: {head}")
+}

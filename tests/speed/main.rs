@@ -1,0 +1,117 @@
+//! No page asks the database more than four times, however much there is to show: each statement
+//! costs a hop to the driver's thread, or a round trip to the server.
+
+mod count;
+mod fill;
+
+use std::fmt::Write as _;
+
+use tests::{App, CUSTOMER, ENGINEER, MANAGER, Setup};
+
+/// The most statements that a page may make.
+const MOST: usize = 4;
+
+/// How many statements one page made.
+struct Cost {
+    who: &'static str,
+    manner: &'static str,
+    path: String,
+    statements: usize,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_asks_more_than_four_times_however_much_there_is() {
+    count::start();
+    let app = App::start_with(Setup { workers: false, ..Setup::default() }).await;
+    fill::meet(&app).await;
+    fill::grow(&app, 10, 3).await;
+    let few = walk(&app).await;
+    fill::grow(&app, 200, 60).await;
+    let many = walk(&app).await;
+    let table = table(&few, &many);
+    let fits = |(few, many): (&Cost, &Cost)| {
+        few.statements == many.statements && (1..=MOST).contains(&many.statements)
+    };
+    let held = few.iter().zip(&many).all(fits);
+    assert!(held, "more than {MOST} statements, or more of them with more to show:\n{table}");
+    app.stop().await;
+}
+
+async fn walk(app: &App) -> Vec<Cost> {
+    let mut costs = Vec::new();
+    for (who, person, pages) in pages(app).await {
+        for path in pages {
+            for (manner, accept) in [("page", "*/*"), ("json", "application/json")] {
+                let request = app.mini_app(person).request(reqwest::Method::GET, &path);
+                let request = request.header("Accept", accept).header("HX-Request", "true");
+                let mut request = request.build().expect("a request");
+                request.headers_mut().insert("Accept", accept.parse().expect("a header"));
+                count::reset();
+                let answer = app.http.execute(request).await.expect("an answer");
+                let status = answer.status();
+                let body = answer.text().await.expect("a body");
+                assert!(status.is_success(), "{who} {path} {manner}: {status} {body}");
+                costs.push(Cost { who, manner, path: path.clone(), statements: count::read() });
+            }
+        }
+    }
+    costs
+}
+
+/// Every page that can be opened, with the fullest things that there are.
+async fn pages(app: &App) -> [(&'static str, i64, Vec<String>); 3] {
+    let found = fill::examples(app).await;
+    let fill::Examples { machine, part, order, request, job } = &found;
+    let customer = [
+        "/app/park",
+        "/app/park/tiles",
+        "/app/parts",
+        "/app/parts?q=подшипник",
+        "/app/cart",
+        "/app/checkout",
+        "/app/orders",
+        "/app/service",
+        "/app/requests",
+    ];
+    let of_customer = [
+        format!("/app/machines/{machine}"),
+        format!("/app/parts?machine={machine}"),
+        format!("/app/parts/{part}"),
+        format!("/app/orders/{order}"),
+        format!("/app/requests/{request}"),
+        format!("/app/service?machine={machine}"),
+    ];
+    let of_engineer = [
+        "/app/jobs".to_owned(),
+        format!("/app/jobs/{job}"),
+        format!("/app/machines/{machine}"),
+        "/app/parts".to_owned(),
+        format!("/app/parts/{part}"),
+    ];
+    let of_manager = [
+        "/app/desk".to_owned(),
+        format!("/app/orders/{order}"),
+        format!("/app/requests/{request}"),
+        format!("/app/requests/{request}/engineers"),
+        format!("/app/jobs/{job}"),
+        format!("/app/machines/{machine}"),
+        "/app/parts?q=ремень".to_owned(),
+    ];
+    let customer = customer.map(str::to_owned).into_iter().chain(of_customer).collect();
+    [
+        ("customer", CUSTOMER, customer),
+        ("engineer", ENGINEER, of_engineer.into()),
+        ("manager", MANAGER, of_manager.into()),
+    ]
+}
+
+fn table(few: &[Cost], many: &[Cost]) -> String {
+    let mut text = format!("{:>4} {:>5}  page\n", "few", "many");
+    for (few, many) in few.iter().zip(many) {
+        let Cost { who, manner, path, .. } = many;
+        let line = (few.statements, many.statements);
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{:>4} {:>5}  {who} {manner} {path}", line.0, line.1);
+    }
+    text
+}
