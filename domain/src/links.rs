@@ -48,6 +48,51 @@ pub async fn put(
     Ok(())
 }
 
+/// Begins a step that must not be tried twice at a time, in whatever process. `false`, and nothing
+/// is changed, when another try began after `settled`: its outcome may not show yet.
+pub async fn begin(
+    tx: &mut Tx,
+    connection: &str,
+    entity: &str,
+    step: &str,
+    settled: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let begun = execute!(
+        tx,
+        "insert into crm_links (connection, entity, their_kind, their_id, created_at)
+         values ($1, $2, $3, '', $4)
+         on conflict (connection, entity, their_kind) do update
+            set created_at = excluded.created_at
+          where crm_links.created_at <= $5",
+        connection,
+        entity,
+        step,
+        now,
+        settled
+    )?;
+    Ok(begun == 1)
+}
+
+/// When the last try of a step began.
+pub async fn begun(
+    db: &mut impl Executor,
+    connection: &str,
+    entity: &str,
+    step: &str,
+) -> Result<Option<DateTime<Utc>>> {
+    let row = fetch_optional!(
+        db,
+        (DateTime<Utc>,),
+        "select created_at from crm_links
+          where connection = $1 and entity = $2 and their_kind = $3",
+        connection,
+        entity,
+        step
+    )?;
+    Ok(row.map(|(at,)| at))
+}
+
 /// Our entities that stand behind their id.
 pub async fn entities(
     db: &mut impl Executor,

@@ -57,7 +57,9 @@ impl Server {
             }
             _ => None,
         };
-        let crms = Arc::new(Crms::new(&config.connections, &http, &db, &dealer));
+        let policy = Policy::of(&config.retry);
+        let crms = Crms::new(&config.connections, &http, &db, &dealer, policy.grace);
+        let crms = Arc::new(crms);
         let deliverer = Deliverer {
             db: db.clone(),
             dealer: dealer.clone(),
@@ -70,7 +72,7 @@ impl Server {
             db: db.clone(),
             dealer: dealer.clone(),
             deliverer: Arc::new(deliverer),
-            policy: policy(&config),
+            policy,
             // The longest story is contact, deal, note and ten files; each call may time out.
             lease: config.retry.call_timeout * 6,
         };
@@ -134,15 +136,6 @@ pub(crate) fn dealer(config: &Config, clock: Clock) -> Dealer {
             overdue_every: i64::from(config.reminders.overdue_every),
         },
         uploads: config.uploads_dir.clone(),
-    }
-}
-
-fn policy(config: &Config) -> Policy {
-    Policy {
-        schedule: config.retry.schedule.clone(),
-        too_many: config.retry.too_many,
-        grace: config.retry.call_timeout + config.retry.search_lag,
-        probe_every: config.retry.schedule[0],
     }
 }
 

@@ -108,7 +108,18 @@ impl App {
         let running = tokio::spawn(server.run_on(parts, web, stop.clone()));
         let http = reqwest::Client::builder().build().expect("a client");
         let app = App {
-            clock, db, telegram, amo, mailbox, base, outbox, inbox, dealer, http, database, stop,
+            clock,
+            db,
+            telegram,
+            amo,
+            mailbox,
+            base,
+            outbox,
+            inbox,
+            dealer,
+            http,
+            database,
+            stop,
             running,
         };
         if setup.workers && setup.catalogue {
@@ -146,17 +157,10 @@ impl App {
     }
 
     /// Waits for a message of the bot that fits.
-    #[track_caller]
-    pub fn says<'a>(
-        &'a self,
-        person: i64,
-        fits: impl Fn(&ChatMessage) -> bool + Send + 'a,
-    ) -> impl Future<Output = ChatMessage> + 'a {
-        async move {
-            let fits = |message: &ChatMessage| message.from_bot && fits(message);
-            let found = self.telegram.wait_for(person, fits, PATIENCE).await;
-            found.unwrap_or_else(|error| panic!("{error}"))
-        }
+    pub async fn says(&self, person: i64, fits: impl Fn(&ChatMessage) -> bool) -> ChatMessage {
+        let fits = |message: &ChatMessage| message.from_bot && fits(message);
+        let found = self.telegram.wait_for(person, fits, PATIENCE).await;
+        found.unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Waits until something is so; says `what` was waited for when it never is.
@@ -227,8 +231,7 @@ impl App {
 
 pub(crate) async fn start_telegram(clock: &Clock) -> (Telegram, String) {
     let now = clock.clone();
-    let options =
-        TelegramOptions::new(BOT_TOKEN, "mypark_story_bot", Arc::new(move || now.now()));
+    let options = TelegramOptions::new(BOT_TOKEN, "mypark_story_bot", Arc::new(move || now.now()));
     let telegram = Telegram::new(options);
     for person in everybody() {
         telegram.person(person);

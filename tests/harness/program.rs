@@ -230,9 +230,8 @@ fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let start = u16::try_from(std::process::id() % 10_000).expect("less than 10,000");
     let free = |port: &u16| Probe::bind(("127.0.0.1", *port)).is_ok();
-    let mut ports = std::iter::repeat_with(|| {
-        20_000 + (start + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000
-    });
+    let mut ports =
+        std::iter::repeat_with(|| 20_000 + (start + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000);
     ports.find(free).expect("a free port")
 }
 

@@ -78,6 +78,33 @@ async fn a_contact_made_before_the_connection_broke_is_found() {
 }
 
 #[tokio::test]
+async fn the_next_order_does_not_make_the_contact_again_while_the_first_one_is_in_doubt() {
+    let app = App::start_with(impatient()).await;
+    let phone = app.linked_customer().await;
+    let fault = FaultPlan::next(FaultMode::ErrorAfter, 1).only("POST /api/v4/contacts");
+    app.amo.faults().set(vec![fault]);
+    for key in ["first", "next"] {
+        fill_cart(&phone, 1).await;
+        order(&phone, key).await;
+        app.eventually("a failed attempt", async || {
+            let open = app.open().await;
+            let newest = open.iter().find(|delivery| delivery.kind == "crm_order")?;
+            (newest.attempts == 1 && newest.state != State::Running).then_some(())
+        })
+        .await;
+    }
+    assert!(app.amo.leads().is_empty());
+    for _ in 0..4 {
+        app.pass(TimeDelta::minutes(40));
+        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+    }
+    app.settled().await;
+    assert_eq!(app.amo.contacts().len(), 1, "one customer is one contact");
+    assert_eq!(app.amo.leads().len(), 2);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_note_made_before_a_500_is_not_written_twice() {
     one_deal_in_spite_of(FaultMode::ErrorAfter, "/notes").await;
 }
@@ -129,8 +156,7 @@ async fn a_refusal_is_dead_at_once_with_the_words_of_the_crm() {
     let words = dead.last_error.unwrap();
     assert!(words.contains("400"), "{words}");
     let mut reader = app.db.read().await.unwrap();
-    let (_, attempts, exchanges) =
-        domain::outbox::show(&mut reader, &dead.id).await.unwrap();
+    let (_, attempts, exchanges) = domain::outbox::show(&mut reader, &dead.id).await.unwrap();
     drop(reader);
     assert_eq!(attempts.len(), 1);
     let refused = exchanges.iter().find(|exchange| exchange.status == Some(400)).unwrap();

@@ -15,6 +15,7 @@ use crate::commands::{one_line, open, out, out_json, plan, table};
 use crate::config::{Config, DeliveriesCommand, RetryArgs};
 use crate::crm::Crms;
 use crate::http;
+use crate::worker::policy::Policy;
 
 /// The most that a list shows; narrower lists are made with `--state` and `--connection`.
 const LIMIT: i64 = 200;
@@ -103,7 +104,8 @@ async fn dry_run(config: &Config, id: String) -> anyhow::Result<()> {
     let (delivery, ..) = shown.map_err(unknown)?;
     let dealer = Arc::new(dealer(config, Clock::system()));
     let http = http::client(config.retry.call_timeout)?;
-    let crms = Crms::new(&config.connections, &http, &db, &dealer);
+    let grace = Policy::of(&config.retry).grace;
+    let crms = Crms::new(&config.connections, &http, &db, &dealer, grace);
     let planned = Box::pin(plan::plan(&delivery, &crms, &db)).await?;
     out(&format!("{} to {}, {}", delivery.kind, delivery.connection, word(delivery.state)))?;
     out(&planned)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::db::Db;
@@ -34,11 +35,13 @@ pub struct Crms {
 
 impl Crms {
     /// Connects nothing yet. Connections of kinds that this program does not speak are left out.
+    /// After `grace` a search finds what a call may have made.
     pub fn new(
         configured: &[ConnectionConfig],
         http: &reqwest::Client,
         db: &Db,
         dealer: &Arc<Dealer>,
+        grace: Duration,
     ) -> Crms {
         let amo = configured.iter().filter_map(|config| {
             let CrmSettings::Amocrm(settings) = &config.settings else { return None };
@@ -51,6 +54,7 @@ impl Crms {
                 client,
                 db.clone(),
                 dealer.clone(),
+                grace,
             );
             Some((config.name.clone(), connection))
         });

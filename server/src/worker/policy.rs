@@ -5,6 +5,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::outbox::Outcome;
 
+use crate::config::RetryConfig;
+
 /// How a delivery failed, sorted by what has to be done about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -24,6 +26,14 @@ pub enum Failure {
     },
     /// The whole connection is of no use until somebody mends it: token revoked, account blocked.
     Stop {
+        /// In words.
+        why: String,
+    },
+    /// Nothing was tried: something that it builds on is being made, and may not show before a
+    /// time.
+    NotYet {
+        /// How long to wait.
+        after: Duration,
         /// In words.
         why: String,
     },
@@ -62,6 +72,16 @@ pub struct Policy {
 pub const CEILING: Duration = Duration::from_secs(24 * 3600);
 
 impl Policy {
+    /// As the configuration says.
+    pub fn of(config: &RetryConfig) -> Policy {
+        Policy {
+            schedule: config.schedule.clone(),
+            too_many: config.too_many,
+            grace: config.call_timeout + config.search_lag,
+            probe_every: config.schedule[0],
+        }
+    }
+
     /// What becomes of the delivery after its `attempt`-th try (from 1). `jitter` in 0..1 spreads
     /// the tries of many deliveries that failed together.
     pub fn outcome(
@@ -77,6 +97,9 @@ impl Policy {
                 Outcome::Retry { at: later(now, wait), why: why.clone() }
             }
             Failure::Wait { after, why } => {
+                Outcome::Retry { at: later(now, *after), why: why.clone() }
+            }
+            Failure::NotYet { after, why } => {
                 Outcome::Retry { at: later(now, *after), why: why.clone() }
             }
             Failure::Stop { why } => {

@@ -2,17 +2,17 @@
 //! remembered so that no step of a story is made twice.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use domain::db::Db;
-use domain::people::Customer;
 use domain::{Dealer, links};
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::config::{AmocrmSettings, ConnectionConfig};
-use crate::crm::amo::fields::FieldWrite;
 use crate::crm::amo::wire::Account;
-use crate::crm::amo::write::{NewContact, NewLead};
+use crate::crm::amo::write::NewLead;
 use crate::crm::amo::{AmoCalls, AmoClient, CallError};
 use crate::worker::policy::Failure;
 
@@ -28,19 +28,23 @@ pub struct AmoConnection {
     pub(crate) client: AmoClient,
     pub(crate) db: Db,
     pub(crate) dealer: Arc<Dealer>,
-    /// Two orders of a new customer must not make two contacts: amoCRM's search lags behind.
-    contacts: Mutex<()>,
+    /// After so long a search finds what a call may have made.
+    pub(crate) grace: TimeDelta,
+    /// Held while a contact is looked for and made.
+    pub(crate) contacts: Mutex<()>,
     account: OnceCell<Account>,
 }
 
 impl AmoConnection {
-    /// The account of a configured connection.
+    /// The account of a configured connection. After `grace` a search finds what a call may have
+    /// made.
     pub fn new(
         config: ConnectionConfig,
         settings: AmocrmSettings,
         client: AmoClient,
         db: Db,
         dealer: Arc<Dealer>,
+        grace: Duration,
     ) -> AmoConnection {
         AmoConnection {
             config,
@@ -48,6 +52,7 @@ impl AmoConnection {
             client,
             db,
             dealer,
+            grace: TimeDelta::from_std(grace).unwrap_or(TimeDelta::MAX),
             contacts: Mutex::default(),
             account: OnceCell::new(),
         }
@@ -97,30 +102,6 @@ impl AmoConnection {
         };
         // It is done there and not known here: the next try must look.
         write.await.map_err(|error: domain::Error| Failure::Unknown { why: error.to_string() })
-    }
-
-    /// The customer's contact: remembered, else found by phone, else made.
-    pub(crate) async fn contact(
-        &self,
-        customer: &Customer,
-        calls: AmoCalls<'_>,
-    ) -> Result<i64, Failure> {
-        let entity = format!("customer:{}", customer.id);
-        let _one_at_a_time = self.contacts.lock().await;
-        if let Some(id) = self.linked_id(&entity, CONTACT).await? {
-            return Ok(id);
-        }
-        let found = match &customer.phone {
-            Some(phone) => calls.find_contacts_by_phone(phone.as_str()).await.map_err(reading)?,
-            None => Vec::new(),
-        };
-        // The oldest of several: duplicates are merged into it by managers.
-        let id = match found.iter().map(|contact| contact.id).min() {
-            Some(id) => id,
-            None => calls.create_contact(self.new_contact(customer)).await.map_err(creating)?,
-        };
-        self.remember(&entity, CONTACT, &id.to_string()).await?;
-        Ok(id)
     }
 
     /// The deal of `entity`: remembered; else, when an earlier try may have made it, looked for by
@@ -221,21 +202,6 @@ impl AmoConnection {
 
     pub(crate) async fn linked_id(&self, entity: &str, kind: &str) -> Result<Option<i64>, Failure> {
         Ok(self.linked(entity, kind).await?.and_then(|id| id.parse().ok()))
-    }
-
-    fn new_contact(&self, customer: &Customer) -> NewContact {
-        let mut fields = Vec::new();
-        if let Some(phone) = &customer.phone {
-            fields.push(FieldWrite::first("PHONE", phone.as_str(), "MOB"));
-        }
-        if let Some(email) = &customer.email {
-            fields.push(FieldWrite::first("EMAIL", email, "WORK"));
-        }
-        NewContact {
-            name: customer.name.clone(),
-            responsible_user_id: self.settings.responsible_user_id,
-            fields,
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod client;
 mod compose;
 pub mod connection;
+mod contact;
 mod deliver;
 mod drive;
 pub mod error;
