@@ -1,6 +1,5 @@
 //! The fake against reqwest over real sockets, and its shapes against the recorded ones.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod api;
 mod faults;

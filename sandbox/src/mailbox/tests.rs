@@ -1,6 +1,5 @@
 //! Raw SMTP against the mailbox, as a client on the wire would speak it.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::sync::Arc;
 
