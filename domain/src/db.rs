@@ -5,6 +5,8 @@
 //! connection without one: on SQLite each statement is a hop to the driver's own thread
 //! (15–20 µs), and `begin` and `commit` would be two more of them.
 
+mod lane;
+
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,11 +14,13 @@ use std::time::Duration;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous,
 };
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Postgres, Transaction};
 use tokio::sync::Notify;
+
+use lane::Lane;
+pub use lane::Lent;
 
 /// The database of a running product; cheap to clone.
 #[derive(Clone, Debug)]
@@ -29,8 +33,8 @@ pub struct Db {
 enum Engine {
     /// Read-only connections, and the one that writes: its queue makes writers wait in turn.
     Sqlite {
-        read: SqlitePool,
-        write: SqlitePool,
+        read: Lane,
+        write: Lane,
     },
     Postgres(PgPool),
 }
@@ -58,15 +62,15 @@ pub struct Tx {
 #[derive(Debug)]
 enum Inner {
     /// Opened by `begin immediate`, so that a read followed by a write cannot be refused.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Lent),
     Postgres(Transaction<'static, Postgres>),
 }
 
 /// A connection for reading, outside any transaction: each statement sees its own snapshot.
 #[derive(Debug)]
 pub enum Reader {
-    /// From the read-only pool.
-    Sqlite(PoolConnection<Sqlite>),
+    /// One of the read-only connections.
+    Sqlite(Lent),
     /// From the pool.
     Postgres(PoolConnection<Postgres>),
 }
@@ -89,7 +93,7 @@ pub trait Executor: Send {
 impl Executor for Tx {
     fn conn(&mut self) -> Conn<'_> {
         match &mut self.inner {
-            Inner::Sqlite(tx) => Conn::Sqlite(tx),
+            Inner::Sqlite(conn) => Conn::Sqlite(conn),
             Inner::Postgres(tx) => Conn::Postgres(tx),
         }
     }
@@ -108,7 +112,7 @@ impl Tx {
     /// Makes everything that was done durable, then wakes the workers that it concerns.
     pub async fn commit(self) -> sqlx::Result<()> {
         match self.inner {
-            Inner::Sqlite(tx) => tx.commit().await?,
+            Inner::Sqlite(mut conn) => conn.commit().await?,
             Inner::Postgres(tx) => tx.commit().await?,
         }
         if self.wakes_outbox {
@@ -151,7 +155,7 @@ impl Db {
     /// Brings the schema up to date. Migrations only go forward.
     pub async fn migrate(&self) -> Result<(), sqlx::migrate::MigrateError> {
         match &self.engine {
-            Engine::Sqlite { write, .. } => MIGRATIONS.run(write).await,
+            Engine::Sqlite { write, .. } => MIGRATIONS.run(&mut *write.take().await?).await,
             Engine::Postgres(pool) => MIGRATIONS.run(pool).await,
         }
     }
@@ -169,7 +173,9 @@ impl Db {
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         let inner = match &self.engine {
             Engine::Sqlite { write, .. } => {
-                Inner::Sqlite(write.begin_with("begin immediate").await?)
+                let mut conn = write.take().await?;
+                conn.begin().await?;
+                Inner::Sqlite(conn)
             }
             Engine::Postgres(pool) => Inner::Postgres(pool.begin_with("begin").await?),
         };
@@ -179,7 +185,7 @@ impl Db {
     /// Takes a connection for reading; one serves all queries of a page.
     pub async fn read(&self) -> sqlx::Result<Reader> {
         match &self.engine {
-            Engine::Sqlite { read, .. } => Ok(Reader::Sqlite(read.acquire().await?)),
+            Engine::Sqlite { read, .. } => Ok(Reader::Sqlite(read.take().await?)),
             Engine::Postgres(pool) => Ok(Reader::Postgres(pool.acquire().await?)),
         }
     }
@@ -189,7 +195,8 @@ impl Db {
     pub async fn backup(&self, file: &str) -> sqlx::Result<()> {
         match &self.engine {
             Engine::Sqlite { read, .. } => {
-                sqlx::query("vacuum into $1").bind(file).execute(read).await?;
+                let mut conn = read.take().await?;
+                sqlx::query("vacuum into $1").bind(file).execute(&mut *conn).await?;
                 Ok(())
             }
             Engine::Postgres(_) => Err(sqlx::Error::Configuration(
@@ -220,18 +227,8 @@ async fn connect_sqlite(url: &str) -> sqlx::Result<Db> {
         .busy_timeout(Duration::from_secs(5))
         .foreign_keys(true)
         .pragma("cache_size", "-16000");
-    let write = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(Duration::from_secs(10))
-        .test_before_acquire(false)
-        .connect_with(options.clone().create_if_missing(true))
-        .await?;
-    let read = SqlitePoolOptions::new()
-        .max_connections(4)
-        .acquire_timeout(Duration::from_secs(10))
-        .test_before_acquire(false)
-        .connect_with(options.read_only(true))
-        .await?;
+    let write = Lane::open(options.clone().create_if_missing(true), 1).await?;
+    let read = Lane::open(options.read_only(true), 4).await?;
     Ok(Db::over(Engine::Sqlite { read, write }))
 }
 
