@@ -51,7 +51,10 @@ async fn stopping_lets_the_work_under_way_settle_within_ten_seconds() {
     let mut program = migrated().await;
     program.set("CRM_TIMEOUT", "2s");
     let mut serving = program.serve().await;
-    program.amo.faults().set(vec![FaultPlan::next(FaultMode::HangAfter, 1).only("/leads")]);
+    program
+        .amo
+        .faults()
+        .set(vec![FaultPlan::next(FaultMode::HangAfter, 1).only("POST /api/v4/leads")]);
     order(&program).await;
     while program.amo.leads().is_empty() {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
@@ -76,7 +79,8 @@ async fn order(program: &Program) -> String {
             true => telegram.send_contact(CUSTOMER),
         };
         let patience = std::time::Duration::from_secs(20);
-        let answer = telegram.wait_after(CUSTOMER, said.unwrap(), |m| m.from_bot, patience).await;
+        let answer =
+            telegram.wait_after(CUSTOMER, said.expect("a person"), |m| m.from_bot, patience).await;
         answer.unwrap_or_else(|error| panic!("{error}"));
     }
     let phone = program.mini_app(CUSTOMER);

@@ -96,6 +96,7 @@ async fn subscribe(program: &Program, destination: &str) {
     });
     let url = format!("{}/api/v4/webhooks", program.variables["AMOCRM_BASE_URL"]);
     let token = &program.variables["AMOCRM_ACCESS_TOKEN"];
-    let made = program.http.post(url).bearer_auth(token).json(&body).send().await.unwrap();
+    let made = program.http.post(url).bearer_auth(token).json(&body).send().await;
+    let made = made.expect("amoCRM answers");
     assert!(made.status().is_success(), "{}", made.status());
 }

@@ -109,6 +109,7 @@ fn seed() -> u64 {
 struct TellSeed(u64);
 
 impl Drop for TellSeed {
+    #[expect(clippy::print_stderr, reason = "read by whoever has to repeat the failure")]
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("the dice of this run: KILL_SEED={}", self.0);
