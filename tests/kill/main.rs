@@ -64,7 +64,8 @@ async fn dealer() -> Program {
     for (name, value) in [
         ("CRM_TIMEOUT", "1s"),
         ("CRM_SEARCH_LAG", "2s"),
-        ("RETRY_SCHEDULE", "1s,2s"),
+        // Beyond the last wait they double: a slow disk must not make one of them a minute.
+        ("RETRY_SCHEDULE", "1s,2s,2s,2s,4s,4s,4s,8s"),
         ("RETRY_429", "1s"),
         ("AMOCRM_CALLS_PER_SECOND", "200"),
         ("LOG", "warn"),
