@@ -1,10 +1,14 @@
 //! Figures for Prometheus: requests by route, and what stands in the queues when asked.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use domain::outbox::State;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+/// Each so many requests their times are counted into the buckets.
+const UPKEEP: u32 = 4096;
 
 /// The recorder of this process; cheap to clone.
 #[derive(Clone)]
@@ -31,12 +35,17 @@ impl Metrics {
 
     /// Counts an answered request. `route` is the pattern, never the address with its ids.
     pub fn answered(&self, method: &str, route: &str, status: u16, took: Duration) {
+        static ANSWERED: AtomicU32 = AtomicU32::new(0);
         let labels = [
-            ("method", method.to_owned()),
+            ("method", known(method)),
             ("route", route.to_owned()),
             ("status", status.to_string()),
         ];
         metrics::histogram!("mypark_http_seconds", &labels).record(took.as_secs_f64());
+        // Times wait in memory, one by one, until somebody reads the figures; nobody may.
+        if ANSWERED.fetch_add(1, Ordering::Relaxed) % UPKEEP == UPKEEP - 1 {
+            self.0.run_upkeep();
+        }
     }
 
     /// In the text format of Prometheus, with the queues as they stand now.
@@ -55,6 +64,12 @@ impl std::fmt::Debug for Metrics {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Metrics")
     }
+}
+
+/// A client may name any method; a series for each would have no end.
+fn known(method: &str) -> String {
+    const METHODS: [&str; 6] = ["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS"];
+    if METHODS.contains(&method) { method.to_owned() } else { "other".to_owned() }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a queue of 2^53 rows is another problem")]

@@ -8,16 +8,28 @@ use std::time::{Duration, Instant};
 const BURST: f64 = 120.0;
 /// How many more each second gives back.
 const PER_SECOND: f64 = 2.0;
-/// Beyond so many people the table forgets those who have been quiet.
+/// With so many people in it the table forgets those who have been quiet.
 const PEOPLE: usize = 10_000;
 
 /// Counts changes per Telegram id, in memory: a restart forgives.
-#[derive(Default)]
-pub(crate) struct Limiter(Mutex<HashMap<i64, Allowance>>);
+pub(crate) struct Limiter(Mutex<People>);
+
+struct People {
+    allowances: HashMap<i64, Allowance>,
+    /// The size at which the quiet are next looked for. It doubles with those who stay, so that a
+    /// crowd does not make every change walk the whole table.
+    full: usize,
+}
 
 struct Allowance {
     left: f64,
     at: Instant,
+}
+
+impl Default for Limiter {
+    fn default() -> Limiter {
+        Limiter(Mutex::new(People { allowances: HashMap::new(), full: PEOPLE }))
+    }
 }
 
 impl Allowance {
@@ -31,10 +43,11 @@ impl Limiter {
     /// Takes one change of the person at `now`, or says how long to wait.
     pub(crate) fn take(&self, telegram_id: i64, now: Instant) -> Result<(), Duration> {
         let mut people = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if people.len() >= PEOPLE {
-            people.retain(|_, allowance| allowance.refilled(now) < BURST);
+        if people.allowances.len() >= people.full {
+            people.allowances.retain(|_, allowance| allowance.refilled(now) < BURST);
+            people.full = PEOPLE.max(people.allowances.len() * 2);
         }
-        let allowance = people.entry(telegram_id).or_insert(Allowance { left: BURST, at: now });
+        let allowance = people.allowances.entry(telegram_id).or_insert(Allowance { left: BURST, at: now });
         let left = allowance.refilled(now);
         if left < 1.0 {
             return Err(Duration::from_secs_f64((1.0 - left) / PER_SECOND));
