@@ -62,7 +62,6 @@ create table staff (
     language      text not null,
     active        boolean not null,
     reachable     boolean not null,
-    sessions_from timestamptz,
     created_at    timestamptz not null
 );
 

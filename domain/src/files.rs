@@ -50,7 +50,7 @@ impl Accepted {
 }
 
 /// Checks a file and writes its bytes to disk, durably, before any transaction: a committed row
-/// never points at bytes that a power cut took. Bytes without a row are swept later.
+/// never points at bytes that a power cut took. Bytes whose row never came cost space only.
 pub async fn accept(uploads: &Path, name: &str, bytes: &[u8]) -> Result<Accepted> {
     let size = bytes.len() as u64;
     if size > MAX_FILE {

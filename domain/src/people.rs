@@ -194,6 +194,8 @@ pub async fn forget(tx: &mut Tx, telegram_id: i64, now: DateTime<Utc>) -> Result
     execute!(tx, "delete from cart_items where customer_id = $1", &customer.id)?;
     execute!(tx, "delete from memberships where customer_id = $1", &customer.id)?;
     execute!(tx, "delete from dialogues where chat_id = $1", telegram_id)?;
+    // The CRM keeps its contact; what changes there must not bring the person back here.
+    execute!(tx, "delete from crm_links where entity = $1", format!("customer:{}", customer.id))?;
     execute!(
         tx,
         "update customers

@@ -15,6 +15,9 @@ use crate::telegram;
 /// How long running work may take to settle once the product is told to stop.
 const SETTLE: Duration = Duration::from_secs(10);
 
+/// How long a set-up of the bot that failed waits for its next try.
+const SET_UP_AGAIN: Duration = Duration::from_secs(15);
+
 impl Server {
     /// Runs the given roles (all of them when none is given) until `stop`.
     ///
@@ -89,15 +92,22 @@ impl Server {
         let (db, clock, stop) = (self.db.clone(), self.dealer.clock.clone(), stop.clone());
         let public_url = self.config.public_url.clone();
         tasks.spawn(async move {
-            let prepared = async {
-                telegram::choose_mode(&api, &config, public_url.as_ref()).await?;
-                bot::set_up(&bot).await.context("commands and menu of the bot")
-            };
-            tokio::select! {
-                () = stop.cancelled() => return,
-                prepared = prepared => if let Err(error) = prepared {
-                    tracing::warn!(error = format!("{error:#}"), "setting up the bot");
-                },
+            // Without it a bot in webhook mode hears nothing, so it is tried until it is done.
+            loop {
+                let prepared = async {
+                    telegram::choose_mode(&api, &config, public_url.as_ref()).await?;
+                    bot::set_up(&bot).await.context("commands and menu of the bot")
+                };
+                let failed = tokio::select! {
+                    () = stop.cancelled() => return,
+                    prepared = prepared => prepared.err(),
+                };
+                let Some(error) = failed else { break };
+                tracing::warn!(error = format!("{error:#}"), "setting up the bot");
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = tokio::time::sleep(SET_UP_AGAIN) => {}
+                }
             }
             if config.mode == crate::config::TelegramMode::Polling {
                 telegram::poll(&api, &db, &clock, &stop).await;

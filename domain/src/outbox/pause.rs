@@ -55,12 +55,13 @@ pub async fn rest(
     Ok(())
 }
 
-/// Ends a pause: the connection answered again.
+/// Ends a pause: the connection answered again. A rest that it asked for is kept to its end, also
+/// when a call that was under way comes back well.
 pub async fn resume(tx: &mut Tx, connection: &str, now: DateTime<Utc>) -> Result<()> {
     execute!(
         tx,
         "update connections set paused_until = null, reason = null, updated_at = $2
-          where name = $1 and paused_until is not null",
+          where name = $1 and (reason is not null or paused_until <= $2)",
         connection,
         now
     )?;

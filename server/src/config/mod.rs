@@ -131,7 +131,7 @@ pub struct MailConfig {
 /// When a failed delivery is tried again.
 #[derive(Debug, Clone)]
 pub struct RetryConfig {
-    /// Waits between tries, never empty; the last one repeats.
+    /// Waits between tries, never empty; after the last one they double, to a day.
     pub schedule: Vec<Duration>,
     /// Least wait after «too many requests».
     pub too_many: Duration,

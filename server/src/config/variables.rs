@@ -102,7 +102,11 @@ const SERVER: &[Variable] = &[
     variable("LISTEN", "127.0.0.1:8080", "Address and port of the HTTP server"),
     variable("PUBLIC_URL", "", "Address of this server as customers and CRMs see it, https://…"),
     variable("DATABASE_URL", "sqlite://data/mypark.db", "sqlite://FILE or postgres://…"),
-    variable("SECRET_KEY", "", "32 bytes in base64 (openssl rand -base64 32): signs and encrypts"),
+    variable(
+        "SECRET_KEY",
+        "",
+        "32 bytes in base64 (openssl rand -base64 32): signs links and sessions",
+    ),
     variable("UPLOADS_DIR", "data/files", "Folder of uploaded files"),
     variable("SITE_ORIGINS", "", "Sites that may send leads, comma separated: https://example.com"),
     variable("TIME_ZONE", "Europe/Moscow", "The dealer's time zone"),
@@ -169,7 +173,11 @@ const HUBSPOT: &[Variable] = &[
 ];
 
 const TIMING: &[Variable] = &[
-    variable("RETRY_SCHEDULE", "5m,30m,1h,2h,4h,8h", "Waits between tries; the last one repeats"),
+    variable(
+        "RETRY_SCHEDULE",
+        "5m,30m,1h,2h,4h,8h",
+        "Waits between tries; then the last one doubles, to a day",
+    ),
     variable("RETRY_429", "60s", "Least wait after «too many requests»"),
     variable("CRM_TIMEOUT", "20s", "How long one call of a CRM may take"),
     variable("CRM_SEARCH_LAG", "10s", "How long a CRM may not find what was just made"),
