@@ -48,7 +48,8 @@ pub(crate) async fn keep(browser: &Browser, numbers: &Numbers) -> anyhow::Result
 
 async fn keep_sandbox(browser: &Browser, theme: &str) -> anyhow::Result<()> {
     browser.open("/sandbox").await?;
-    let script = "localStorage.setItem('sandbox.theme', arguments[0])";
+    let script = "localStorage.setItem('sandbox.theme', arguments[0]);
+        localStorage.setItem('sandbox.desk', 'amocrm')";
     browser.ask(script, vec![json!(theme)]).await?;
     browser.open("/sandbox").await?;
     for (number, key) in ["anna", "igor", "maria"].iter().enumerate() {
@@ -82,7 +83,7 @@ async fn keep_sandbox(browser: &Browser, theme: &str) -> anyhow::Result<()> {
 }
 
 async fn open_phone<'a>(browser: &'a Browser, id: i64, theme: &str) -> anyhow::Result<Phone<'a>> {
-    browser.open(&format!("/sandbox/telegram?person={id}&theme={theme}")).await?;
+    browser.open(&format!("/sandbox/telegram/telegram.html?person={id}&theme={theme}")).await?;
     let phone = Phone::new(browser, ONLY);
     phone.reads(&[""]).await?;
     fits(browser, "chat").await?;
@@ -106,7 +107,7 @@ async fn keep_customer(browser: &Browser, theme: &str, numbers: &Numbers) -> any
     phone.second_button("Запчасти").await?;
     phone.shows("для:").await?;
     snap(browser, phone, "parts", theme).await?;
-    phone.go("/app/parts?q=16k20").await?;
+    phone.go("/app/parts?q=16k20.02.114").await?;
     snap(browser, phone, "parts-found", theme).await?;
     phone.tap("Шестерня шпиндельной бабки").await?;
     phone.page("Шестерня").await?;
@@ -152,8 +153,6 @@ async fn keep_staff(browser: &Browser, theme: &str, numbers: &Numbers) -> anyhow
     snap(browser, phone, "job", theme).await?;
     let phone = open_phone(browser, MANAGER, theme).await?;
     snap(browser, phone, "desk", theme).await?;
-    phone.go(&format!("/app/orders/{}", numbers.order)).await?;
-    snap(browser, phone, "desk-order", theme).await?;
     phone.go(&format!("/app/requests/{}", numbers.request)).await?;
     snap(browser, phone, "desk-request", theme).await
 }
@@ -195,6 +194,8 @@ pub(crate) async fn walk_with_keys(browser: &Browser) -> anyhow::Result<()> {
     browser.driver.action_chain().send_keys("\u{e007}").perform().await?;
     phone.page("Вызов сервиса").await?;
     tab(browser, "Отправить заявку").await?;
+    browser.driver.enter_default_frame().await?;
+    browser.ask("localStorage.setItem('sandbox.desk', 'amocrm')", Vec::new()).await?;
     browser.size(1440, 1000).await?;
     browser.open("/sandbox").await?;
     Phone::new(browser, "//*[@id='phone-maria']").reads(&[""]).await?;

@@ -54,7 +54,7 @@ pub(crate) fn park(
     for machine in machines {
         let cell = machine_cell(eye, machine);
         if cell.tone != Tone::Ok {
-            attention.push(cell);
+            attention.push((machine.next_maintenance_on, cell));
             continue;
         }
         let place = machine.site.as_deref().or(machine.company.as_deref());
@@ -64,12 +64,12 @@ pub(crate) fn park(
             None => sites.push(SiteMachines { name: name.to_owned(), machines: vec![cell] }),
         }
     }
-    attention.sort_by_key(|cell| match cell.tone {
-        Tone::Down => 0,
-        Tone::Danger => 1,
-        _ => 2,
+    attention.sort_by_key(|(due, cell)| match cell.tone {
+        Tone::Down => (0, *due),
+        Tone::Danger => (1, *due),
+        _ => (2, *due),
     });
-    (attention, sites)
+    (attention.into_iter().map(|(_, cell)| cell).collect(), sites)
 }
 
 /// The passport's page.
