@@ -2,6 +2,8 @@
 //!
 //! They run on SQLite, and on PostgreSQL when `TEST_DATABASE_URL` names a server.
 
+#![expect(clippy::unwrap_used, reason = "a story stops at the first surprise")]
+
 mod bot;
 mod checkout;
 mod deliveries;

@@ -68,10 +68,8 @@ async fn bad_bodies_get_a_clear_refusal() {
         ("multipart/form-data; boundary=x", "--x\r\nbroken".to_owned()),
         ("text/plain", "hello".to_owned()),
     ] {
-        let request = phone
-            .request(Method::POST, "/app/checkout")
-            .header("Content-Type", kind)
-            .body(body);
+        let request =
+            phone.request(Method::POST, "/app/checkout").header("Content-Type", kind).body(body);
         let answer = phone.send(request).await;
         assert!(answer.status.is_client_error(), "{kind}: {answer:?}");
         assert!(answer.body["code"].is_string(), "{kind}: {answer:?}");

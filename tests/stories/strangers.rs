@@ -103,7 +103,8 @@ async fn a_forged_callback_changes_nothing_and_tells_nothing() {
 async fn words_that_look_like_markup_are_shown_as_words() {
     let app = App::start().await;
     let owner = app.linked_customer().await;
-    let nasty = "<b>шпиндель</b> <script>alert(1)</script> *жирно* \u{202e}задом наперёд 🔥 & \"кавычки\"";
+    let nasty =
+        "<b>шпиндель</b> <script>alert(1)</script> *жирно* \u{202e}задом наперёд 🔥 & \"кавычки\"";
     let machine = owner.get("/app/park").await.ok()["machines"][0]["id"].clone();
     let asked = json!({
         "machine_id": machine, "kind": "breakdown", "text": nasty, "client_key": "s",

@@ -67,8 +67,10 @@ async fn a_passport_waits_for_a_person_whom_the_bot_has_not_met() {
     assert!(app.amo.drag(lead, 142));
     let invite = app.says(MANAGER, |m| m.text.contains("start=i_")).await;
     let start = invite.text.find("start=i_").unwrap() + "start=".len();
-    let payload: String =
-        invite.text[start..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+    let payload: String = invite.text[start..]
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .collect();
     app.telegram.press_start(tests::NEIGHBOUR, Some(&payload)).unwrap();
     let phone = app.mini_app(tests::NEIGHBOUR);
     app.eventually("the passport", async || {

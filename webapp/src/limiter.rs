@@ -47,7 +47,8 @@ impl Limiter {
             people.allowances.retain(|_, allowance| allowance.refilled(now) < BURST);
             people.full = PEOPLE.max(people.allowances.len() * 2);
         }
-        let allowance = people.allowances.entry(telegram_id).or_insert(Allowance { left: BURST, at: now });
+        let allowance =
+            people.allowances.entry(telegram_id).or_insert(Allowance { left: BURST, at: now });
         let left = allowance.refilled(now);
         if left < 1.0 {
             return Err(Duration::from_secs_f64((1.0 - left) / PER_SECOND));

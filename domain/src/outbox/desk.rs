@@ -1,6 +1,6 @@
 //! The delivery desk: what was sent where, what waits and why, and what a person may do about it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
@@ -8,6 +8,9 @@ use crate::ids::{DeliveryId, new_id};
 use crate::outbox::{Delivery, State};
 use crate::text::storable;
 use crate::{Error, Result};
+
+/// Longer than any call's time-out and any CRM's search lag together.
+const SHOWS_AFTER: TimeDelta = TimeDelta::minutes(2);
 
 /// One try of a delivery.
 #[derive(Clone, Debug, Serialize, sqlx::FromRow)]
@@ -129,13 +132,7 @@ pub enum Retry {
 /// Answers how many.
 pub async fn retry(tx: &mut Tx, which: &Retry, now: DateTime<Utc>) -> Result<u64> {
     let count = match which {
-        Retry::One(id) => execute!(
-            tx,
-            "update deliveries set state = 'queued', run_at = $2, updated_at = $2
-              where id = $1 and state in ('dead', 'waiting', 'unknown')",
-            id,
-            now
-        )?,
+        Retry::One(id) => retry_one(tx, id, now).await?,
         Retry::Dead => execute!(
             tx,
             "update deliveries set state = 'queued', run_at = $1, updated_at = $1
@@ -152,6 +149,29 @@ pub async fn retry(tx: &mut Tx, which: &Retry, now: DateTime<Utc>) -> Result<u64
     };
     tx.wakes_outbox |= count > 0;
     Ok(count)
+}
+
+/// What may have worked a moment ago does not show yet where it would be looked for, so even a
+/// person's impatience waits that out.
+async fn retry_one(tx: &mut Tx, id: &DeliveryId, now: DateTime<Utc>) -> Result<u64> {
+    let row = fetch_optional!(
+        tx,
+        (State, DateTime<Utc>),
+        "select state, updated_at from deliveries where id = $1",
+        id
+    )?;
+    let run_at = match row {
+        Some((State::Unknown, failed_at)) => now.max(failed_at + SHOWS_AFTER),
+        _ => now,
+    };
+    Ok(execute!(
+        tx,
+        "update deliveries set state = 'queued', run_at = $3, updated_at = $2
+          where id = $1 and state in ('dead', 'waiting', 'unknown')",
+        id,
+        now,
+        run_at
+    )?)
 }
 
 /// How many deliveries of each connection stand in each state that is not `delivered`.

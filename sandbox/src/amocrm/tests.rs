@@ -1,6 +1,5 @@
 //! The fake against reqwest over real sockets, and its shapes against the recorded ones.
 
-
 mod api;
 mod faults;
 mod hooks;

@@ -1,6 +1,5 @@
 //! Raw SMTP against the mailbox, as a client on the wire would speak it.
 
-
 use std::sync::Arc;
 
 use chrono::DateTime;
