@@ -40,8 +40,8 @@ pub(crate) async fn keep(browser: &Browser, numbers: &Numbers) -> anyhow::Result
         browser.size(1440, 1000).await?;
         keep_sandbox(browser, theme).await?;
         browser.size(WIDTH, HEIGHT).await?;
-        keep_customer(browser, theme, numbers).await.with_context(|| format!("{theme}"))?;
-        keep_staff(browser, theme, numbers).await.with_context(|| format!("{theme}"))?;
+        keep_customer(browser, theme, numbers).await.with_context(|| theme.to_owned())?;
+        keep_staff(browser, theme, numbers).await.with_context(|| theme.to_owned())?;
     }
     browser.prefer("light").await
 }

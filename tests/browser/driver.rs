@@ -95,7 +95,8 @@ async fn port_of(process: &mut Child) -> anyhow::Result<u16> {
     let mut lines = BufReader::new(said).lines();
     let listening = async {
         while let Some(line) = lines.next_line().await? {
-            let port = line.split("successfully on port ").nth(1).map(|rest| rest.trim_end_matches('.'));
+            let port =
+                line.split("successfully on port ").nth(1).map(|rest| rest.trim_end_matches('.'));
             if let Some(port) = port.and_then(|port| port.parse().ok()) {
                 // Its pipe must not fill up.
                 tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
