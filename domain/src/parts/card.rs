@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::db::{Executor, fetch_all, fetch_optional};
 use crate::ids::{CustomerId, MachineId, ModelId, PartId};
-use crate::machines::scope::machine_is_of;
+use crate::machines::scope::machines_of;
 use crate::parts::Part;
 use crate::{Error, Money, Result};
 
@@ -104,14 +104,19 @@ async fn fitting(
     let rows = fetch_all!(
         db,
         (ModelId, String, String, Option<MachineId>, Option<String>),
+        // Their machines come first, by hand: a model may have thousands of other people's.
         concat!(
-            "select mm.id, mm.code, mm.name, m.id, m.serial
+            "with mine as materialized (select m.id, m.serial, m.model_id
+                                  from machine_instances m
+                                 where m.id in (",
+            machines_of!("$1"),
+            "))
+             select mm.id, mm.code, mm.name, mine.id, mine.serial
                from part_models pm
                join machine_models mm on mm.id = pm.model_id
-               left join machine_instances m on m.model_id = mm.id and ",
-            machine_is_of!("$1"),
-            " where pm.part_id = $2
-              order by mm.name, mm.id, m.serial, m.id"
+               left join mine on mine.model_id = mm.id
+              where pm.part_id = $2
+              order by mm.name, mm.id, mine.serial, mine.id"
         ),
         customer,
         id
