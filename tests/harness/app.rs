@@ -23,7 +23,7 @@ use crate::mini_app::MiniApp;
 use crate::people::{CUSTOMER, ENGINEER, MANAGER, everybody};
 
 const BOT_TOKEN: &str = "7000000001:AAFakeTokenForStoriesOnly-Story0000001";
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(40);
 const SEARCH_LAG: Duration = Duration::from_secs(3);
 
 /// How a story's dealer differs from the usual one.

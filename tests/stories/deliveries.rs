@@ -9,7 +9,7 @@ use crate::{fill_cart, order};
 
 /// Quick time-outs, so that a hanging CRM does not hang the story.
 fn impatient() -> Setup {
-    let variables = vec![("CRM_TIMEOUT", "1s".to_owned()), ("CRM_SEARCH_LAG", "4s".to_owned())];
+    let variables = vec![("CRM_TIMEOUT", "2s".to_owned()), ("CRM_SEARCH_LAG", "4s".to_owned())];
     Setup { variables, ..Setup::default() }
 }
 
