@@ -7,6 +7,8 @@ use domain::{Clock, Dealer, import, settings};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
 
+use crate::rows;
+
 /// How much there is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Size {
@@ -32,11 +34,11 @@ pub(crate) struct Data {
 }
 
 /// Telegram ids of the customers follow this one.
-const PEOPLE: i64 = 7_000_000_000;
+pub(crate) const PEOPLE: i64 = 7_000_000_000;
 /// The Telegram id of a manager.
 pub(crate) const MANAGER: i64 = 6_000_000_001;
 /// Set once the database is full; changes with what is put into it.
-const DONE: &str = "bench:filled:2";
+const DONE: &str = "bench:filled:4";
 
 /// The Telegram id of a customer, from 0.
 pub(crate) fn person(number: i64) -> i64 {
@@ -48,22 +50,31 @@ pub(crate) fn machine(number: i64, size: &Size) -> String {
     format!("{:032x}", 1 + number * size.machines_each)
 }
 
-/// The database of this size: as an earlier run left it, else filled now.
+/// A fresh copy of the database of this size, which is filled by the first run: what one run orders
+/// must not slow the next.
 pub(crate) async fn open(folder: &Path, size: &Size) -> anyhow::Result<Data> {
-    let file = folder.join(format!("{}.db", size.name));
-    if !is_filled(&file).await {
-        for suffix in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(format!("{}{suffix}", file.display()));
-        }
+    let kept = folder.join(format!("{}.db", size.name));
+    if !is_filled(&kept).await {
+        remove(&kept);
         crate::say(&format!("filling the {} database…", size.name))?;
-        fill(folder, &file, size).await?;
+        fill(folder, &kept, size).await?;
     }
+    let file = folder.join(format!("{}-run.db", size.name));
+    remove(&file);
+    std::fs::copy(&kept, &file)?;
     let mut conn = connect(&file).await?;
     let sql = "select p.id from parts p join part_models m on m.part_id = p.id
                 where p.active and p.price is not null order by p.id limit 1";
     let (part,): (String,) = sqlx::query_as(sql).fetch_one(&mut conn).await?;
     conn.close().await?;
     Ok(Data { size: *size, file, part })
+}
+
+/// A database that was never made, or whose log is gone, is no fault.
+fn remove(file: &Path) {
+    for suffix in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{suffix}", file.display()));
+    }
 }
 
 async fn is_filled(file: &Path) -> bool {
@@ -102,12 +113,12 @@ async fn fill(folder: &Path, file: &Path, size: &Size) -> anyhow::Result<()> {
     let manager = domain::staff::Role::Manager;
     domain::staff::add(&mut tx, MANAGER, manager, "Мария", dealer.clock.now()).await?;
     // Else the first start would ask Telegram.
-    settings::put(&mut tx, "telegram:username", "mypark_bench_bot").await?;
+    settings::put(&mut tx, "telegram:username:7000000001", "mypark_bench_bot").await?;
     tx.commit().await?;
     db.close().await;
     let mut conn = connect(file).await?;
     sqlx::query("begin").execute(&mut conn).await?;
-    for statement in statements(size) {
+    for statement in rows::all(size) {
         sqlx::query(AssertSqlSafe(statement)).execute(&mut conn).await?;
     }
     sqlx::query("insert into settings (name, value) values ($1, 'yes')")
@@ -120,7 +131,7 @@ async fn fill(folder: &Path, file: &Path, size: &Size) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Empties the orders that a run has made, and puts two lines into every cart.
+/// Puts two lines into every cart.
 pub(crate) async fn refill_carts(data: &Data) -> anyhow::Result<()> {
     let mut conn = connect(&data.file).await?;
     sqlx::query(
@@ -134,116 +145,4 @@ pub(crate) async fn refill_carts(data: &Data) -> anyhow::Result<()> {
     .await?;
     conn.close().await?;
     Ok(())
-}
-
-fn statements(size: &Size) -> Vec<String> {
-    let Size { customers, machines_each, parts, .. } = size;
-    let machines = customers * machines_each;
-    let numbers = |count: i64| {
-        format!(
-            "with recursive n (i) as (select 0 union all select i + 1 from n where i + 1 < {count})"
-        )
-    };
-    let at = "'2026-01-10T09:00:00+00:00'";
-    let models = "(select id, row_number() over (order by id) - 1 as place from machine_models)";
-    vec![
-        format!(
-            "{} insert into companies (id, name, inn, search_key, created_at)
-             select printf('%032x', i + 1), 'ООО «Завод ' || i || '»', null, 'ооо завод ' || i, {at}
-               from n",
-            numbers(*customers)
-        ),
-        "insert into sites (id, company_id, name)
-         select id, id, 'Цех 1' from companies"
-            .to_owned(),
-        format!(
-            "{} insert into customers (id, telegram_id, phone, name, language, reachable,
-                                       created_at, updated_at)
-             select printf('%032x', i + 1), {PEOPLE} + i, '+7900' || printf('%07d', i),
-                    'Механик ' || i, 'ru', 1, {at}, {at}
-               from n",
-            numbers(*customers)
-        ),
-        format!(
-            "insert into memberships (id, customer_id, company_id, role, state, created_at)
-             select id, id, id, 'member', 'active', {at} from customers"
-        ),
-        format!(
-            "{} insert into machine_instances
-                    (id, serial, serial_key, model_id, configuration, company_id, site_id, made_on,
-                     shipped_on, commissioned_on, warranty_until, hours, next_maintenance_on,
-                     created_at, updated_at)
-             select printf('%032x', i + 1), 'M-' || i, 'M' || i, m.id, 'РМЦ 1000 мм, УЦИ на 2 оси',
-                    printf('%032x', i / {machines_each} + 1),
-                    printf('%032x', i / {machines_each} + 1),
-                    '2024-03-14', '2024-06-02', '2024-06-20', '2026-06-20', 1000 + i % 5000,
-                    date('2026-12-01', (i % 300) || ' days'), {at}, {at}
-               from n
-               join {models} m on m.place = i % (select count(*) from machine_models)",
-            numbers(machines)
-        ),
-        format!(
-            "{} insert into timeline_events (id, machine_id, at, kind, title)
-             select printf('%032x', i + 1), printf('%032x', i / 3 + 1), {at}, 'service',
-                    'Замена масла, проверка геометрии'
-               from n",
-            numbers(machines * 3)
-        ),
-        more_parts(*parts),
-        "insert into part_codes (part_id, code, code_key)
-         select p.id, p.sku, upper(replace(replace(p.sku, '.', ''), '-', ''))
-           from parts p
-          where not exists (select 1 from part_codes c where c.part_id = p.id)"
-            .to_owned(),
-        format!(
-            "insert into part_models (part_id, model_id)
-             select p.id, m.id
-               from parts p
-               join {models} m on m.place = p.price / 100
-                                            % (select count(*) from machine_models)
-              where not exists (select 1 from part_models c where c.part_id = p.id)"
-        ),
-        format!(
-            "{} insert into orders (id, number, customer_id, company_id, state, total, delivery,
-                                    client_key, created_at, updated_at)
-             select printf('%032x', i + 1), 'ORD-2025-' || printf('%06d', i + 1),
-                    printf('%032x', i / 3 + 1), printf('%032x', i / 3 + 1),
-                    case when i % 3000 = 0 then 'placed' else 'completed' end,
-                    1240000, 'pickup', 'key-' || i, {at}, {at}
-               from n",
-            numbers(customers * 3)
-        ),
-        "insert into order_lines (order_id, position, part_id, sku, name, price, quantity)
-         select o.id, p.place, p.id, p.sku, p.name, p.price, 2
-           from orders o
-           join (select id, sku, name, price, row_number() over (order by id) as place
-                   from parts order by id limit 3) p"
-            .to_owned(),
-        format!(
-            "{} insert into service_requests
-                    (id, number, customer_id, machine_id, kind, machine_down, text, state,
-                     client_key, created_at, updated_at)
-             select printf('%032x', i + 1), 'SRV-2025-' || printf('%06d', i + 1),
-                    printf('%032x', i + 1), printf('%032x', i * {machines_each} + 1),
-                    'breakdown', 1, 'Шпиндель греется', case when i % 1000 = 0 then 'new' else 'closed' end,
-                    'key-' || i, {at}, {at}
-               from n",
-            numbers(*customers)
-        ),
-        "analyze".to_owned(),
-    ]
-}
-
-/// The demo's parts over and over, under further articles.
-fn more_parts(parts: i64) -> String {
-    format!(
-        "with recursive n (i) as (select 1 union all select i + 1 from n where i < {parts} / 100)
-         insert into parts (id, sku, name, price, stock, lead_days, category, photo, active,
-                            search_key, updated_at)
-         select lower(hex(randomblob(16))), p.sku || '-' || n.i, p.name || ' ' || n.i,
-                coalesce(p.price, 100000) + n.i * 100, p.stock, p.lead_days, p.category, p.photo,
-                p.active, p.search_key || ' ' || n.i, p.updated_at
-           from parts p, n
-          limit max(0, {parts} - (select count(*) from parts))"
-    )
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 
-const LENGTH: Duration = Duration::from_secs(3);
+const LENGTH: Duration = Duration::from_secs(1);
 
 /// Durable commits of one row a second.
 pub(crate) async fn per_second(folder: &Path) -> anyhow::Result<f64> {

@@ -25,8 +25,18 @@ pub(crate) struct Outcome {
     pub(crate) p99: u64,
     /// How many answers came.
     pub(crate) answers: u64,
+    /// How many requests were refused, mostly because the disk let writers wait too long.
+    pub(crate) refused: u64,
     /// The size of the first answer's body in bytes.
     pub(crate) body: usize,
+}
+
+/// What one connection saw.
+#[derive(Default)]
+struct Seen {
+    took: Vec<u64>,
+    refused: u64,
+    body: usize,
 }
 
 /// One answer.
@@ -52,19 +62,20 @@ pub(crate) async fn drive(
             tasks.spawn_local(connection(address, until, numbers, requests))
         })
         .collect();
-    let mut took = Vec::new();
-    let mut body = 0;
+    let mut all = Seen::default();
     tasks
         .run_until(async {
             for task in running {
-                let (times, size) = task.await.context("a connection")??;
-                took.extend(times);
-                body = size;
+                let seen = task.await.context("a connection")??;
+                all.took.extend(seen.took);
+                all.refused += seen.refused;
+                all.body = all.body.max(seen.body);
             }
             anyhow::Ok(())
         })
         .await?;
     let elapsed = started.elapsed().as_secs_f64();
+    let Seen { mut took, refused, body } = all;
     took.sort_unstable();
     let at = |share: usize| took.get(took.len() * share / 100).copied().unwrap_or_default();
     let answers = u32::try_from(took.len())?;
@@ -73,6 +84,7 @@ pub(crate) async fn drive(
         p50: at(50),
         p99: at(99),
         answers: answers.into(),
+        refused,
         body,
     })
 }
@@ -82,16 +94,20 @@ async fn connection(
     until: Instant,
     numbers: Rc<Cell<u64>>,
     requests: Requests,
-) -> anyhow::Result<(Vec<u64>, usize)> {
+) -> anyhow::Result<Seen> {
     let mut stream = connect(address).await?;
     let mut buffer = Vec::with_capacity(1 << 16);
-    let (mut took, mut size) = (Vec::new(), 0);
+    let mut seen = Seen::default();
     while Instant::now() < until {
         let number = numbers.replace(numbers.get() + 1);
         let request = requests(number);
         let started = Instant::now();
         let reply = exchange(&mut stream, &request, &mut buffer).await?;
-        took.push(u64::try_from(started.elapsed().as_micros())?);
+        if reply.status == 503 {
+            seen.refused += 1;
+            continue;
+        }
+        seen.took.push(u64::try_from(started.elapsed().as_micros())?);
         anyhow::ensure!(
             (200..400).contains(&reply.status),
             "{}: {}\n{}",
@@ -99,9 +115,9 @@ async fn connection(
             String::from_utf8_lossy(&request),
             String::from_utf8_lossy(&reply.body)
         );
-        size = reply.body.len();
+        seen.body = reply.body.len();
     }
-    Ok((took, size))
+    Ok(seen)
 }
 
 /// A connection without Nagle's delay.

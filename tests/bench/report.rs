@@ -41,7 +41,7 @@ pub(crate) fn heading(pinned: bool) -> String {
 
 /// One scene at one number of connections.
 pub(crate) fn row(row: &Row) -> String {
-    format!(
+    let mut text = format!(
         "{:<16}{:>5}{:>9}{:>9}{:>10.0}{:>9.1}{:>11.0}{:>9.1}{:>8.3}{:>8}",
         row.name,
         row.connections,
@@ -53,7 +53,16 @@ pub(crate) fn row(row: &Row) -> String {
         row.bare_cpu,
         ratio(row),
         row.product.body
-    )
+    );
+    if let Some(commits) = row.commits {
+        let share = row.product.rate / commits;
+        // Writing to a string cannot fail.
+        let _ = write!(text, "  {share:.2} of {commits:.0} durable commits/s");
+    }
+    if row.product.refused > 0 {
+        let _ = write!(text, "  refused: {}", row.product.refused);
+    }
+    text
 }
 
 /// The cold starts, sorted.
@@ -62,11 +71,10 @@ pub(crate) fn starts(starts: &[f64]) -> String {
     format!("cold start, ms: {}", all.join(" "))
 }
 
-/// Memory, and the disk.
-pub(crate) fn memory(idle: Memory, loaded: Memory, commits: f64) -> String {
+/// Memory.
+pub(crate) fn memory(idle: Memory, loaded: Memory) -> String {
     format!(
-        "\nRSS, MiB: idle {:.1}, after the load {:.1}, at most {:.1}\n\
-         durable commits of this disk: {commits:.0}/s",
+        "\nRSS, MiB: idle {:.1}, after the load {:.1}, at most {:.1}",
         idle.now, loaded.now, loaded.peak
     )
 }
@@ -84,16 +92,10 @@ pub(crate) fn growth(growth: &[Growth]) -> String {
 }
 
 /// Each target and what was reached.
-pub(crate) fn verdict(
-    starts: &[f64],
-    rows: &[Row],
-    idle: Memory,
-    commits: f64,
-    growth: &[Growth],
-) -> String {
+pub(crate) fn verdict(starts: &[f64], rows: &[Row], idle: Memory, growth: &[Growth]) -> String {
     let pages = rows.iter().filter(|row| !row.writes).map(ratio).fold(f64::MAX, f64::min);
-    let checkouts = rows.iter().filter(|row| row.name == "checkout");
-    let best = checkouts.map(|row| row.product.rate).fold(0.0, f64::max) / commits;
+    let shares = rows.iter().filter_map(|row| Some(row.product.rate / row.commits?));
+    let best = shares.fold(0.0, f64::max);
     let start = starts.get(starts.len() / 2).copied().unwrap_or(f64::MAX);
     let slowest = growth.iter().map(Growth::factor).fold(0.0, f64::max);
     let lines = [

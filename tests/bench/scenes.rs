@@ -4,11 +4,13 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use chrono::TimeDelta;
 use domain::Clock;
 use webapp::session::Signer;
 
 use crate::data::{self, Data};
+use crate::durable;
 use crate::load::{self, Outcome, Requests};
 use crate::process::{Bare, HOOK_SECRET, KEY, Product, Server};
 
@@ -25,7 +27,7 @@ pub(crate) struct Scene {
     pub(crate) name: &'static str,
     /// Whether it changes something.
     pub(crate) writes: bool,
-    /// Whether it takes what lies in a cart.
+    /// Whether it takes what lies in a cart. Such a scene is set beside the disk's own commits.
     empties_carts: bool,
     /// The product's requests.
     pub(crate) requests: Requests,
@@ -46,6 +48,8 @@ pub(crate) struct Row {
     pub(crate) product_cpu: f64,
     /// The same of the bare route.
     pub(crate) bare_cpu: f64,
+    /// Durable commits a second of the disk before and after.
+    pub(crate) commits: Option<f64>,
 }
 
 /// The `Authorization` of a customer, from 0, or of any Telegram id.
@@ -154,11 +158,17 @@ pub(crate) async fn run(
     bare: &Bare,
     data: &Data,
 ) -> anyhow::Result<Row> {
+    let folder = data.file.parent().context("a folder")?;
+    let mut commits = None;
     if scene.empties_carts {
         data::refill_carts(data).await?;
+        commits = Some(durable::per_second(folder).await?);
     }
     let (answered, product_cpu) =
         measure(product, connections, &scene.numbers, &scene.requests).await?;
+    if let Some(before) = commits {
+        commits = Some(f64::midpoint(before, durable::per_second(folder).await?));
+    }
     let same: Requests = {
         let headers = format!("content-length: {}\r\n", scene.payload.len());
         let method = if scene.writes { "POST" } else { "GET" };
@@ -175,6 +185,7 @@ pub(crate) async fn run(
         bare: plain,
         product_cpu,
         bare_cpu,
+        commits,
     })
 }
 
