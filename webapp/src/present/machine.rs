@@ -1,10 +1,7 @@
 //! Machines as people see them.
 
-use std::fmt::Write as _;
-
 use chrono::NaiveDate;
 use domain::machines::{DocumentRow, MachineState, MachineSummary, Passport, TimelineEvent};
-use fast_qr::QRBuilder;
 
 use crate::auth::Caller;
 use crate::present::{Eye, extension, fact, photo, size, word};
@@ -192,27 +189,12 @@ fn timeline(ui: Ui, event: &TimelineEvent) -> Event {
     Event { at: ui.day(event.at), title }
 }
 
-/// The code that opens this passport for the machine's own people.
-fn plate(bot_link: &str, id: &str) -> Option<PlateView> {
-    let url = format!("{bot_link}?startapp=m_{id}");
-    let qr = QRBuilder::new(url.as_bytes()).build().ok()?;
-    let mut path = String::new();
-    for row in 0..qr.size {
-        let dark = |column: &usize| *column < qr.size && qr[row][*column].value();
-        let mut column = 0;
-        while column < qr.size {
-            // Modules that touch are drawn as one: the page is a third of what it was.
-            let run = (column..).take_while(dark).count();
-            if run > 0 {
-                // Writing to a string cannot fail.
-                let _ = write!(path, "M{column} {row}h{run}v1h-{run}z");
-            }
-            column += run + 1;
-        }
-    }
-    let size = qr.size;
-    let qr_svg = format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges" role="img"><path d="{path}"/></svg>"#
-    );
-    Some(PlateView { url, qr_svg })
+/// The address that a machine's plate bears: it opens the passport for the machine's own people.
+pub(crate) fn plate_url(bot_link: &str, id: &str) -> String {
+    format!("{bot_link}?startapp=m_{id}")
+}
+
+fn plate(bot_link: &str, id: &str) -> PlateView {
+    let picture = format!("/app/machines/{id}/plate.svg");
+    PlateView { url: plate_url(bot_link, id), picture }
 }

@@ -10,6 +10,7 @@ mod machines;
 mod orders;
 mod park;
 mod parts;
+mod plates;
 mod requests;
 mod service;
 pub(crate) mod shell;
@@ -27,6 +28,7 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(shell::router())
         .merge(park::router())
         .merge(machines::router())
+        .merge(plates::router())
         .merge(parts::router())
         .merge(cart::router())
         .merge(checkout::router())

@@ -155,12 +155,10 @@ fn passport(ui: Ui) -> PassportPage {
         specification: facts(ui),
         documents: files(ui),
         timeline: events(ui),
-        plate: Some(PlateView {
-            url: "https://park.example/p/A1B2C3".to_owned(),
-            qr_svg:
-                r#"<svg viewBox="0 0 21 21"><path d="M0 0h7v7H0zM14 0h7v7h-7zM0 14h7v7H0z"/></svg>"#
-                    .to_owned(),
-        }),
+        plate: PlateView {
+            url: "https://t.me/example_bot?startapp=m_0".to_owned(),
+            picture: format!("/app/machines/{}/plate.svg", "0".repeat(32)),
+        },
         can_note_hours: true,
     }
 }

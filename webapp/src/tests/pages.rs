@@ -117,3 +117,18 @@ async fn pictures_are_everybodys_and_run_nothing() {
         assert_eq!(reply.status, StatusCode::NOT_FOUND, "{name}");
     }
 }
+
+#[tokio::test]
+async fn a_plates_code_is_drawn_for_any_id_and_tells_nothing() {
+    let kit = Kit::new().await;
+    let nobodys = "0123456789abcdef".repeat(2);
+    let picture = kit.send(Ask::get(&format!("/app/machines/{nobodys}/plate.svg"))).await;
+    assert_eq!(picture.status, StatusCode::OK);
+    assert_eq!(picture.header("content-type"), "image/svg+xml");
+    assert!(picture.text().contains("<path d=\"M"), "{}", picture.text());
+    assert!(picture.header("cache-control").contains("immutable"));
+    for id in ["1", "0123456789ABCDEF0123456789ABCDEF", "..%2F..%2Fx", &"0".repeat(33)] {
+        let reply = kit.send(Ask::get(&format!("/app/machines/{id}/plate.svg"))).await;
+        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{id}");
+    }
+}

@@ -58,7 +58,7 @@ pub(crate) struct PassportPage {
     pub(crate) specification: Vec<Fact>,
     pub(crate) documents: Vec<FileLink>,
     pub(crate) timeline: Vec<Event>,
-    pub(crate) plate: Option<PlateView>,
+    pub(crate) plate: PlateView,
     /// Staff read the hours, the machine's people note them.
     pub(crate) can_note_hours: bool,
 }
@@ -74,5 +74,5 @@ pub(crate) struct NextMaintenance {
 /// The plate's address and its code, drawn by us.
 pub(crate) struct PlateView {
     pub(crate) url: String,
-    pub(crate) qr_svg: String,
+    pub(crate) picture: String,
 }
