@@ -49,6 +49,12 @@ async fn the_whole_circle() {
     assert!(app.amo.drag(lead.id, 80_953_558));
     app.says(CUSTOMER, |m| m.text.contains(&number) && m.text.contains("Подтверждён")).await;
 
+    // What is done stays open to the manager's eyes.
+    assert!(app.amo.drag(lead.id, 142));
+    app.says(CUSTOMER, |m| m.text.contains(&number) && m.text.contains("Выполнен")).await;
+    let kept = app.mini_app(MANAGER).get(&format!("/app/orders/{number}")).await.ok();
+    assert_eq!(kept["order"]["state"], "completed");
+
     // A machine that was sold by hand gets its passport when its deal is won.
     let sold = app.amo.create_lead_by_hand(&HandMadeLead {
         serial: "VMC850-26-9999".to_owned(),

@@ -218,6 +218,24 @@ pub async fn load(db: &mut impl Executor, id: &OrderId) -> Result<(Order, Vec<Or
     Ok((order, lines))
 }
 
+/// Any order of this number as the managers' desk shows it, open or not.
+pub async fn for_staff(db: &mut impl Executor, number: &str) -> Result<OpenOrder> {
+    let order = fetch_optional!(
+        db,
+        OpenOrder,
+        "select o.id, o.number, o.state, o.total, o.created_at,
+                (select count(*) from order_lines l where l.order_id = o.id) as positions,
+                c.name as customer_name, f.name as company_name, s.name as taken_by_name
+           from orders o
+           join customers c on c.id = o.customer_id
+           left join companies f on f.id = o.company_id
+           left join staff s on s.id = o.taken_by
+          where o.number = $1",
+        number
+    )?;
+    order.ok_or(Error::NotFound)
+}
+
 /// The managers' desk: the oldest 200 orders that are not completed, cancelled or expired.
 pub async fn open(db: &mut impl Executor) -> Result<Vec<OpenOrder>> {
     Ok(fetch_all!(

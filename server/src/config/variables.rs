@@ -149,11 +149,7 @@ const AMOCRM: &[Variable] = &[
     variable("AMOCRM_REDIRECT_URI", "", "OAuth: PUBLIC_URL/webhook/amocrm, as in the integration"),
     variable("AMOCRM_WEBHOOK_SECRET", "", "The secret in /webhook/amocrm?secret=…"),
     variable("AMOCRM_BASE_URL", "", "Address of the API, where it is not the account's own"),
-    variable(
-        "AMOCRM_CALLS_PER_SECOND",
-        "5",
-        "Calls a second; the account allows 7 unless more was bought",
-    ),
+    variable("AMOCRM_CALLS_PER_SECOND", "5", "Calls a second; accounts allow 7"),
 ];
 
 const BITRIX24: &[Variable] = &[
@@ -173,11 +169,7 @@ const HUBSPOT: &[Variable] = &[
 ];
 
 const TIMING: &[Variable] = &[
-    variable(
-        "RETRY_SCHEDULE",
-        "5m,30m,1h,2h,4h,8h",
-        "Waits between tries; then the last one doubles, to a day",
-    ),
+    variable("RETRY_SCHEDULE", "5m,30m,1h,2h,4h,8h", "Waits between tries; then doubling to a day"),
     variable("RETRY_429", "60s", "Least wait after «too many requests»"),
     variable("CRM_TIMEOUT", "20s", "How long one call of a CRM may take"),
     variable("CRM_SEARCH_LAG", "10s", "How long a CRM may not find what was just made"),

@@ -104,22 +104,16 @@ async fn find(db: &mut impl Executor, viewer: &Viewer, number: &str) -> Result<S
         }
     }
     viewer.manager()?;
-    let open = on_desk(db, number).await?;
+    let open = orders::for_staff(db, number).await?;
     let (order, lines) = orders::load(db, &open.order.id).await?;
     Ok(Seen { order, lines, open: Some(open) })
-}
-
-async fn on_desk(db: &mut impl Executor, number: &str) -> Result<OpenOrder, Fault> {
-    let open = orders::open(db).await?;
-    let found = open.into_iter().find(|open| open.order.number == number);
-    Ok(found.ok_or(Error::NotFound)?)
 }
 
 /// Access: managers. The first one has it.
 async fn take(caller: Caller, Path(number): Path<String>) -> Answer {
     let manager = caller.viewer.manager()?;
     let mut tx = caller.begin().await?;
-    let open = on_desk(&mut tx, &number).await?;
+    let open = orders::for_staff(&mut tx, &number).await?;
     let order = orders::take(&mut tx, caller.state.dealer(), manager, &open.order.id).await?;
     let (order, lines) = orders::load(&mut tx, &order.id).await?;
     commit(tx).await?;
