@@ -95,12 +95,12 @@ pub(crate) fn growth(growth: &[Growth]) -> String {
 pub(crate) fn verdict(starts: &[f64], rows: &[Row], idle: Memory, growth: &[Growth]) -> String {
     let pages = rows.iter().filter(|row| !row.writes).map(ratio).fold(f64::MAX, f64::min);
     let shares = rows.iter().filter_map(|row| Some(row.product.rate / row.commits?));
-    let best = shares.fold(0.0, f64::max);
+    let least = shares.fold(f64::MAX, f64::min);
     let start = starts.get(starts.len() / 2).copied().unwrap_or(f64::MAX);
     let slowest = growth.iter().map(Growth::factor).fold(0.0, f64::max);
     let lines = [
         (pages >= PAGE_SHARE, format!("pages against bare: {pages:.3} (≥ {PAGE_SHARE})")),
-        (best >= COMMIT_SHARE, format!("checkouts to commits: {best:.2} (≥ {COMMIT_SHARE})")),
+        (least >= COMMIT_SHARE, format!("checkouts to commits: {least:.2} (≥ {COMMIT_SHARE})")),
         (start <= COLD_START, format!("cold start: {start:.0} ms (≤ {COLD_START})")),
         (idle.now <= IDLE, format!("RSS idle: {:.1} MiB (≤ {IDLE})", idle.now)),
         (slowest <= GROWTH, format!("slowest growth: {slowest:.2} (≤ {GROWTH})")),

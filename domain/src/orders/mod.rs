@@ -218,21 +218,25 @@ pub async fn load(db: &mut impl Executor, id: &OrderId) -> Result<(Order, Vec<Or
     Ok((order, lines))
 }
 
+/// An [`OpenOrder`] is read by this query; the rest of it says which.
+macro_rules! desk_orders {
+    ($rest:literal) => {
+        concat!(
+            "select o.id, o.number, o.state, o.total, o.created_at,
+                    (select count(*) from order_lines l where l.order_id = o.id) as positions,
+                    c.name as customer_name, f.name as company_name, s.name as taken_by_name
+               from orders o
+               join customers c on c.id = o.customer_id
+               left join companies f on f.id = o.company_id
+               left join staff s on s.id = o.taken_by ",
+            $rest
+        )
+    };
+}
+
 /// Any order of this number as the managers' desk shows it, open or not.
 pub async fn for_staff(db: &mut impl Executor, number: &str) -> Result<OpenOrder> {
-    let order = fetch_optional!(
-        db,
-        OpenOrder,
-        "select o.id, o.number, o.state, o.total, o.created_at,
-                (select count(*) from order_lines l where l.order_id = o.id) as positions,
-                c.name as customer_name, f.name as company_name, s.name as taken_by_name
-           from orders o
-           join customers c on c.id = o.customer_id
-           left join companies f on f.id = o.company_id
-           left join staff s on s.id = o.taken_by
-          where o.number = $1",
-        number
-    )?;
+    let order = fetch_optional!(db, OpenOrder, desk_orders!("where o.number = $1"), number)?;
     order.ok_or(Error::NotFound)
 }
 
@@ -241,16 +245,11 @@ pub async fn open(db: &mut impl Executor) -> Result<Vec<OpenOrder>> {
     Ok(fetch_all!(
         db,
         OpenOrder,
-        "select o.id, o.number, o.state, o.total, o.created_at,
-                (select count(*) from order_lines l where l.order_id = o.id) as positions,
-                c.name as customer_name, f.name as company_name, s.name as taken_by_name
-           from orders o
-           join customers c on c.id = o.customer_id
-           left join companies f on f.id = o.company_id
-           left join staff s on s.id = o.taken_by
-          where o.state not in ('completed', 'cancelled', 'expired')
-          order by o.id
-          limit 200"
+        desk_orders!(
+            "where o.state not in ('completed', 'cancelled', 'expired')
+             order by o.id
+             limit 200"
+        )
     )?)
 }
 
