@@ -110,7 +110,7 @@ impl Tx {
     /// Makes everything that was done durable, then wakes the workers that it concerns.
     pub async fn commit(self) -> sqlx::Result<()> {
         match self.inner {
-            Inner::Sqlite(mut conn) => conn.commit().await?,
+            Inner::Sqlite(conn) => conn.commit().await?,
             Inner::Postgres(tx) => tx.commit().await?,
         }
         if self.wakes_outbox {
