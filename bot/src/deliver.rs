@@ -206,7 +206,7 @@ pub(crate) async fn staff_order(
     };
     let buyer = Buyer {
         name: customer.as_ref().map(|customer| customer.name.clone()).unwrap_or_default(),
-        phone: customer.and_then(|customer| Some(customer.phone?.as_str().to_owned())),
+        phone: customer.and_then(|customer| customer.phone),
         company: company.map(|(_, name, _)| name),
         taken_by: taken_by.map(|staff| staff.name),
     };

@@ -46,6 +46,18 @@ impl Phone {
         &self.0
     }
 
+    /// As people read it: `+7 900 111-22-33`. After the country's code come the last seven digits in
+    /// the usual groups, before them what is left; nothing in it breaks at a space.
+    pub fn shown(&self) -> String {
+        let digits = &self.0[1..];
+        let (country, rest) = digits.split_at(country_code_length(digits));
+        let (area, local) = rest.split_at(rest.len().saturating_sub(7));
+        let space = if area.is_empty() { "" } else { "\u{a0}" };
+        let (first, last) = local.split_at(local.len().saturating_sub(4));
+        let (middle, last) = last.split_at(last.len().saturating_sub(2));
+        format!("+{country}{space}{area}\u{a0}{first}-{middle}-{last}")
+    }
+
     /// The last ten digits: what amoCRM's textual search finds whatever prefix was typed there.
     pub fn last_ten(&self) -> &str {
         &self.0[self.0.len().saturating_sub(10)..]
@@ -55,6 +67,18 @@ impl Phone {
 impl fmt::Display for Phone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// How many digits the country's code has. Source: the list of assigned codes that goes with ITU-T
+/// E.164: the zones 1 and 7 are codes themselves, the pairs below are whole codes, others have three.
+fn country_code_length(digits: &str) -> usize {
+    const PAIRS: &str = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 \
+                         58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98";
+    match digits.as_bytes() {
+        [b'1' | b'7', ..] => 1,
+        _ if PAIRS.split(' ').any(|pair| digits.starts_with(pair)) => 2,
+        _ => 3,
     }
 }
 
@@ -179,6 +203,15 @@ mod tests {
     }
 
     #[test]
+    fn a_phone_is_shown_as_people_write_it() {
+        let shown = |text: &str| Phone::parse(text).unwrap().shown().replace('\u{a0}', " ");
+        assert_eq!(shown("89001112233"), "+7 900 111-22-33");
+        assert_eq!(shown("+375291234567"), "+375 29 123-45-67");
+        assert_eq!(shown("+12025550123"), "+1 202 555-01-23");
+        assert_eq!(shown("+3545551234"), "+354 555-12-34");
+    }
+
+    #[test]
     fn what_is_no_phone_is_refused() {
         for text in
             ["", "123", "+7900111223", "+7 900 111-22-33 доб. 5", "++79001112233", "00000000000"]
@@ -208,7 +241,10 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_judged_without_a_panic(text in "\\PC{0,40}") {
-            let _ = Phone::parse(&text);
+            let shown = Phone::parse(&text).map(|phone| (phone.shown(), phone));
+            if let Some((shown, phone)) = shown {
+                prop_assert_eq!(Phone::parse(&shown), Some(phone));
+            }
             let _ = Inn::parse(&text);
             let key = code_key(&text);
             prop_assert_eq!(code_key(&key), key);

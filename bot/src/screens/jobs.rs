@@ -1,7 +1,6 @@
 //! The engineer's jobs in the chat.
 
 use domain::ids::WorkOrderId;
-use domain::text::Phone;
 use domain::work_orders::{Job, JobMachine, JobSummary, State};
 
 use crate::button::{Button, JobAct};
@@ -32,11 +31,7 @@ pub(crate) fn card(voice: &Voice, job: &Job) -> Screen {
         .line(dotted([Some(kind), down]))
         .line(quote(voice, &job.text))
         .maybe(files)
-        .filled(people(
-            job.company.as_deref(),
-            &job.customer_name,
-            job.phone.as_ref().map(Phone::as_str),
-        ))
+        .filled(people(job.company.as_deref(), &job.customer_name, job.phone.as_ref()))
         .maybe(report);
     acts(voice, &order.id, order.state)
         .into_iter()

@@ -9,6 +9,7 @@ pub(crate) mod requests;
 pub(crate) mod start;
 
 use chrono::{DateTime, Utc};
+use domain::text::Phone;
 
 use crate::html;
 use crate::voice::Voice;
@@ -45,9 +46,9 @@ fn since(voice: &Voice, at: DateTime<Utc>) -> String {
 }
 
 /// Firm, person, phone. A firm whose person has not been met yet goes by one name for both.
-fn people(company: Option<&str>, name: &str, phone: Option<&str>) -> String {
+fn people(company: Option<&str>, name: &str, phone: Option<&Phone>) -> String {
     let person = Some(name).filter(|name| company != Some(*name));
-    dotted([company.map(html::shown), person.map(html::shown), phone.map(html::shown)])
+    dotted([company.map(html::shown), person.map(html::shown), phone.map(Phone::shown)])
 }
 
 /// The parts that there are, with a dot between them.

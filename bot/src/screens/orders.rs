@@ -3,6 +3,7 @@
 use domain::Money;
 use domain::ids::OrderId;
 use domain::orders::{Order, OrderLine, OrderSummary, State};
+use domain::text::Phone;
 
 use crate::button::{Button, Number, OrderAct};
 use crate::html::shown;
@@ -16,7 +17,7 @@ pub(crate) struct Buyer {
     /// Who ordered.
     pub(crate) name: String,
     /// Their phone.
-    pub(crate) phone: Option<String>,
+    pub(crate) phone: Option<Phone>,
     /// For which company.
     pub(crate) company: Option<String>,
     /// The manager who took it.
@@ -99,7 +100,7 @@ pub(crate) fn staff_card(
 ) -> Screen {
     let new = order.state == State::Placed && order.taken_by.is_none();
     let heading = title(voice, if new { "bot-new-order" } else { "bot-order" }, &order.number);
-    let who = people(buyer.company.as_deref(), &buyer.name, buyer.phone.as_deref());
+    let who = people(buyer.company.as_deref(), &buyer.name, buyer.phone.as_ref());
     let mut screen =
         Screen::new(dotted([Some(heading), Some(sum(voice, order, lines))])).filled(who);
     screen = positions(voice, screen, lines);

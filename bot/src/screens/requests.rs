@@ -3,7 +3,6 @@
 use domain::ids::RequestId;
 use domain::requests::{RequestCase, RequestSummary, ServiceRequest, State};
 use domain::staff::Staff;
-use domain::text::Phone;
 
 use crate::button::{Button, Number, RequestAct};
 use crate::html::shown;
@@ -103,11 +102,7 @@ pub(crate) fn staff_card(voice: &Voice, case: &RequestCase) -> Screen {
         .maybe(machine(voice, case))
         .line(quote(voice, &request.text))
         .maybe(files(voice, case))
-        .filled(people(
-            case.company.as_deref(),
-            &case.customer_name,
-            case.phone.as_ref().map(Phone::as_str),
-        ))
+        .filled(people(case.company.as_deref(), &case.customer_name, case.phone.as_ref()))
         .filled(dotted([(!new).then_some(state), taken, engineer]))
         .row([take, voice.open("bot-open", &format!("/requests/{}", request.number))])
         .row([assign])

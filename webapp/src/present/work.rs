@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::outbox::{self, Delivery};
 use domain::requests::{self, OpenRequest, RequestCase, RequestSummary};
+use domain::text::Phone;
 use domain::work_orders::{self, Job, JobSummary};
 
 use crate::present::{Eye, fact, machine_name, steps, word};
@@ -97,10 +98,10 @@ pub(crate) fn case_machine(id: &str, serial: &str, model: &str, note: String) ->
 
 /// For staff: who asks, who has it.
 pub(crate) fn request_contact(ui: Ui, case: &RequestCase) -> Vec<Fact> {
-    let phone = case.phone.as_ref().map(|phone| phone.as_str());
+    let phone = case.phone.as_ref().map(Phone::shown);
     let rows = [
         fact(ui, "app-request-customer", Some(&case.customer_name)),
-        fact(ui, "app-request-phone", phone).map(|fact| Fact { mono: true, ..fact }),
+        fact(ui, "app-request-phone", phone.as_deref()).map(|fact| Fact { mono: true, ..fact }),
         fact(ui, "app-request-company", company(case.company.as_deref(), &case.customer_name)),
         fact(ui, "app-request-manager", case.taken_by_name.as_deref()),
         fact(ui, "app-request-engineer", case.engineer.as_deref()),
@@ -170,12 +171,12 @@ pub(crate) fn job_steps(ui: Ui, state: work_orders::State) -> Vec<Step> {
 
 /// Whom the engineer meets.
 pub(crate) fn job_details(ui: Ui, job: &Job) -> Vec<Fact> {
-    let phone = job.phone.as_ref().map(|phone| phone.as_str());
+    let phone = job.phone.as_ref().map(Phone::shown);
     let site = job.machine.as_ref().and_then(|(.., site)| site.as_deref());
     let rows = [
         fact(ui, "app-job-request", Some(&job.request_number)),
         fact(ui, "app-request-customer", Some(&job.customer_name)),
-        fact(ui, "app-request-phone", phone).map(|fact| Fact { mono: true, ..fact }),
+        fact(ui, "app-request-phone", phone.as_deref()).map(|fact| Fact { mono: true, ..fact }),
         fact(ui, "app-request-company", company(job.company.as_deref(), &job.customer_name)),
         fact(ui, "app-job-address", site),
     ];
