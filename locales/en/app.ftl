@@ -51,6 +51,9 @@ app-welcome-text = Share your phone and we will find your company’s machines.
 app-welcome-act = Share the phone
 app-welcome-foot = Only the dealer sees the number. If the button does not work, send your contact to the bot.
 app-welcome-chat = Write to the bot
+app-invite-title = You are invited
+app-invite-text = One step is left, in the chat: press Start there, and your company’s machines will appear here.
+app-invite-act = Open the chat
 
 # Park.
 app-park-title = My park
@@ -114,12 +117,10 @@ app-part-any-machine = Not given
 app-part-quantity = Quantity
 app-part-add = Add to cart
 app-part-add-more = Add more
-app-part-in-cart = {$count} in the cart
-app-part-to-cart = Go to the cart
+app-part-in-cart = In the cart: {$count}
+app-part-to-cart = Open
 app-stock-some = {$count} pcs
 app-stock-none = out of stock
-app-span-minutes = {$count} min
-app-span-hours = {$count} h
 app-lead-days =
     { $count ->
         [one] {$count} day
@@ -318,7 +319,6 @@ app-job-request = Request
 app-desk-taken = With colleagues
 app-desk-since = since {$since}
 app-desk-paused = {$connection}: the connection is stopped
-app-desk-event = An event was not understood: {$source}
 app-delivery-notice = Telegram message
 app-delivery-mail_order = mail about an order
 app-delivery-mail_request = mail about a request
@@ -360,3 +360,89 @@ app-problem-taken-text = A colleague has taken it already.
 app-problem-assigned-text = An engineer is assigned already.
 app-problem-done-text = The job is closed already with another report.
 app-problem-state-text = The state has changed meanwhile. Reload the page.
+
+# The delivery desk.
+app-desk-mail = Mail
+app-desk-all = All
+app-desk-open = Open
+app-desk-to-deliveries = All deliveries
+app-desk-to-events = Inbound events
+app-deliveries-title = Deliveries
+app-deliveries-search = Number of an order or request
+app-deliveries-connections = Connections
+app-deliveries-state = State
+app-deliveries-empty-title = Nothing here
+app-deliveries-empty-text = Nothing fits this filter.
+app-deliveries-older = Show more
+app-deliveries-again = Not delivered
+app-deliveries-retry-dead = Try the undelivered again
+app-deliveries-retry-ask =
+    { $count ->
+        [one] {$count} delivery will be queued again. What was cancelled stays cancelled.
+       *[other] Up to {$count} deliveries will be queued again. What was cancelled stays cancelled.
+    }
+app-deliveries-since = Only from this day on
+app-deliveries-since-note = Without a date, all of them.
+app-deliveries-export = Download as CSV
+app-deliveries-export-note = The whole list under this filter
+app-connection-goes = works
+app-connection-stopped = stopped
+app-connection-probed = being probed
+app-connection-next = next probe {$time}
+app-connection-rests = rests until {$time}
+app-connection-oldest = oldest {$since}
+app-connection-waits =
+    { $count ->
+        [one] {$count} waits
+       *[other] {$count} wait
+    }
+app-connection-dead =
+    { $count ->
+        [one] {$count} not delivered
+       *[other] {$count} not delivered
+    }
+app-delivery-to = To
+app-delivery-promised = Made
+app-delivery-changed = Changed
+app-delivery-next = Next try
+app-delivery-tries = Tries
+app-delivery-outcome = Outcome
+app-delivery-unknown = may have arrived: we look first
+app-delivery-entity = About
+app-delivery-id = Id
+app-delivery-cancel = Cancel the delivery
+app-delivery-cancel-ask = It will not be sent any more. The reason and your name stay in its history.
+app-delivery-reason = Why do you cancel it
+app-delivery-acts = What people did
+app-act-retry = {$who}: again
+app-act-cancel = {$who}: cancelled
+app-act-command = A command on the server
+app-try = Try {$number} · {$time}
+app-try-open = not ended
+app-call-request = Request
+app-call-response = Answer
+app-call-no-answer = no answer
+app-call-took = {$count} ms
+app-body-dropped = The raw text is gone: its time is over.
+app-body-cut = … this is the beginning; a command on the server shows all
+app-plan-title = What would change
+app-plan-event-title = What this event would change
+app-plan-note = Under today's settings, nothing is sent
+app-plan-foot = Nothing was sent. So it would be under today's settings and by what is known here.
+app-events-title = Inbound
+app-events-lead = What Telegram and the CRMs sent, word by word
+app-events-empty-text = There are no such events.
+app-event-telegram = Telegram message
+app-event-crm = Event of {$source}
+app-event-came = Came
+app-event-done = Processed
+app-event-lane = Lane
+app-event-body = As it came
+app-event-retry = Process again
+state-event-received = waiting
+state-event-processing = being processed
+state-event-processed = processed
+state-event-failed = not understood
+app-problem-running-text = It is being sent right now. Wait a minute and reload the page.
+app-problem-delivered-text = It has arrived; there is nothing to cancel.
+app-problem-pruned-text = The raw text is gone; there is nothing to process.

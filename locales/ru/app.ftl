@@ -51,6 +51,9 @@ app-welcome-text = Поделитесь телефоном, и мы найдём
 app-welcome-act = Поделиться телефоном
 app-welcome-foot = Номер увидит только дилер. Если кнопка не работает, отправьте контакт боту.
 app-welcome-chat = Написать боту
+app-invite-title = Вас пригласили
+app-invite-text = Осталось подтвердить в чате: нажмите там «Старт», и станки вашей компании появятся здесь.
+app-invite-act = Открыть чат
 
 # Park.
 app-park-title = Мой парк
@@ -114,12 +117,10 @@ app-part-any-machine = Не указан
 app-part-quantity = Количество
 app-part-add = В корзину
 app-part-add-more = Добавить ещё
-app-part-in-cart = В корзине {$count} шт.
-app-part-to-cart = Перейти в корзину
+app-part-in-cart = В корзине: {$count}
+app-part-to-cart = Открыть
 app-stock-some = {$count} шт.
 app-stock-none = нет на складе
-app-span-minutes = {$count} мин
-app-span-hours = {$count} ч
 app-lead-days =
     { $count ->
         [one] {$count} день
@@ -325,7 +326,6 @@ app-job-request = Заявка
 app-desk-taken = У коллег
 app-desk-since = с {$since}
 app-desk-paused = {$connection}: подключение остановлено
-app-desk-event = Не разобрано событие: {$source}
 app-delivery-notice = сообщение в Telegram
 app-delivery-mail_order = письмо о заказе
 app-delivery-mail_request = письмо о заявке
@@ -367,3 +367,92 @@ app-problem-taken-text = Это уже взял другой сотрудник.
 app-problem-assigned-text = Инженер уже назначен.
 app-problem-done-text = Работа уже закрыта с другим отчётом.
 app-problem-state-text = Состояние успело измениться. Обновите страницу.
+
+# The delivery desk.
+app-desk-mail = Почта
+app-desk-all = Все
+app-desk-open = Не закрыты
+app-desk-to-deliveries = Все доставки
+app-desk-to-events = Входящие события
+app-deliveries-title = Доставки
+app-deliveries-search = Номер заказа или заявки
+app-deliveries-connections = Подключения
+app-deliveries-state = Состояние
+app-deliveries-empty-title = Здесь пусто
+app-deliveries-empty-text = По этому отбору ничего нет.
+app-deliveries-older = Показать ещё
+app-deliveries-again = Недоставленное
+app-deliveries-retry-dead = Повторить недоставленные
+app-deliveries-retry-ask =
+    { $count ->
+        [one] {$count} доставка встанет в очередь ещё раз. Отменённые останутся отменёнными.
+        [few] До {$count} доставок встанут в очередь ещё раз. Отменённые останутся отменёнными.
+       *[many] До {$count} доставок встанут в очередь ещё раз. Отменённые останутся отменёнными.
+    }
+app-deliveries-since = Только с этого дня
+app-deliveries-since-note = Без даты повторятся все.
+app-deliveries-export = Выгрузить в CSV
+app-deliveries-export-note = Весь список по этому отбору
+app-connection-goes = работает
+app-connection-stopped = остановлено
+app-connection-probed = проверяем
+app-connection-next = следующая проба {$time}
+app-connection-rests = отдыхает до: {$time}
+app-connection-oldest = старшая {$since}
+app-connection-waits =
+    { $count ->
+        [one] {$count} ждёт
+        [few] {$count} ждут
+       *[many] {$count} ждут
+    }
+app-connection-dead =
+    { $count ->
+        [one] {$count} не доставлена
+        [few] {$count} не доставлены
+       *[many] {$count} не доставлено
+    }
+app-delivery-to = Куда
+app-delivery-promised = Создана
+app-delivery-changed = Изменилась
+app-delivery-next = Следующая попытка
+app-delivery-tries = Попыток
+app-delivery-outcome = Исход
+app-delivery-unknown = могло дойти: сначала поищем
+app-delivery-entity = О чём
+app-delivery-id = Идентификатор
+app-delivery-cancel = Отменить доставку
+app-delivery-cancel-ask = Мы больше не будем её отправлять. В истории останутся причина и ваше имя.
+app-delivery-reason = Почему отменяете
+app-delivery-acts = Что сделали люди
+app-act-retry = {$who}: ещё раз
+app-act-cancel = {$who}: отмена
+app-act-command = Команда на сервере
+app-try = Попытка {$number} · {$time}
+app-try-open = не закончена
+app-call-request = Запрос
+app-call-response = Ответ
+app-call-no-answer = без ответа
+app-call-took = {$count} мс
+app-body-dropped = Дословный текст удалён: вышел срок хранения.
+app-body-cut = … показано начало, целиком — командой на сервере
+app-plan-title = Что изменится
+app-plan-event-title = Что изменит это событие
+app-plan-note = По нынешним настройкам, без отправки
+app-plan-foot = Ничего не отправлено. Так будет по нынешним настройкам и тому, что известно здесь.
+app-events-title = Входящие
+app-events-lead = Что прислали Telegram и CRM, дословно
+app-events-empty-text = Таких событий нет.
+app-event-telegram = Сообщение в Telegram
+app-event-crm = Событие {$source}
+app-event-came = Пришло
+app-event-done = Разобрано
+app-event-lane = Очередь
+app-event-body = Как пришло
+app-event-retry = Разобрать ещё раз
+state-event-received = ждёт
+state-event-processing = разбирается
+state-event-processed = разобрано
+state-event-failed = не разобрано
+app-problem-running-text = Она как раз отправляется. Подождите минуту и обновите страницу.
+app-problem-delivered-text = Она уже дошла, отменять нечего.
+app-problem-pruned-text = Дословный текст удалён, разбирать нечего.

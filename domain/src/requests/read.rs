@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::db::{Executor, fetch_all, fetch_optional};
-use crate::files::{self, StoredFile};
+use crate::files::StoredFile;
 use crate::ids::{CustomerId, MachineId, RequestId};
 use crate::requests::{Kind, ServiceRequest, State};
 use crate::text::Phone;
@@ -67,6 +67,8 @@ pub struct RequestCase {
     pub taken_by_name: Option<String>,
     /// The engineer's job.
     pub work_order: Option<WorkOrder>,
+    /// What the engineer sent with the report.
+    pub report_files: Vec<StoredFile>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -103,6 +105,13 @@ struct CaseRow {
     company: Option<String>,
     engineer: Option<String>,
     taken_by_name: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct FileRow {
+    owner: String,
+    #[sqlx(flatten)]
+    file: StoredFile,
 }
 
 macro_rules! cases {
@@ -223,8 +232,8 @@ fn summary(row: SummaryRow) -> RequestSummary {
 
 async fn complete(db: &mut impl Executor, row: Option<CaseRow>) -> Result<RequestCase> {
     let row = row.ok_or(Error::NotFound)?;
-    let files = files::of(db, &format!("request:{}", row.request.id)).await?;
     let work_order = work_orders::of_request(db, &row.request.id).await?;
+    let (files, report_files) = sent(db, &row.request.id, work_order.as_ref()).await?;
     Ok(RequestCase {
         machine: machine(row.request.machine_id.clone(), row.serial, row.model_name),
         request: row.request,
@@ -235,7 +244,32 @@ async fn complete(db: &mut impl Executor, row: Option<CaseRow>) -> Result<Reques
         engineer: row.engineer,
         taken_by_name: row.taken_by_name,
         work_order,
+        report_files,
     })
+}
+
+/// What came with the request, and what came with its report.
+async fn sent(
+    db: &mut impl Executor,
+    request: &RequestId,
+    job: Option<&WorkOrder>,
+) -> Result<(Vec<StoredFile>, Vec<StoredFile>)> {
+    let asked = format!("request:{request}");
+    let reported = job.map(|job| format!("work_order:{}", job.id));
+    let rows = fetch_all!(
+        db,
+        FileRow,
+        "select a.owner, f.id, f.name, f.content_type, f.size, f.sha256
+           from attachments a
+           join files f on f.id = a.file_id
+          where a.owner in ($1, $2)
+          order by a.position, f.id",
+        &asked,
+        &reported
+    )?;
+    let (asked, reported): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.owner == asked);
+    let files = |rows: Vec<FileRow>| rows.into_iter().map(|row| row.file).collect();
+    Ok((files(asked), files(reported)))
 }
 
 fn machine(

@@ -1,6 +1,7 @@
 //! Parts, the cart and orders as people see them.
 
 use domain::cart::Cart;
+use domain::ids::MachineId;
 use domain::orders::{OpenOrder, Order, OrderLine, OrderSummary, State};
 use domain::parts::{Part, PartCard};
 
@@ -40,7 +41,12 @@ pub(crate) fn part_cell(ui: Ui, part: &Part, machine: Option<&str>) -> PartCell 
 }
 
 /// A part's page.
-pub(crate) fn part_page(ui: Ui, card: &PartCard, control: Option<PartControl>) -> PartPage {
+pub(crate) fn part_page(
+    ui: Ui,
+    card: &PartCard,
+    has_machines: bool,
+    control: Option<PartControl>,
+) -> PartPage {
     let code = |code: &String| fact(ui, "app-part-code", Some(code));
     let machine = |(id, serial, code): &(_, String, String)| MachineCell {
         href: format!("/app/machines/{id}"),
@@ -62,20 +68,26 @@ pub(crate) fn part_page(ui: Ui, card: &PartCard, control: Option<PartControl>) -
         codes: card.codes.iter().filter_map(code).collect(),
         models: card.models.iter().map(|(_, _, name)| name.as_str()).collect::<Vec<_>>().join(", "),
         photo: photo(card.part.photo.as_ref()),
+        has_machines,
         fits: card.my_machines.iter().map(machine).collect(),
         replaced_by,
         control,
     }
 }
 
+/// For which machine a part is looked at, when nobody says so: the one that it lies in the cart
+/// for, else the only one that it fits.
+pub(crate) fn part_machine(card: &PartCard) -> Option<&str> {
+    match (card.in_cart.first(), card.my_machines.as_slice()) {
+        (Some((machine, _)), _) => machine.as_ref().map(MachineId::as_str),
+        (None, [(only, ..)]) => Some(only.as_str()),
+        _ => None,
+    }
+}
+
 /// What puts a part into the cart: for which of the reader's machines, how many lie there.
-pub(crate) fn part_control(
-    ui: Ui,
-    card: &PartCard,
-    machine: Option<&str>,
-    quantity: i64,
-    in_cart: i64,
-) -> PartControl {
+pub(crate) fn part_control(ui: Ui, card: &PartCard, machine: Option<&str>) -> PartControl {
+    let line = card.in_cart.iter().find(|(id, _)| id.as_ref().map(MachineId::as_str) == machine);
     let machines = card.my_machines.iter().map(|(id, serial, code)| {
         let label = machine_name(ui, &model_of(card, code), serial);
         choice(id.as_str(), label, machine == Some(id.as_str()))
@@ -83,8 +95,9 @@ pub(crate) fn part_control(
     PartControl {
         part_id: card.part.id.to_string(),
         machines: machines.collect(),
-        quantity,
-        in_cart,
+        quantity: line.map_or(1, |(_, pieces)| *pieces),
+        is_kept: line.is_some(),
+        in_cart: card.pieces_in_cart(),
     }
 }
 

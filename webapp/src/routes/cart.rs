@@ -59,11 +59,8 @@ async fn set(caller: Caller, form: Form) -> Answer {
         return Ok(see_other("/app/cart"));
     }
     let card = parts::card(&mut tx, Some(customer), &part).await?;
-    let cart = cart::get(&mut tx, customer).await?;
     commit(tx).await?;
-    let in_cart = cart.lines.iter().filter(|line| line.part_id == part);
-    let in_cart = in_cart.map(|line| line.quantity).sum();
     let machine = machine.as_ref().map(MachineId::as_str);
-    let control = present::part_control(caller.ui, &card, machine, quantity.max(1), in_cart);
+    let control = present::part_control(caller.ui, &card, machine);
     page(&PartControlAnswer { ui: caller.ui, control })
 }

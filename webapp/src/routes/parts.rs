@@ -100,7 +100,8 @@ async fn part(mut visit: Visit, Path(id): Path<String>, Query(chosen): Query<Cho
         return Ok(Json(json::part_card(&card)).into_response());
     }
     let may_order = customer.is_some() && card.active;
-    let machine = chosen.machine.as_deref();
-    let control = may_order.then(|| present::part_control(caller.ui, &card, machine, 1, 0));
-    page(&present::part_page(caller.ui, &card, control))
+    let machine = chosen.machine.as_deref().filter(|id| !id.is_empty());
+    let machine = machine.or_else(|| present::part_machine(&card));
+    let control = may_order.then(|| present::part_control(caller.ui, &card, machine));
+    page(&present::part_page(caller.ui, &card, customer.is_some(), control))
 }

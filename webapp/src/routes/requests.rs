@@ -55,6 +55,7 @@ async fn show(mut visit: Visit, Path(number): Path<String>) -> Answer {
     }
     let ui = caller.ui;
     let (photos, files) = present::files(caller, &case.files);
+    let (report_photos, report_files) = present::files(caller, &case.report_files);
     let request = &case.request;
     let machine = case.machine.as_ref().map(|(id, serial, model)| {
         let company = case.company.clone().unwrap_or_default();
@@ -76,6 +77,8 @@ async fn show(mut visit: Visit, Path(number): Path<String>) -> Answer {
         photos,
         files,
         report: case.work_order.as_ref().map(|job| job.report.clone()).unwrap_or_default(),
+        report_photos,
+        report_files,
         can_assign: !own && unassigned,
         can_withdraw: own && matches!(request.state, State::New | State::Taken),
         can_confirm: own && request.state == State::Done,

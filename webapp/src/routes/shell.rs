@@ -2,8 +2,9 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
 use axum::response::{Html, IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use axum::{Extension, http::StatusCode};
@@ -16,13 +17,18 @@ use crate::fault::{Fault, Manner};
 use crate::input::Form;
 use crate::reply::see_other;
 use crate::state::{AppState, SESSION_LENGTH};
-use crate::views::shell::{ShellPage, WelcomePage};
+use crate::views::shell::{InvitePage, ShellPage, WelcomePage};
+
+/// The most characters that Telegram lets a link into a chat carry.
+/// Source: core.telegram.org/bots/features#deep-linking
+const MAX_PAYLOAD: usize = 64;
 
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
         .route("/app", get(shell))
         .route("/app/", get(shell))
         .route("/app/home", get(home_page))
+        .route("/app/invites/{token}", get(invite))
         .route("/app/session", post(open))
         .route("/app/language", post(language))
 }
@@ -35,6 +41,25 @@ async fn shell(State(state): State<AppState>, Extension(manner): Extension<Manne
 /// Access: customer, staff. Leads to the person's own first page.
 async fn home_page(visit: Visit) -> Response {
     see_other(visit.home())
+}
+
+/// Access: anyone. It asks nothing about the invite, it leads into the chat, which accepts it: the
+/// bot must have met whoever it is to write to.
+async fn invite(
+    State(state): State<AppState>,
+    Extension(manner): Extension<Manner>,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+) -> Result<Response, Fault> {
+    if manner.navigation && !headers.contains_key(AUTHORIZATION) {
+        return Ok(document(&state, manner.lang()));
+    }
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    if token.len() > MAX_PAYLOAD || !token.bytes().all(plain) {
+        return Err(Error::NotFound.into());
+    }
+    let link = format!("{}?start=i_{token}", state.bot_link());
+    Ok(draw(&InvitePage { ui: state.ui(manner.lang()), link }))
 }
 
 /// Access: whoever Telegram vouches for. Exchanges a launch for a session that outlives it.

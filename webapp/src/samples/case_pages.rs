@@ -152,6 +152,8 @@ pub(crate) fn request(ui: Ui, manager: bool) -> RequestPage {
         photos: Vec::new(),
         files: files(ui)[..1].to_vec(),
         report: String::new(),
+        report_photos: Vec::new(),
+        report_files: Vec::new(),
         can_assign: false,
         can_withdraw: !manager,
         can_confirm: false,

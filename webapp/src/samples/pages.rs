@@ -15,7 +15,7 @@ use crate::{
         park::{NextMaintenance, ParkPage, PassportPage, PlateView, SiteMachines, Tiles},
         parts::{Link, Tone},
         service::RequestsPage,
-        shell::{ProblemPage, WelcomePage},
+        shell::{InvitePage, ProblemPage, WelcomePage},
         work::{JobGroup, JobsPage},
     },
 };
@@ -23,6 +23,7 @@ use crate::{
 /// What [`page`] can draw.
 pub(crate) const NAMES: &[&str] = &[
     "welcome",
+    "invite",
     "park",
     "park-empty",
     "tiles",
@@ -55,6 +56,7 @@ pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> 
             WelcomePage { ui, name: &say(ui, "Иван", "Ivan"), bot_link: "https://t.me/bot" }
                 .render()
         }
+        "invite" => InvitePage { ui, link: "https://t.me/bot?start=i_0".to_owned() }.render(),
         "park" => park(ui, true).render(),
         "park-empty" => park(ui, false).render(),
         "tiles" => Tiles { ui, cart_count: 3, open_orders: 1, open_requests: 0 }.render(),
@@ -211,7 +213,13 @@ fn parts(ui: Ui, full: bool) -> PartsPage {
 }
 
 fn control(ui: Ui, in_cart: i64) -> PartControl {
-    PartControl { part_id: "5".to_owned(), machines: choices(ui), quantity: 1, in_cart }
+    PartControl {
+        part_id: "5".to_owned(),
+        machines: choices(ui),
+        quantity: 1,
+        is_kept: in_cart > 0,
+        in_cart,
+    }
 }
 
 fn part(ui: Ui) -> PartPage {
@@ -224,6 +232,7 @@ fn part(ui: Ui) -> PartPage {
         codes: vec![fact(&say(ui, "Чертёж", "Drawing"), "16К20.02.114-01")],
         models: "16К20, 16К20П, 16К25".to_owned(),
         photo: None,
+        has_machines: true,
         fits: machines(ui)[1..2].to_vec(),
         replaced_by: Some(Link { href: "#".to_owned(), title: "16К20.02.114М".to_owned() }),
         control: Some(control(ui, 0)),

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::tests::kit::{Ask, ENGINEER, Kit, MANAGER, OTHER, OWNER};
+use crate::tests::kit::{Ask, ENGINEER, Kit, MANAGER, OTHER, OWNER, STRANGER};
 
 #[tokio::test]
 async fn the_contract_of_park_passport_and_parts() {
@@ -83,9 +83,17 @@ async fn a_part_answers_with_its_own_control() {
     let ask = Ask::form("/app/cart/items", &format!("part_id={part}&quantity=3&view=part"));
     let control = kit.by(OWNER, ask.page()).await.text();
     assert!(
-        control.contains("id=\"part-control\"") && control.contains("В корзине 3"),
+        control.contains("id=\"part-control\"") && control.contains("В корзине: 3"),
         "{control}"
     );
+    // The part's own page knows it too, and begins with what lies there.
+    let page = kit.by(OWNER, Ask::get(&format!("/app/parts/{part}")).page()).await.text();
+    assert!(
+        page.contains("В корзине: 3") && page.contains("name=\"quantity\" value=\"3\""),
+        "{page}"
+    );
+    let other = kit.by(OTHER, Ask::get(&format!("/app/parts/{part}")).page()).await.text();
+    assert!(!other.contains("В корзине:"), "{other}");
 }
 
 #[tokio::test]
@@ -128,7 +136,10 @@ async fn a_standstill_is_mended() {
     assert_eq!(kit.send(Ask::get(&file)).await.status, StatusCode::UNAUTHORIZED);
 
     let page = kit.by(MANAGER, Ask::get(path).page()).await.text();
-    assert!(page.contains("&#60;b&#62;шпиндель") && page.contains("+79001112233"), "{page}");
+    assert!(
+        page.contains("&#60;b&#62;шпиндель") && page.contains("+7\u{a0}900\u{a0}111-22-33"),
+        "{page}"
+    );
     let denied = kit.by(ENGINEER, Ask::form(&format!("{path}/take"), "").json()).await;
     assert_eq!(denied.status, StatusCode::FORBIDDEN);
     let taken = kit.by(MANAGER, Ask::form(&format!("{path}/take"), "").json()).await.json();
@@ -144,9 +155,20 @@ async fn a_standstill_is_mended() {
     assert_eq!(kit.by(MANAGER, sent.json()).await.json()["request"]["state"], "scheduled");
     work(&kit).await;
     let done = kit.by(OWNER, Ask::get(path).page()).await.text();
-    assert!(done.contains("Всё работает"), "{done}");
+    assert!(done.contains("Всё работает") && done.contains("after.jpg"), "{done}");
+    sees_the_report(&kit, path).await;
     let closed = kit.by(OWNER, Ask::form(&format!("{path}/confirm"), "").json()).await.json();
     assert_eq!(closed["request"]["state"], "closed");
+}
+
+/// The photos of the report are the customer's to see, and nobody else's.
+async fn sees_the_report(kit: &Kit, path: &str) {
+    let seen = kit.by(OWNER, Ask::get(path).json()).await.json();
+    assert_eq!(seen["request"]["files"].as_array().unwrap().len(), 1);
+    let after = seen["request"]["report_files"][0]["url"].as_str().unwrap();
+    assert_eq!(kit.send(Ask::get(after)).await.bytes, b"\xFF\xD8\xFF\xE0 after");
+    let bare = after.split('?').next().unwrap();
+    assert_eq!(kit.by(OTHER, Ask::get(bare)).await.status, StatusCode::NOT_FOUND);
 }
 
 /// The engineer accepts, begins, reports.
@@ -181,6 +203,17 @@ async fn work(kit: &Kit) {
     assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, path.as_str()));
     let page = kit.by(ENGINEER, Ask::get(&path).page()).await.text();
     assert!(page.contains("Заменён ремень") && page.contains("1840"), "{page}");
+}
+
+#[tokio::test]
+async fn an_invite_that_was_opened_in_the_app_leads_into_the_chat() {
+    let kit = Kit::new().await;
+    let page = kit.by(STRANGER, Ask::get("/app/invites/a-b_C9").page()).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let link = "https://t.me/demo_bot?start=i_a-b_C9";
+    assert!(page.text().contains(&format!("href=\"{link}\"")), "{}", page.text());
+    let odd = kit.by(STRANGER, Ask::get("/app/invites/a%22b").page()).await;
+    assert_eq!(odd.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

@@ -61,6 +61,8 @@ pub(crate) struct PartPage {
     pub(crate) codes: Vec<Fact>,
     pub(crate) models: String,
     pub(crate) photo: Option<String>,
+    /// Whether the reader is one whose machines it may fit; staff are not.
+    pub(crate) has_machines: bool,
     pub(crate) fits: Vec<MachineCell>,
     pub(crate) replaced_by: Option<Link>,
     /// None for whoever has no cart, or when the part is sold no more.
@@ -72,6 +74,9 @@ pub(crate) struct PartControl {
     pub(crate) part_id: String,
     pub(crate) machines: Vec<Choice>,
     pub(crate) quantity: i64,
+    /// That a line for the chosen machine lies in the cart already.
+    pub(crate) is_kept: bool,
+    /// Pieces in the cart, for whatever machine.
     pub(crate) in_cart: i64,
 }
 

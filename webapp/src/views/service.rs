@@ -50,6 +50,8 @@ pub(crate) struct RequestPage {
     pub(crate) files: Vec<FileLink>,
     /// What the engineer reported; empty until then.
     pub(crate) report: String,
+    pub(crate) report_photos: Vec<FileLink>,
+    pub(crate) report_files: Vec<FileLink>,
     /// For managers: the choice of engineers is fetched after the page.
     pub(crate) can_assign: bool,
     pub(crate) can_withdraw: bool,

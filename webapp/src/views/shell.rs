@@ -25,6 +25,15 @@ pub(crate) struct WelcomePage<'a> {
     pub(crate) bot_link: &'a str,
 }
 
+/// An invite that was opened here rather than in the chat.
+#[derive(Template)]
+#[template(path = "invite.html")]
+pub(crate) struct InvitePage {
+    pub(crate) ui: Ui,
+    /// Opens the chat, which accepts the invite.
+    pub(crate) link: String,
+}
+
 /// What went wrong and what to do.
 #[derive(Template)]
 #[template(path = "problem.html")]
