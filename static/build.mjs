@@ -1,8 +1,11 @@
 // Bundles the Mini App into dist/. `early.js` stays apart: it runs before the first paint and must be tiny.
 import { build } from 'esbuild'
-import { rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 
-rmSync(new URL('dist', import.meta.url), { recursive: true, force: true })
+const dist = new URL('dist/', import.meta.url)
+const aside = new URL('dist.new/', import.meta.url)
+
+rmSync(aside, { recursive: true, force: true })
 
 await build({
   entryPoints: [
@@ -10,7 +13,7 @@ await build({
     { in: 'src/early.js', out: 'early' },
     { in: 'app.css', out: 'app' },
   ],
-  outdir: 'dist',
+  outdir: 'dist.new',
   bundle: true,
   minify: true,
   legalComments: 'none',
@@ -18,3 +21,10 @@ await build({
   target: 'es2019',
   logLevel: 'warning',
 })
+
+// A server of a debug build reads dist/ as it is asked: each file takes the place of the old one, and none is ever missing.
+mkdirSync(dist, { recursive: true })
+const built = readdirSync(aside)
+for (const name of built) renameSync(new URL(name, aside), new URL(name, dist))
+for (const name of readdirSync(dist)) if (!built.includes(name)) rmSync(new URL(name, dist), { recursive: true })
+rmSync(aside, { recursive: true })

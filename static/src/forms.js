@@ -32,9 +32,11 @@ export function showProblem(form, problem) {
     row.classList.add('has-error')
     const note = document.createElement('p')
     note.className = 'field-error'
+    note.id = 'error-' + name
     note.textContent = fields[name]
     row.append(note)
     field.setAttribute('aria-invalid', 'true')
+    field.setAttribute('aria-describedby', note.id)
     first = first || field
   }
   if (first) {
@@ -50,7 +52,10 @@ export function clearProblem(form) {
   if (!form || !form.querySelectorAll) return
   for (const note of form.querySelectorAll('.field-error')) note.remove()
   for (const row of form.querySelectorAll('.has-error')) row.classList.remove('has-error')
-  for (const input of form.querySelectorAll('[aria-invalid]')) input.removeAttribute('aria-invalid')
+  for (const input of form.querySelectorAll('[aria-invalid]')) {
+    input.removeAttribute('aria-invalid')
+    input.removeAttribute('aria-describedby')
+  }
 }
 
 function step(button) {

@@ -52,7 +52,7 @@ function addressOf(detail) {
   return verb(detail) !== GET && answered.pathname === asked.pathname ? location.href : answered.href
 }
 
-// Dangerous acts name what is lost, and nothing is sent twice while one sending runs.
+// Dangerous acts name what is lost (`data-confirm-plain`: nothing is), and nothing is sent twice while one sending runs.
 async function confirm(event, detail) {
   const el = detail.elt
   if (el.dataset.busy || (el.tagName === 'FORM' && el.querySelector('[data-busy]'))) return event.preventDefault()
@@ -60,7 +60,7 @@ async function confirm(event, detail) {
   const asked = [submitter, el].find((one) => one && one.dataset && one.dataset.confirm)
   if (!asked) return undefined
   event.preventDefault()
-  const question = { title: asked.dataset.confirmTitle || '', message: asked.dataset.confirm, act: asked.dataset.confirmAct || t('yes'), cancel: t('cancel') }
+  const question = { title: asked.dataset.confirmTitle || '', message: asked.dataset.confirm, act: asked.dataset.confirmAct || t('yes'), cancel: t('cancel'), danger: asked.dataset.confirmPlain === undefined }
   if (await telegram.confirm(question)) detail.issueRequest(true)
   return undefined
 }

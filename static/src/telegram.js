@@ -112,22 +112,25 @@ export const haptic = {
   error: () => quiet(() => hapticFeedback.notificationOccurred.ifAvailable('error')),
 }
 
-// Asks before something is lost. Falls back to the page's own dialog where the client has no popups.
-export async function confirm({ title, message, act, cancel }) {
-  const buttons = [{ id: 'yes', type: 'destructive', text: act.slice(0, 64) }, { id: 'no', type: 'default', text: cancel }]
+// Asks before an act that cannot be taken back; `danger`: something is lost by it. Falls back to the page's own dialog where the client has no popups.
+export async function confirm(question) {
+  const { title, message, act, cancel, danger } = question
+  const buttons = [{ id: 'yes', type: danger ? 'destructive' : 'default', text: act.slice(0, 64) }, { id: 'no', type: 'default', text: cancel }]
+  // What is meant stands at the right, where the thumb is; what loses something does not.
+  if (!danger) buttons.reverse()
   const shown = live && quiet(() => popup.show.ifAvailable({ title: (title || '').slice(0, 64), message: message.slice(0, 256), buttons }))
   const answer = shown && (shown.data || shown)
   if (answer && answer.then) {
     try {
       return (await answer) === 'yes'
     } catch (_) {
-      return pageConfirm(title, message, act, cancel)
+      return pageConfirm(question)
     }
   }
-  return pageConfirm(title, message, act, cancel)
+  return pageConfirm(question)
 }
 
-function pageConfirm(title, message, act, cancel) {
+function pageConfirm({ title, message, act, cancel, danger }) {
   const dialog = document.createElement('dialog')
   dialog.className = 'dialog'
   const add = (tag, cls, text) => {
@@ -138,7 +141,7 @@ function pageConfirm(title, message, act, cancel) {
   }
   const row = add('div', 'dialog-acts', '')
   const no = add('button', 'button button-plain', cancel)
-  const yes = add('button', 'button button-danger', act)
+  const yes = add('button', danger ? 'button button-danger' : 'button', act)
   row.append(no, yes)
   if (title) dialog.append(add('h2', 'dialog-title', title))
   dialog.append(add('p', 'dialog-text', message), row)
