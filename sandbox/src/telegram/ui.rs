@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, Query, State as Shared};
+use axum::extract::{DefaultBodyLimit, Path, Query, RawQuery, State as Shared};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -35,7 +35,7 @@ impl Telegram {
     /// The page and its data, to be nested at `/sandbox/telegram`.
     pub fn ui_router(&self) -> Router {
         let mut router = Router::new()
-            .route("/", get(|| async { Redirect::temporary("telegram/telegram.html") }))
+            .route("/", get(to_page))
             .route("/telegram.html", get(page))
             .route("/telegram.css", get(|| async { asset("text/css", STYLE) }))
             .route("/events", get(events))
@@ -90,6 +90,12 @@ struct UploadQuery {
     #[serde(default)]
     photo: bool,
     caption: Option<String>,
+}
+
+/// What was asked for goes along: whose phone, which theme.
+async fn to_page(RawQuery(query): RawQuery) -> Redirect {
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    Redirect::temporary(&format!("telegram/telegram.html{query}"))
 }
 
 async fn page() -> Response {
