@@ -132,10 +132,18 @@ async fn keep_customer(browser: &Browser, theme: &str, numbers: &Numbers) -> any
         ("/app/service".to_owned(), "service-form"),
         ("/app/requests".to_owned(), "requests"),
         (format!("/app/requests/{}", numbers.request), "request"),
+        (format!("/app/requests/{}", numbers.waiting), "request-new"),
+        ("/app/invites/a-b".to_owned(), "invite"),
+        ("/app/machines/none".to_owned(), "not-found"),
     ] {
         phone.go(&path).await.context(name)?;
         snap(browser, phone, name, theme).await?;
     }
+    phone.go("/app/service").await?;
+    phone.choose("machine_id", "№ 88").await?;
+    phone.main_button("Отправить заявку").await?;
+    phone.shows("Заполните это поле").await?;
+    snap(browser, phone, "service-refused", theme).await?;
     // The cart is emptied for the other theme, and the question before it kept.
     phone.go("/app/cart").await?;
     phone.press_in_page("Убрать из корзины").await?;
@@ -148,13 +156,24 @@ async fn keep_customer(browser: &Browser, theme: &str, numbers: &Numbers) -> any
 async fn keep_staff(browser: &Browser, theme: &str, numbers: &Numbers) -> anyhow::Result<()> {
     let phone = open_phone(browser, ENGINEER, theme).await?;
     snap(browser, phone, "jobs", theme).await?;
-    phone.tap(&numbers.request).await?;
+    phone.tap(&numbers.assigned).await?;
     phone.page("1М63Б № 0457").await?;
     snap(browser, phone, "job", theme).await?;
+    phone.go("/app/jobs").await?;
+    phone.tap(&numbers.request).await?;
+    phone.shows("Заменён контактор шпинделя").await?;
+    snap(browser, phone, "job-done", theme).await?;
     let phone = open_phone(browser, MANAGER, theme).await?;
     snap(browser, phone, "desk", theme).await?;
-    phone.go(&format!("/app/requests/{}", numbers.request)).await?;
-    snap(browser, phone, "desk-request", theme).await
+    for (number, name) in [
+        (&numbers.waiting, "desk-request-new"),
+        (&numbers.assigned, "desk-request-assigned"),
+        (&numbers.request, "desk-request"),
+    ] {
+        phone.go(&format!("/app/requests/{number}")).await?;
+        snap(browser, phone, name, theme).await?;
+    }
+    Ok(())
 }
 
 /// Keeps what the phone shows; what is longer than the phone is kept whole, too.

@@ -103,9 +103,13 @@ impl Browser {
         let clip = json!({ "x": x, "y": y, "width": width, "height": height, "scale": scale });
         let picture =
             self.picture(json!({ "format": "jpeg", "quality": 80, "clip": clip })).await?;
-        let path = self.artefacts.join("станок.jpg");
-        std::fs::write(&path, picture)?;
-        Ok(path)
+        std::fs::write(self.last_photo(), picture)?;
+        Ok(self.last_photo())
+    }
+
+    /// Where the last such photo is kept.
+    pub(crate) fn last_photo(&self) -> PathBuf {
+        self.artefacts.join("станок.jpg")
     }
 
     async fn picture(&self, wanted: Value) -> anyhow::Result<Vec<u8>> {

@@ -176,6 +176,17 @@ impl<'a> Phone<'a> {
         self.touch(Side::App, &format!("{here}[{}]", says(text))).await
     }
 
+    /// Presses a link of the page, whatever buttons say the same.
+    pub(crate) async fn tap_link(self, text: &str) -> anyhow::Result<()> {
+        self.touch(Side::App, &format!("//main//a[{}]", says(text))).await
+    }
+
+    /// Chooses in the list of this name what says `text`.
+    pub(crate) async fn choose(self, name: &str, text: &str) -> anyhow::Result<()> {
+        let option = format!("//main//select[@name='{name}']/option[{}]", says(text));
+        self.touch(Side::App, &option).await
+    }
+
     /// Presses a button of the page that has no words, by what it is called.
     pub(crate) async fn press_in_page(self, label: &str) -> anyhow::Result<()> {
         self.touch(Side::App, &format!("//main//button[@aria-label='{label}']")).await

@@ -10,12 +10,20 @@ use crate::phone::Phone;
 const NEW_SERIAL: &str = "НОВ-7007";
 const PHONE: &str = "+7 900 111-22-33";
 
+/// The trouble that is settled in the chat, and the one that is settled in the Mini App.
+const SPINDLE: &str = "Не включается шпиндель, на пульте E-41";
+const PUMP: &str = "Течёт насос охлаждения, лужа под станком";
+
 /// What was made on the way, for those who look at its pages.
 pub(crate) struct Numbers {
     /// The order that is completed.
     pub(crate) order: String,
     /// The request that is closed.
     pub(crate) request: String,
+    /// The request that has an engineer and is not begun.
+    pub(crate) assigned: String,
+    /// The request that nobody has taken.
+    pub(crate) waiting: String,
 }
 
 /// Walks it on `/sandbox`.
@@ -32,12 +40,17 @@ pub(crate) async fn circle(browser: &Browser) -> anyhow::Result<Numbers> {
     sell_parts(browser, maria, board, &order).await.context("order")?;
     finish_order(browser, anna, board, &order).await.context("the order's end")?;
     sell_machine(browser, anna, board).await.context("a new machine")?;
-    let request = call_service(browser, anna).await.context("service")?;
+    let request = call_service(browser, anna, SPINDLE).await.context("service")?;
     send_engineer(browser, maria, board, &request).await.context("manager")?;
     do_the_job(browser, igor, &request).await.context("engineer")?;
     board.stands(&request, WON).await.context("the deal of a job that is done")?;
     confirm(browser, anna, &request).await.context("confirmation")?;
-    Ok(Numbers { order, request })
+    anna.open_app().await?;
+    let assigned = call_service(browser, anna, PUMP).await.context("service again")?;
+    send_from_desk(browser, maria, &assigned).await.context("the desk")?;
+    igor.reads(&["Работа по", &assigned]).await.context("the engineer's card")?;
+    let waiting = call_again(anna).await.context("a third request")?;
+    Ok(Numbers { order, request, assigned, waiting })
 }
 
 async fn meet(browser: &Browser, anna: Phone<'_>) -> anyhow::Result<()> {
@@ -76,7 +89,7 @@ async fn buy_parts(browser: &Browser, anna: Phone<'_>) -> anyhow::Result<String>
     anna.tap("16К20.02.114").await?;
     anna.page("Шестерня").await?;
     anna.main_button("В корзину").await?;
-    anna.shows("В корзине 1 шт.").await?;
+    anna.shows("В корзине: 1").await?;
     browser.stage("part").await?;
     anna.second_button("Корзина").await?;
     anna.page("Корзина").await?;
@@ -146,7 +159,19 @@ async fn sell_machine(browser: &Browser, anna: Phone<'_>, board: Board<'_>) -> a
     anna.shows(NEW_SERIAL).await
 }
 
-async fn call_service(browser: &Browser, anna: Phone<'_>) -> anyhow::Result<String> {
+/// Asks for advice from the list of requests.
+async fn call_again(anna: Phone<'_>) -> anyhow::Result<String> {
+    anna.go("/app/service?kind=consultation").await?;
+    anna.page("Вызов сервиса").await?;
+    anna.choose("machine_id", "№ 88").await?;
+    anna.fill("text", "Как заменить ремень привода").await?;
+    anna.main_button("Отправить заявку").await?;
+    anna.page("Заявка SRV-").await?;
+    anna.settled().await?;
+    number_in(&anna.title().await?)
+}
+
+async fn call_service(browser: &Browser, anna: Phone<'_>, text: &str) -> anyhow::Result<String> {
     anna.tap("№ 0457").await?;
     anna.page("1М63Б № 0457").await?;
     anna.settled().await?;
@@ -155,7 +180,7 @@ async fn call_service(browser: &Browser, anna: Phone<'_>) -> anyhow::Result<Stri
     anna.page("Вызов сервиса").await?;
     anna.tap("Станок стоит").await?;
     anna.tap("Поломка").await?;
-    anna.fill("text", "Не включается шпиндель, на пульте E-41").await?;
+    anna.fill("text", text).await?;
     anna.attach(&photo).await?;
     browser.stage("service-form").await?;
     anna.main_button("Отправить заявку").await?;
@@ -187,6 +212,26 @@ async fn send_engineer(
     browser.stage("assigned").await
 }
 
+/// The same without the chat: the manager takes the request on its page and chooses the engineer.
+async fn send_from_desk(browser: &Browser, maria: Phone<'_>, request: &str) -> anyhow::Result<()> {
+    maria.open_app().await?;
+    maria.page("Заявки").await?;
+    maria.shows(request).await?;
+    maria.tap_link(request).await?;
+    maria.page(request).await?;
+    maria.settled().await?;
+    browser.stage("desk-request").await?;
+    maria.main_button("Беру").await?;
+    maria.shows("Мария Лебедева").await?;
+    maria.choose("engineer_telegram_id", "Игорь Крылов").await?;
+    browser.stage("desk-taken").await?;
+    maria.tap("Назначить инженера").await?;
+    maria.shows("Инженер назначен").await?;
+    maria.settled().await?;
+    browser.stage("desk-assigned").await?;
+    maria.close_app().await
+}
+
 async fn do_the_job(browser: &Browser, igor: Phone<'_>, request: &str) -> anyhow::Result<()> {
     igor.reads(&["Работа по", request]).await?;
     igor.press_under(request, "Принимаю").await?;
@@ -196,8 +241,14 @@ async fn do_the_job(browser: &Browser, igor: Phone<'_>, request: &str) -> anyhow
     browser.stage("jobs").await?;
     igor.tap(request).await?;
     igor.page("1М63Б № 0457").await?;
-    igor.fill("report", "Заменён контактор шпинделя, проверен на оборотах").await?;
     igor.fill("hours", "12480").await?;
+    igor.main_button("Выполнено").await?;
+    igor.press_popup("Выполнено").await?;
+    igor.shows("Заполните это поле").await?;
+    browser.stage("job-refused").await?;
+    // What was typed before is still there.
+    igor.fill("report", "Заменён контактор шпинделя, проверен на оборотах").await?;
+    igor.attach(&browser.last_photo()).await?;
     igor.settled().await?;
     browser.stage("job-report").await?;
     igor.main_button("Выполнено").await?;
@@ -205,6 +256,7 @@ async fn do_the_job(browser: &Browser, igor: Phone<'_>, request: &str) -> anyhow
     // Telegram's popup asks whether to close the job.
     igor.press_popup("Выполнено").await?;
     igor.shows("Заменён контактор шпинделя").await?;
+    igor.shows("12480").await?;
     igor.settled().await?;
     browser.stage("job-done").await
 }

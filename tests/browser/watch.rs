@@ -15,14 +15,16 @@ pub(crate) async fn begin(browser: &Browser) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What a browser says by itself when a form comes back with its errors, as it should.
-const REFUSED_FORM: [&str; 2] = ["/app/checkout", "422"];
+/// What a browser says by itself when a form comes back with its errors, or a page is not there, as
+/// it should.
+const REFUSALS: [[&str; 2]; 2] = [["/app/", "422"], ["/app/machines/none", "404"]];
 
 /// Drains the logs: nothing failed, and nobody but the demo was asked.
 pub(crate) async fn nothing_odd(browser: &Browser) -> anyhow::Result<()> {
     let mut wrong = BTreeSet::new();
     for entry in browser.driver.browser_log().await? {
-        let refused = REFUSED_FORM.iter().all(|word| entry.message.contains(word));
+        let refused =
+            REFUSALS.iter().any(|words| words.iter().all(|word| entry.message.contains(word)));
         if !refused && matches!(entry.level.as_str(), "SEVERE" | "WARNING") {
             wrong.insert(format!("console {}: {}", entry.level, entry.message));
         }
