@@ -446,3 +446,4 @@ state-event-failed = not understood
 app-problem-running-text = It is being sent right now. Wait a minute and reload the page.
 app-problem-delivered-text = It has arrived; there is nothing to cancel.
 app-problem-pruned-text = The raw text is gone; there is nothing to process.
+app-desk-event = An event was not understood: {$source}

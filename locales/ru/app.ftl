@@ -456,3 +456,4 @@ state-event-failed = не разобрано
 app-problem-running-text = Она как раз отправляется. Подождите минуту и обновите страницу.
 app-problem-delivered-text = Она уже дошла, отменять нечего.
 app-problem-pruned-text = Дословный текст удалён, разбирать нечего.
+app-desk-event = Не разобрано событие: {$source}
