@@ -110,6 +110,10 @@ async fn compose(
             let machine = any_machine(db, machine).await?;
             Ok((None, notices::disputed(voice, &machine, source)))
         }
+        Notice::ConnectionWorks { connection } => {
+            viewer.manager()?;
+            Ok((None, notices::works(voice, connection)))
+        }
         Notice::ConnectionPaused { connection, reason } => {
             viewer.manager()?;
             Ok((None, notices::paused(voice, connection, reason)))

@@ -6,21 +6,26 @@
 //! connection and entity one delivery is under way, in the order in which they were promised. What
 //! a crash or a broken answer leaves open becomes `unknown`: after a grace the worker looks first.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::Result;
-use crate::db::{Executor, Tx, execute, fetch_optional};
+use crate::db::{Tx, execute};
 use crate::ids::DeliveryId;
-use crate::text::storable;
 
+mod circuit;
+mod claim;
 mod desk;
 mod message;
-mod pause;
+mod rate;
 
+pub use circuit::{
+    Circuit, CircuitState, answered, circuits, no_answer, pause, paused, rest, resume, stop,
+};
+pub use claim::{claim, due, reap, settle};
 pub use desk::*;
 pub use message::*;
-pub use pause::*;
+pub use rate::take_turn;
 
 /// The connection name of Telegram messages.
 pub const TELEGRAM: &str = "telegram";
@@ -67,6 +72,17 @@ pub struct Delivery {
     pub run_at: DateTime<Utc>,
     /// How often it was tried; the number of the running attempt.
     pub attempts: i64,
+    /// How many of the tries failed by a fault of the other side, or on the way to it: what was
+    /// refused for now, or waited for something else, is not one.
+    #[sqlx(default)]
+    pub failures: i64,
+    /// How often in a row it was looked for and not found.
+    #[sqlx(default)]
+    pub looks: i64,
+    /// Whether this attempt probes a connection that is stopped.
+    #[sqlx(default)]
+    #[serde(skip)]
+    pub probe: bool,
     /// Why the last try failed.
     pub last_error: Option<String>,
     /// When it was promised.
@@ -87,8 +103,15 @@ impl Delivery {
 pub enum Outcome {
     /// It is there. The text says what was adopted or superseded, if anything.
     Delivered(Option<String>),
-    /// It is not there; try again at the time.
+    /// It was not tried in earnest, or refused for now; try again at the time.
     Retry {
+        /// When.
+        at: DateTime<Utc>,
+        /// Why.
+        why: String,
+    },
+    /// It failed and is not there; try again at the time.
+    Failed {
         /// When.
         at: DateTime<Utc>,
         /// Why.
@@ -101,6 +124,13 @@ pub enum Outcome {
         /// Why nobody knows.
         why: String,
     },
+    /// It was looked for and does not show; look again at the time.
+    Absent {
+        /// When to look again.
+        at: DateTime<Utc>,
+        /// What was looked for.
+        why: String,
+    },
     /// It cannot be done as it is.
     Dead {
         /// In the other side's words.
@@ -109,7 +139,8 @@ pub enum Outcome {
 }
 
 /// Promises `message` to `connection`, once per `dedup_key`: a second promise with the same key
-/// is the same promise. `entity` is what must stay in order.
+/// is the same promise. `entity` is what must stay in order. A newer state of the entity takes the
+/// place of an older one that has not gone.
 pub async fn enqueue(
     tx: &mut Tx,
     now: DateTime<Utc>,
@@ -120,22 +151,65 @@ pub async fn enqueue(
 ) -> Result<bool> {
     let payload = serde_json::to_value(message)?;
     let kind = payload["kind"].as_str().unwrap_or_default().to_owned();
+    let payload = payload.to_string();
+    let id = DeliveryId::new(now);
     let inserted = execute!(
         tx,
         "insert into deliveries (id, connection, entity, kind, payload, dedup_key, state,
                                  outcome_unknown, run_at, attempts, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, 'queued', false, $7, 0, $7, $7)
          on conflict (dedup_key) do nothing",
-        DeliveryId::new(now),
+        &id,
         connection,
         entity,
-        kind,
-        payload.to_string(),
+        &kind,
+        &payload,
         dedup_key,
         now
     )?;
-    tx.wakes_outbox |= inserted == 1;
+    if inserted == 1 {
+        tx.wakes_outbox = true;
+        // A card shows what is true when it is sent, so of two alike the newer one is enough.
+        match message.carries() {
+            Carries::Event => {}
+            Carries::State => supersede(tx, (connection, entity, &kind), None, &id, now).await?,
+            Carries::Card => {
+                supersede(tx, (connection, entity, &kind), Some(&payload), &id, now).await?;
+            }
+        }
+    }
     Ok(inserted == 1)
+}
+
+/// Ends what `by` makes needless: the same kind for the same entity, and the same `payload` where
+/// one is given. What is under way, or may have worked, is left to its end.
+async fn supersede(
+    tx: &mut Tx,
+    (connection, entity, kind): (&str, &str, &str),
+    payload: Option<&str>,
+    by: &DeliveryId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    // The first condition on the state is the one of the partial index.
+    execute!(
+        tx,
+        "update deliveries
+            set state = 'delivered', last_error = $6, updated_at = $7
+          where connection = $1 and entity = $2 and kind = $3
+            and ($4 is null or payload = $4)
+            and id <> $5
+            and state in ('queued', 'running', 'waiting', 'unknown')
+            and state not in ('running', 'unknown')
+            and not outcome_unknown",
+        connection,
+        entity,
+        kind,
+        payload,
+        by,
+        format!("superseded by {by}"),
+        now
+    )?;
+    Ok(())
 }
 
 /// Promises a notice to a person. `once` names the occasion: the same occasion is told once.
@@ -148,132 +222,4 @@ pub async fn notify(
 ) -> Result<bool> {
     let message = Message::Notice { to, notice };
     enqueue(tx, now, TELEGRAM, &format!("chat:{to}"), &message, &format!("{to}:{once}")).await
-}
-
-/// Takes the oldest due delivery of a connection for `lease`, and writes its attempt down before
-/// anything is called. What waited out a 429 is thereby first in its queue. Cost: a walk over what
-/// is open in this connection, oldest first, with one probe each; history costs nothing.
-pub async fn claim(
-    tx: &mut Tx,
-    connection: &str,
-    now: DateTime<Utc>,
-    lease: TimeDelta,
-) -> Result<Option<Delivery>> {
-    // The outer conditions repeat the inner ones: under PostgreSQL two workers may choose the same
-    // row, and only the re-check after the lock makes the second one miss.
-    let claimed = fetch_optional!(
-        tx,
-        Delivery,
-        "update deliveries
-            set state = 'running', attempts = attempts + 1, lease_until = $3, updated_at = $2
-          where id = (select d.id
-                        from deliveries d
-                       where d.connection = $1
-                         and d.state in ('queued', 'waiting', 'unknown')
-                         and d.run_at <= $2
-                         and not exists (select 1
-                                           from deliveries older
-                                          where older.connection = d.connection
-                                            and older.entity = d.entity
-                                            and older.id < d.id
-                                            and older.state in ('queued', 'running', 'waiting', 'unknown'))
-                       order by d.id
-                       limit 1)
-            and state in ('queued', 'waiting', 'unknown')
-            and run_at <= $2
-      returning id, connection, entity, kind, payload, state, outcome_unknown, run_at,
-                attempts, last_error, created_at, updated_at",
-        connection,
-        now,
-        now + lease
-    )?;
-    if let Some(delivery) = &claimed {
-        execute!(
-            tx,
-            "insert into attempts (delivery_id, number, started_at) values ($1, $2, $3)",
-            &delivery.id,
-            delivery.attempts,
-            now
-        )?;
-    }
-    Ok(claimed)
-}
-
-/// Ends the attempt that `delivery` is in. `false`: the lease was lost and another has it now,
-/// nothing was changed.
-pub async fn settle(
-    tx: &mut Tx,
-    delivery: &Delivery,
-    now: DateTime<Utc>,
-    outcome: &Outcome,
-) -> Result<bool> {
-    let (state, unknown, run_at, words) = match outcome {
-        Outcome::Delivered(words) => (State::Delivered, false, now, words.clone()),
-        Outcome::Retry { at, why } => {
-            (State::Waiting, delivery.outcome_unknown, *at, Some(why.clone()))
-        }
-        Outcome::Unknown { at, why } => (State::Unknown, true, *at, Some(why.clone())),
-        Outcome::Dead { why } => (State::Dead, delivery.outcome_unknown, now, Some(why.clone())),
-    };
-    let words = words.map(|words| storable(&words).into_owned());
-    let settled = execute!(
-        tx,
-        "update deliveries
-            set state = $3, outcome_unknown = $4, run_at = $5, last_error = $6,
-                lease_until = null, updated_at = $7
-          where id = $1 and attempts = $2 and state = 'running'",
-        &delivery.id,
-        delivery.attempts,
-        state,
-        unknown,
-        run_at,
-        &words,
-        now
-    )?;
-    if settled == 1 {
-        execute!(
-            tx,
-            "update attempts set finished_at = $3, outcome = $4, detail = $5
-              where delivery_id = $1 and number = $2",
-            &delivery.id,
-            delivery.attempts,
-            now,
-            state,
-            &words
-        )?;
-        // What waited behind this one may go now.
-        tx.wakes_outbox = true;
-    }
-    Ok(settled == 1)
-}
-
-/// Frees deliveries whose worker died: nobody knows how far it came, so they become `unknown` and
-/// are looked at after `grace`. Answers how many.
-pub async fn reap(tx: &mut Tx, now: DateTime<Utc>, grace: TimeDelta) -> Result<u64> {
-    let reaped = execute!(
-        tx,
-        "update deliveries
-            set state = 'unknown', outcome_unknown = true, run_at = $2, lease_until = null,
-                last_error = 'worker lost', updated_at = $1
-          where state = 'running' and lease_until <= $1",
-        now,
-        now + grace
-    )?;
-    tx.wakes_outbox |= reaped > 0;
-    Ok(reaped)
-}
-
-/// When the next delivery of a connection is due, so that its worker sleeps no longer.
-pub async fn next_due(db: &mut impl Executor, connection: &str) -> Result<Option<DateTime<Utc>>> {
-    let row = fetch_optional!(
-        db,
-        (DateTime<Utc>,),
-        "select run_at
-           from deliveries
-          where connection = $1 and state in ('queued', 'waiting', 'unknown')
-          order by run_at
-          limit 1",
-        connection
-    )?;
-    Ok(row.map(|(at,)| at))
 }

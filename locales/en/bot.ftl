@@ -263,3 +263,4 @@ bot-disputed = ⚠ Deal { $source } names { $machine }, but this machine belongs
 bot-disputed-what = Nothing was changed. Check the serial number in the deal.
 bot-paused = ⚠ The connection { $connection } is stopped. Deliveries wait, nothing is lost.
 bot-paused-what = The reason is in the answer above. Check access and token, then run mypark doctor.
+bot-works = ✅ The connection { $connection } works again. What waited is being sent.

@@ -31,3 +31,7 @@ crm-test-lead = Connection check of My Fleet
 
 mail-order-subject = Order { $number } for { $total }
 mail-request-subject = Service request { $number }
+mail-stopped-subject = The connection { $connection } is stopped
+mail-stopped =
+    The connection { $connection } is stopped: { $reason }
+    Messages wait, nothing is lost. Check access and token, then run mypark doctor.

@@ -31,3 +31,7 @@ crm-test-lead = Проверка связи «Мой Парк»
 
 mail-order-subject = Заказ { $number } на { $total }
 mail-request-subject = Заявка на сервис { $number }
+mail-stopped-subject = Связь { $connection } остановлена
+mail-stopped =
+    Связь { $connection } остановлена: { $reason }
+    Сообщения ждут, ничего не потеряно. Проверьте доступ и токен, затем выполните mypark doctor.

@@ -23,6 +23,8 @@ pub enum FaultMode {
     RateLimited,
     /// 401 as for a revoked token, without doing the work.
     Unauthorized,
+    /// 402 as for an account that is not paid for, without doing the work.
+    PaymentRequired,
     /// 403 with the HTML page of a blocked caller, without doing the work.
     Blocked,
     /// 500 before the work.
@@ -121,7 +123,7 @@ impl FaultPlan {
                 *calls -= 1;
                 true
             }
-            FaultScope::Share { probability, seed } => unit(seed) < *probability,
+            FaultScope::Share { probability, seed } => roll(seed) < *probability,
         }
     }
 }
@@ -173,6 +175,7 @@ impl Faults {
         match plan.mode {
             FaultMode::RateLimited
             | FaultMode::Unauthorized
+            | FaultMode::PaymentRequired
             | FaultMode::Blocked
             | FaultMode::ErrorBefore
             | FaultMode::BadGateway => refusal(&plan),
@@ -237,6 +240,10 @@ fn problem(mode: FaultMode) -> Response {
             StatusCode::UNAUTHORIZED,
             r#"{"title":"Unauthorized","type":"https://httpstatus.es/401","status":401,"detail":"Неверный логин или пароль"}"#,
         ),
+        FaultMode::PaymentRequired => (
+            StatusCode::PAYMENT_REQUIRED,
+            r#"{"title":"Payment Required","type":"https://httpstatus.es/402","status":402,"detail":"Аккаунт не оплачен"}"#,
+        ),
         _ => (
             StatusCode::INTERNAL_SERVER_ERROR,
             r#"{"title":"ErrInternalServer","status":500,"detail":"Internal server error","trace_id":"0000000000000000"}"#,
@@ -286,7 +293,7 @@ async fn half(response: Response) -> Response {
 }
 
 /// The next number of a splitmix64 sequence, from 0 to 1.
-fn unit(seed: &mut u64) -> f64 {
+pub(crate) fn roll(seed: &mut u64) -> f64 {
     *seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let mut mixed = *seed;
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

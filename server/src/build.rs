@@ -58,7 +58,7 @@ impl Server {
             _ => None,
         };
         let policy = Policy::of(&config.retry);
-        let crms = Crms::new(&config.connections, &http, &db, &dealer, policy.grace);
+        let crms = Crms::new(&config.connections, &http, &db, &dealer, policy.certain_after());
         let crms = Arc::new(crms);
         let deliverer = Deliverer {
             db: db.clone(),
@@ -66,7 +66,7 @@ impl Server {
             bot: bot.clone(),
             mailer: config.mail.as_ref().map(Mailer::new).transpose()?,
             crms: crms.clone(),
-            pace: Pace::default(),
+            pace: Pace::shared(&db),
         };
         let outbox = OutboxWorker {
             db: db.clone(),

@@ -35,11 +35,13 @@ pub struct Setup {
     pub catalogue: bool,
     /// Whether workers run by themselves; a story about faults may want to step.
     pub workers: bool,
+    /// After so long amoCRM's search finds what was made.
+    pub search_lag: Duration,
 }
 
 impl Default for Setup {
     fn default() -> Setup {
-        Setup { variables: Vec::new(), catalogue: true, workers: true }
+        Setup { variables: Vec::new(), catalogue: true, workers: true, search_lag: SEARCH_LAG }
     }
 }
 
@@ -83,7 +85,7 @@ impl App {
         // A Monday morning in Moscow.
         let clock = Clock::fixed(Utc.with_ymd_and_hms(2026, 11, 23, 7, 0, 0).unwrap());
         let (telegram, telegram_url) = start_telegram(&clock).await;
-        let (amo, amo_url) = start_amo(&clock, SEARCH_LAG).await;
+        let (amo, amo_url) = start_amo(&clock, setup.search_lag).await;
         let mailbox = start_mailbox(&clock).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));

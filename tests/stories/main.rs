@@ -6,9 +6,11 @@
 
 mod bot;
 mod checkout;
+mod circuit;
 mod deliveries;
 mod main_job;
 mod maintenance;
+mod retries;
 mod sign_in;
 mod strangers;
 mod webhooks;

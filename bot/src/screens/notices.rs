@@ -88,6 +88,12 @@ pub(crate) fn disputed(voice: &Voice, machine: &MachineSummary, source: &str) ->
     .line(voice.get("bot-disputed-what"))
 }
 
+/// To administrators: a connection that was stopped answers again.
+pub(crate) fn works(voice: &Voice, connection: &str) -> Screen {
+    let name = format!("<b>{}</b>", shown(connection));
+    Screen::new(voice.say("bot-works", &[("connection", name.into())]))
+}
+
 /// To administrators: a connection stopped.
 pub(crate) fn paused(voice: &Voice, connection: &str, reason: &str) -> Screen {
     let name = format!("<b>{}</b>", shown(connection));

@@ -69,7 +69,7 @@ pub async fn list(db: &mut impl Executor, filter: &Filter) -> Result<Vec<Deliver
         db,
         Delivery,
         "select id, connection, entity, kind, payload, state, outcome_unknown, run_at,
-                attempts, last_error, created_at, updated_at
+                attempts, failures, looks, last_error, created_at, updated_at
            from deliveries
           where ($1 is null or state = $1)
             and ($2 is null or connection = $2)
@@ -94,7 +94,7 @@ pub async fn show(
         db,
         Delivery,
         "select id, connection, entity, kind, payload, state, outcome_unknown, run_at,
-                attempts, last_error, created_at, updated_at
+                attempts, failures, looks, last_error, created_at, updated_at
            from deliveries
           where id = $1",
         id

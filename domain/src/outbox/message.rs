@@ -26,6 +26,13 @@ pub enum Message {
         /// Which request.
         request: RequestId,
     },
+    /// Mail the orders address that Telegram is stopped: nobody can be told there.
+    MailStopped {
+        /// The connection's name.
+        connection: String,
+        /// Why, in the other side's words, masked.
+        reason: String,
+    },
     /// Make the order's deal in a CRM: contact, deal, note of positions.
     CrmOrder {
         /// Which order.
@@ -117,6 +124,11 @@ pub enum Notice {
         /// Where the claim came from, such as `amocrm:lead:123`.
         source: String,
     },
+    /// To administrators: a connection that was stopped answers again.
+    ConnectionWorks {
+        /// Its name.
+        connection: String,
+    },
     /// To administrators: a connection stopped.
     ConnectionPaused {
         /// Its name.
@@ -124,4 +136,39 @@ pub enum Notice {
         /// Why, in the CRM's words, masked.
         reason: String,
     },
+}
+
+/// What a message says, for whether a newer one takes its place while both wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Carries {
+    /// Something that happened: each is said.
+    Event,
+    /// The state of its entity: the newest is enough.
+    State,
+    /// A card as it looks when it is sent: one of those alike is enough.
+    Card,
+}
+
+impl Message {
+    pub(super) fn carries(&self) -> Carries {
+        match self {
+            Message::CrmOrderState { .. } | Message::CrmRequestState { .. } => Carries::State,
+            Message::Notice { notice, .. } if notice.is_card() => Carries::Card,
+            _ => Carries::Event,
+        }
+    }
+}
+
+impl Notice {
+    /// Whether it is a live card, edited in place.
+    fn is_card(&self) -> bool {
+        matches!(
+            self,
+            Notice::OrderCard { .. }
+                | Notice::RequestCard { .. }
+                | Notice::StaffOrderCard { .. }
+                | Notice::StaffRequestCard { .. }
+                | Notice::JobCard { .. }
+        )
+    }
 }

@@ -22,7 +22,9 @@ pub(crate) async fn plan(delivery: &Delivery, crms: &Crms, db: &Db) -> anyhow::R
     if let Message::Notice { to, .. } = &message {
         return Ok(format!("would write to chat {to} in Telegram: {}", delivery.payload));
     }
-    if let Message::MailOrder { .. } | Message::MailRequest { .. } = &message {
+    if let Message::MailOrder { .. } | Message::MailRequest { .. } | Message::MailStopped { .. } =
+        &message
+    {
         return Ok(format!("would mail a copy to ORDERS_EMAIL: {}", delivery.payload));
     }
     let connection = crms.amo().find(|connection| connection.name() == delivery.connection);
@@ -43,9 +45,10 @@ pub(crate) async fn plan(delivery: &Delivery, crms: &Crms, db: &Db) -> anyhow::R
         }
         Message::CrmVisit { work_order } => planner.visit(work_order).await?,
         Message::CrmMaintenance { occurrence } => planner.maintenance(occurrence).await?,
-        Message::Notice { .. } | Message::MailOrder { .. } | Message::MailRequest { .. } => {
-            Vec::new()
-        }
+        Message::Notice { .. }
+        | Message::MailOrder { .. }
+        | Message::MailRequest { .. }
+        | Message::MailStopped { .. } => Vec::new(),
     };
     Ok(lines.join("\n"))
 }

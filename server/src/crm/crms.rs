@@ -4,19 +4,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::db::Db;
 use domain::inbox::InboundEvent;
-use domain::outbox::Delivery;
+use domain::outbox::{Delivery, Message};
 use domain::texts::{Lang, Texts};
-use domain::{Dealer, settings};
+use domain::{Clock, Dealer, settings};
 use secrecy::SecretString;
 
 use crate::config::{ConnectionConfig, CrmSettings};
 use crate::crm::NoRecord;
-use crate::crm::amo::AmoClient;
 use crate::crm::amo::connection::AmoConnection;
+use crate::crm::amo::limiter::Limiter;
 use crate::crm::amo::write::NewLead;
+use crate::crm::amo::{AmoClient, Urgency};
 use crate::routes::matches;
 use crate::worker::inbox::Trouble;
 use crate::worker::policy::Failure;
@@ -46,8 +47,12 @@ impl Crms {
         let amo = configured.iter().filter_map(|config| {
             let CrmSettings::Amocrm(settings) = &config.settings else { return None };
             let token: SecretString = settings.access_token.clone()?;
-            let rate = settings.calls_per_second;
-            let client = AmoClient::new(http.clone(), settings.base_url.clone(), token, rate);
+            // Sockets go by the real time, also in a story whose clock stands still.
+            let clock = Clock::system();
+            let limiter =
+                Limiter::shared(settings.calls_per_second, db.clone(), clock, &config.name);
+            let base = settings.base_url.clone();
+            let client = AmoClient::limited(http.clone(), base, token, limiter);
             let connection = AmoConnection::new(
                 config.clone(),
                 settings.clone(),
@@ -80,7 +85,8 @@ impl Crms {
             return Err(Failure::Stop { why });
         };
         let recorder = DeliveryRecorder::new(&self.db, &self.dealer.clock, delivery);
-        let calls = connection.client.calls(&recorder);
+        let urgency = urgency(delivery, &message, self.dealer.clock.now());
+        let calls = connection.client.calls(&recorder).with_urgency(urgency);
         connection.deliver(delivery, &message, calls).await
     }
 
@@ -146,5 +152,15 @@ impl Crms {
         };
         let made = connection.client.calls(&NoRecord).create_lead(lead).await;
         made.map(Some).map_err(|error| error.words())
+    }
+}
+
+/// Nobody waits for a reminder, nor at the screen for what has been under way for an hour.
+fn urgency(delivery: &Delivery, message: &Message, now: DateTime<Utc>) -> Urgency {
+    let old = now - delivery.created_at > TimeDelta::hours(1);
+    match message {
+        Message::CrmMaintenance { .. } => Urgency::Background,
+        _ if old => Urgency::Background,
+        _ => Urgency::Awaited,
     }
 }

@@ -52,9 +52,9 @@ impl Deliverer {
             delivery.message().map_err(|error| Failure::Rejected { why: error.to_string() })?;
         match &message {
             Message::Notice { to, notice } => self.notice(delivery, *to, notice).await,
-            Message::MailOrder { .. } | Message::MailRequest { .. } => {
-                self.mail(delivery, &message).await
-            }
+            Message::MailOrder { .. }
+            | Message::MailRequest { .. }
+            | Message::MailStopped { .. } => self.mail(delivery, &message).await,
             _ => Box::pin(self.crms.deliver(delivery)).await,
         }
     }
@@ -107,6 +107,10 @@ impl Deliverer {
                     let case = requests::load(&mut reader, request).await.map_err(later)?;
                     drop(reader);
                     mailer.request(&case).await?;
+                }
+                Message::MailStopped { connection, reason } => {
+                    drop(reader);
+                    mailer.stopped(connection, reason).await?;
                 }
                 _ => return Err(Failure::Rejected { why: "not a mail".to_owned() }),
             }

@@ -1,4 +1,4 @@
-//! Copies of orders and requests to the orders address, by SMTP.
+//! Mail to the orders address, by SMTP: copies of orders and requests, and what Telegram cannot tell.
 
 use anyhow::Context as _;
 use domain::texts::{Lang, Texts};
@@ -65,6 +65,14 @@ impl Mailer {
         let number = case.request.number.as_str();
         let subject = texts.format("mail-request-subject", &[("number", number.into())]);
         self.send(&subject, story::request_text(texts, case)).await
+    }
+
+    /// That a connection is stopped, where it cannot be told in Telegram.
+    pub async fn stopped(&self, connection: &str, reason: &str) -> Result<(), Failure> {
+        let texts = Texts::of(Lang::Ru);
+        let args = [("connection", connection.into()), ("reason", reason.into())];
+        let subject = texts.format("mail-stopped-subject", &args[..1]);
+        self.send(&subject, texts.format("mail-stopped", &args)).await
     }
 
     async fn send(&self, subject: &str, body: String) -> Result<(), Failure> {

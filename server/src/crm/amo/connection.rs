@@ -14,7 +14,7 @@ use crate::config::{AmocrmSettings, ConnectionConfig};
 use crate::crm::amo::wire::Account;
 use crate::crm::amo::write::NewLead;
 use crate::crm::amo::{AmoCalls, AmoClient, CallError};
-use crate::worker::policy::Failure;
+use crate::worker::policy::{Failure, Look};
 
 /// What hangs on our entity there.
 pub(crate) const LEAD: &str = "lead";
@@ -111,13 +111,13 @@ impl AmoConnection {
         entity: &str,
         number: &str,
         new: NewLead,
-        look: bool,
+        look: Look,
         calls: AmoCalls<'_>,
     ) -> Result<(i64, Option<String>), Failure> {
         if let Some(id) = self.linked_id(entity, LEAD).await? {
             return Ok((id, None));
         }
-        if look {
+        if look.wanted() {
             let hits = calls.search_leads(number).await.map_err(reading)?;
             let ours = hits
                 .iter()
@@ -129,6 +129,7 @@ impl AmoConnection {
                 self.remember(entity, LEAD, &id.to_string()).await?;
                 return Ok((id, Some(format!("adopted deal {id}"))));
             }
+            look.absent(number)?;
         }
         let id = calls.create_lead(new).await.map_err(creating)?;
         self.remember(entity, LEAD, &id.to_string()).await?;
@@ -141,7 +142,7 @@ impl AmoConnection {
         (entity, kind): (&str, &str),
         lead: i64,
         text: &str,
-        look: bool,
+        look: Look,
         calls: AmoCalls<'_>,
     ) -> Result<(), Failure> {
         if self.linked(entity, kind).await?.is_some() {
@@ -149,7 +150,7 @@ impl AmoConnection {
         }
         let title = text.lines().next().unwrap_or_default();
         let mut there = None;
-        if look {
+        if look.wanted() {
             let notes = calls.notes_of(lead).await.map_err(reading)?;
             there = notes.iter().find(|note| note.text().starts_with(title)).map(|note| note.id);
         }

@@ -11,7 +11,7 @@ use crate::crm::amo::fields::FieldWrite;
 use crate::crm::amo::wire::Task;
 use crate::crm::amo::write::{LeadPatch, NewLead, NewTask, Stage, TaskEntity};
 use crate::crm::story;
-use crate::worker::policy::Failure;
+use crate::worker::policy::{Failure, Look};
 
 impl AmoConnection {
     /// Carries one message out. The text says what was adopted or left out.
@@ -21,7 +21,7 @@ impl AmoConnection {
         message: &Message,
         calls: AmoCalls<'_>,
     ) -> Result<Option<String>, Failure> {
-        let look = delivery.outcome_unknown;
+        let look = Look::of(delivery);
         match message {
             Message::CrmOrder { order } => self.order(order, look, calls).await,
             Message::CrmRequest { request } => self.request(request, look, calls).await,
@@ -33,7 +33,10 @@ impl AmoConnection {
             Message::CrmMaintenance { occurrence } => {
                 self.maintenance(occurrence, look, calls).await
             }
-            Message::Notice { .. } | Message::MailOrder { .. } | Message::MailRequest { .. } => {
+            Message::Notice { .. }
+            | Message::MailOrder { .. }
+            | Message::MailRequest { .. }
+            | Message::MailStopped { .. } => {
                 Err(Failure::Rejected { why: "not a message for a CRM".to_owned() })
             }
         }
@@ -42,7 +45,7 @@ impl AmoConnection {
     async fn order(
         &self,
         id: &OrderId,
-        look: bool,
+        look: Look,
         calls: AmoCalls<'_>,
     ) -> Result<Option<String>, Failure> {
         let (order, lines, customer) = {
@@ -65,7 +68,7 @@ impl AmoConnection {
     async fn request(
         &self,
         id: &RequestId,
-        look: bool,
+        look: Look,
         calls: AmoCalls<'_>,
     ) -> Result<Option<String>, Failure> {
         let (case, customer) = {
@@ -148,7 +151,7 @@ impl AmoConnection {
     async fn visit(
         &self,
         id: &WorkOrderId,
-        look: bool,
+        look: Look,
         calls: AmoCalls<'_>,
     ) -> Result<Option<String>, Failure> {
         let (job, engineer) = {
@@ -179,7 +182,7 @@ impl AmoConnection {
     async fn maintenance(
         &self,
         id: &OccurrenceId,
-        look: bool,
+        look: Look,
         calls: AmoCalls<'_>,
     ) -> Result<Option<String>, Failure> {
         let entity = format!("occurrence:{id}");
@@ -191,7 +194,9 @@ impl AmoConnection {
             maintenance::load(&mut reader, id).await.map_err(local)?
         };
         let task = self.maintenance_task(&occurrence, &machine);
-        if look && let Some(task) = self.task_like(&task.text, calls).await? {
+        if look.wanted()
+            && let Some(task) = self.task_like(&task.text, calls).await?
+        {
             self.remember(&entity, "task", &task.to_string()).await?;
             return Ok(Some(format!("adopted task {task}")));
         }

@@ -10,7 +10,7 @@ pub mod error;
 pub mod fields;
 mod form;
 mod inbound;
-mod limiter;
+pub(crate) mod limiter;
 mod transport;
 pub mod webhook;
 pub mod wire;
@@ -23,4 +23,5 @@ mod tests;
 
 pub use crate::crm::amo::client::AmoCalls;
 pub use crate::crm::amo::error::CallError;
+pub use crate::crm::amo::limiter::Urgency;
 pub use crate::crm::amo::transport::AmoClient;

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::crm::amo::error::CallError;
-use crate::crm::amo::limiter::Limiter;
+use crate::crm::amo::limiter::{Limiter, Urgency};
 use crate::crm::{ReceivedAnswer, Recorder, SentRequest};
 use crate::http::{mask_body, mask_url};
 
@@ -40,6 +40,7 @@ struct Inner {
 pub struct AmoCalls<'a> {
     pub(crate) client: &'a AmoClient,
     recorder: &'a dyn Recorder,
+    urgency: Urgency,
 }
 
 /// What a request carries.
@@ -62,8 +63,17 @@ impl AmoClient {
     /// calls.
     #[must_use]
     pub fn new(http: reqwest::Client, base_url: Url, token: SecretString, per_second: u32) -> Self {
+        Self::limited(http, base_url, token, Limiter::new(per_second))
+    }
+
+    /// The same within a limit that other processes share.
+    pub(crate) fn limited(
+        http: reqwest::Client,
+        base_url: Url,
+        token: SecretString,
+        limiter: Limiter,
+    ) -> Self {
         let token = RwLock::new(token);
-        let limiter = Limiter::new(per_second);
         Self { inner: Arc::new(Inner { http, base_url, token, limiter }) }
     }
 
@@ -75,7 +85,7 @@ impl AmoClient {
     /// A series of calls; each exchange goes to the recorder.
     #[must_use]
     pub fn calls<'a>(&'a self, recorder: &'a dyn Recorder) -> AmoCalls<'a> {
-        AmoCalls { client: self, recorder }
+        AmoCalls { client: self, recorder, urgency: Urgency::Awaited }
     }
 
     /// Where a person sees the deal.
@@ -131,6 +141,12 @@ impl AmoClient {
 }
 
 impl AmoCalls<'_> {
+    /// The same calls with another claim on the account's rate.
+    #[must_use]
+    pub fn with_urgency(self, urgency: Urgency) -> Self {
+        Self { urgency, ..self }
+    }
+
     /// Sends one request. `None` is a success without a body, which here means «nothing».
     pub(crate) async fn send(
         &self,
@@ -142,7 +158,7 @@ impl AmoCalls<'_> {
             let words = format!("{} is not a host of amoCRM", url.host_str().unwrap_or_default());
             return Err(CallError::Local { words });
         }
-        self.client.inner.limiter.wait().await;
+        self.client.inner.limiter.wait(self.urgency).await;
         let sent =
             SentRequest { method: method.to_string(), url: mask_url(&url), body: shown(&payload) };
         let number = self.recorder.before(&sent).await.map_err(|error| CallError::Local {
