@@ -17,7 +17,7 @@ use crate::browser::Browser;
 use crate::driver::Chrome;
 
 /// The whole walk; each wait in it has a shorter one of its own.
-const LIMIT: Duration = Duration::from_secs(240);
+const LIMIT: Duration = Duration::from_secs(420);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_circle_in_a_browser() {
