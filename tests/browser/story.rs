@@ -222,7 +222,8 @@ async fn send_from_desk(browser: &Browser, maria: Phone<'_>, request: &str) -> a
     maria.settled().await?;
     browser.stage("desk-request").await?;
     maria.main_button("Беру").await?;
-    maria.shows("Мария Лебедева").await?;
+    maria.shows("Взята в работу").await?;
+    maria.settled().await?;
     maria.choose("engineer_telegram_id", "Игорь Крылов").await?;
     browser.stage("desk-taken").await?;
     maria.tap("Назначить инженера").await?;
