@@ -83,7 +83,7 @@ async fn keep_sandbox(browser: &Browser, theme: &str) -> anyhow::Result<()> {
 }
 
 async fn open_phone<'a>(browser: &'a Browser, id: i64, theme: &str) -> anyhow::Result<Phone<'a>> {
-    browser.open(&format!("/sandbox/telegram/telegram.html?person={id}&theme={theme}")).await?;
+    browser.open(&format!("/sandbox/telegram?person={id}&theme={theme}")).await?;
     let phone = Phone::new(browser, ONLY);
     phone.reads(&[""]).await?;
     fits(browser, "chat").await?;
