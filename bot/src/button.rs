@@ -7,6 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use domain::ids::{FileId, MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
+use domain::maintenance::Later;
 use domain::requests::Kind;
 use domain::texts::Lang;
 
@@ -35,6 +36,8 @@ pub(crate) enum Button {
     Send(Tag),
     /// In a conversation: leave it.
     Quit(Tag),
+    /// In a conversation about a maintenance: I do not know the running hours.
+    SkipHours(Tag),
     /// In a report: I want to tell the running hours.
     ReportHours(Tag),
     /// In a report: I want to tell the next maintenance date.
@@ -61,8 +64,8 @@ pub(crate) enum Button {
     Assign(RequestId, i64),
     /// An engineer's act on their job.
     Job(JobAct, WorkOrderId),
-    /// Book a visit for a due maintenance.
-    Book(OccurrenceId),
+    /// A customer's answer to the reminder of a due maintenance.
+    Maintenance(MaintenanceAct, OccurrenceId),
 }
 
 /// Names the conversation that a button belongs to: buttons of an earlier one are of no use.
@@ -135,6 +138,35 @@ acts! {
         /// Report it done.
         Done = "d",
     }
+    /// What a customer answers to the reminder of a maintenance.
+    MaintenanceAct {
+        /// Show the reminder again.
+        Show = "s",
+        /// Book a visit.
+        Book = "b",
+        /// Put its kit into the cart.
+        Kit = "k",
+        /// We did it ourselves.
+        Own = "o",
+        /// Ask when to remind again.
+        AskLater = "l",
+        /// Remind in three days.
+        ThreeDays = "3",
+        /// Remind in a week.
+        Week = "7",
+        /// Remind in a month.
+        Month = "m",
+    }
+}
+
+impl From<Later> for MaintenanceAct {
+    fn from(later: Later) -> MaintenanceAct {
+        match later {
+            Later::ThreeDays => MaintenanceAct::ThreeDays,
+            Later::Week => MaintenanceAct::Week,
+            Later::Month => MaintenanceAct::Month,
+        }
+    }
 }
 
 impl Tag {
@@ -175,6 +207,7 @@ impl fmt::Display for Button {
             Button::FilesDone(tag) => write!(f, "fd:{}", tag.0),
             Button::Send(tag) => write!(f, "ok:{}", tag.0),
             Button::Quit(tag) => write!(f, "no:{}", tag.0),
+            Button::SkipHours(tag) => write!(f, "sh:{}", tag.0),
             Button::ReportHours(tag) => write!(f, "rh:{}", tag.0),
             Button::ReportDate(tag) => write!(f, "rd:{}", tag.0),
             Button::Language(lang) => write!(f, "lg:{}", lang.code()),
@@ -188,7 +221,7 @@ impl fmt::Display for Button {
             Button::StaffOrder(id) => write!(f, "so:{id}"),
             Button::Assign(id, engineer) => write!(f, "as:{id}:{engineer}"),
             Button::Job(act, id) => write!(f, "jb:{}:{id}", act.code()),
-            Button::Book(id) => write!(f, "bk:{id}"),
+            Button::Maintenance(act, id) => write!(f, "mt:{}:{id}", act.code()),
         }
     }
 }
@@ -224,6 +257,7 @@ fn read(data: &str) -> Option<Button> {
         "fd" => Some(Button::FilesDone(tag(rest)?)),
         "ok" => Some(Button::Send(tag(rest)?)),
         "no" => Some(Button::Quit(tag(rest)?)),
+        "sh" => Some(Button::SkipHours(tag(rest)?)),
         "rh" => Some(Button::ReportHours(tag(rest)?)),
         "rd" => Some(Button::ReportDate(tag(rest)?)),
         "lg" => Some(Button::Language(language(rest)?)),
@@ -237,7 +271,7 @@ fn read(data: &str) -> Option<Button> {
         "so" => Some(Button::StaffOrder(id(rest)?.into())),
         "as" => Some(Button::Assign(id(first)?.into(), second.parse().ok()?)),
         "jb" => Some(Button::Job(JobAct::from_code(first)?, id(second)?.into())),
-        "bk" => Some(Button::Book(id(rest)?.into())),
+        "mt" => Some(Button::Maintenance(MaintenanceAct::from_code(first)?, id(second)?.into())),
         _ => None,
     }
 }
@@ -325,6 +359,7 @@ mod tests {
             any_tag().prop_map(Button::FilesDone),
             any_tag().prop_map(Button::Send),
             any_tag().prop_map(Button::Quit),
+            any_tag().prop_map(Button::SkipHours),
             any_tag().prop_map(Button::ReportHours),
             any_tag().prop_map(Button::ReportDate),
         ]
@@ -349,7 +384,8 @@ mod tests {
             (any_id(), any::<i64>()).prop_map(|(id, who)| Button::Assign(id.into(), who)),
             (select(JobAct::ALL.to_vec()), any_id())
                 .prop_map(|(act, id)| Button::Job(act, id.into())),
-            any_id().prop_map(|id| Button::Book(id.into())),
+            (select(MaintenanceAct::ALL.to_vec()), any_id())
+                .prop_map(|(act, id)| Button::Maintenance(act, id.into())),
         ]
     }
 

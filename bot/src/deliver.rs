@@ -100,6 +100,11 @@ async fn compose(
             Ok((None, notices::registered(voice, &machine)))
         }
         Notice::MaintenanceDue { occurrence, .. } => due(db, voice, viewer, occurrence).await,
+        Notice::MaintenanceDone { occurrence } => {
+            viewer.manager()?;
+            let own = maintenance::own(db, occurrence).await?;
+            Ok((None, screens::maintenance::done_by_customer(voice, &own)))
+        }
         Notice::InviteReady { machine, token } => {
             viewer.manager()?;
             let machine = any_machine(db, machine).await?;
@@ -187,11 +192,11 @@ async fn due(
     viewer: &Viewer,
     id: &OccurrenceId,
 ) -> Result<Composed, Error> {
-    let (occurrence, machine) = maintenance::load(db, id).await?;
-    if !machines::visible(db, &viewer.customer()?.id, &machine.id).await? {
-        return Err(Error::NotFound);
-    }
-    Ok((None, screens::notices::maintenance(voice, &occurrence, &machine)))
+    let reminder = maintenance::reminder(db, &viewer.customer()?.id, id).await?;
+    // What was answered while the reminder waited is no news.
+    let waits = reminder.occurrence.state == maintenance::State::Open;
+    let screen = waits.then(|| screens::maintenance::card(voice, &reminder));
+    screen.map(|screen| (None, screen)).ok_or(Error::NotFound)
 }
 
 /// The managers' view of an order, with what stands beside it in other tables.

@@ -120,6 +120,31 @@ pub async fn set(
     Ok(())
 }
 
+/// Puts one piece of a part into the cart for a machine, unless some lie there already. Refuses what
+/// [`set`] refuses.
+pub async fn put_once(
+    tx: &mut Tx,
+    d: &Dealer,
+    customer: &CustomerId,
+    part: &PartId,
+    machine: &MachineId,
+) -> Result<()> {
+    lock(tx, customer).await?;
+    let lies = fetch_optional!(
+        tx,
+        (i64,),
+        "select quantity from cart_items
+          where customer_id = $1 and part_id = $2 and machine_id = $3",
+        customer,
+        part,
+        machine
+    )?;
+    if lies.is_some() {
+        return Ok(());
+    }
+    set(tx, d, customer, part, Some(machine), 1).await
+}
+
 /// How many lines the cart has.
 pub async fn count(db: &mut impl Executor, customer: &CustomerId) -> Result<i64> {
     let (count,) =

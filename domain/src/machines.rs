@@ -172,6 +172,20 @@ pub async fn set_hours(
     if moved == 1 { Ok(()) } else { Err(Error::invalid("hours", "error-hours-back")) }
 }
 
+/// Where the machine's passport came from, such as `amocrm:lead:123`; `None` after an import.
+pub async fn registered_from(db: &mut impl Executor, id: &MachineId) -> Result<Option<String>> {
+    let row = fetch_optional!(
+        db,
+        (Option<String>,),
+        "select ref from timeline_events
+          where machine_id = $1 and kind = 'registered'
+          order by at, id
+          limit 1",
+        id
+    )?;
+    Ok(row.and_then(|(source,)| source))
+}
+
 /// Adds an event to the machine's history. `reference` names what happened, such as
 /// `order:…`: one kind of event about one thing stands there once.
 pub async fn add_timeline(

@@ -1,4 +1,5 @@
-//! What maintenance is due, and who is reminded: each machine, person and step once.
+//! What maintenance is due, and who is reminded: each machine, person and step once. A reminder has
+//! four answers: a visit (a [`crate::requests`]), the [`kit`], [`done_ourselves`], [`later()`].
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -8,9 +9,17 @@ use crate::ids::{MachineId, OccurrenceId};
 use crate::machines::{self, MachineSummary};
 use crate::{Error, Result};
 
+mod kit;
 mod ladder;
+mod later;
+mod own;
+mod reminder;
 mod tick;
 
+pub use kit::*;
+pub use later::*;
+pub use own::*;
+pub use reminder::*;
 pub use tick::tick;
 
 /// Where a due maintenance stands.
@@ -20,7 +29,7 @@ pub use tick::tick;
 pub enum State {
     /// It is to be done.
     Open,
-    /// A visit did it.
+    /// A visit did it, or the customer's own people.
     Done,
     /// The machine's date was moved: another one stands for it.
     Superseded,

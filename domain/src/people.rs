@@ -274,6 +274,8 @@ async fn merge(tx: &mut Tx, from: &CustomerId, into: &CustomerId) -> Result<()> 
         "update consents set customer_id = $2 where customer_id = $1",
         "update invites set customer_id = $2 where customer_id = $1",
         "delete from reminders where customer_id = $1 and $2 = $2",
+        "delete from snoozes where customer_id = $1 and $2 = $2",
+        "update own_maintenances set customer_id = $2 where customer_id = $1",
         "update memberships set customer_id = $2
           where customer_id = $1
             and company_id not in (select company_id from memberships where customer_id = $2)",

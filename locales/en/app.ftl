@@ -328,6 +328,7 @@ app-delivery-crm_order_state = stage of an order
 app-delivery-crm_request_state = stage of a request
 app-delivery-crm_visit = report of a visit
 app-delivery-crm_maintenance = task about maintenance
+app-delivery-crm_maintenance_done = maintenance done by the customer
 
 # Steps of a case, short enough to stand side by side.
 app-step-order-placed = placed

@@ -103,10 +103,12 @@ error-files-many = No more than 10 files at once.
 error-file-large = The file is larger than 10 MB. Compress it or send a link.
 error-file-kind = This file will not do. PDF, DOC, DOCX, XLS, XLSX, JPG, PNG, GIF and TXT will.
 error-hours-back = Running hours cannot go back.
+error-hours-many = Too many running hours. Is there a digit too many?
 error-cart-empty = The cart is empty.
 error-phone-taken = This number already belongs to another Telegram account. Write to us and we will sort it out.
 
 timeline-registered = Passport created
+timeline-own-maintenance = Maintenance done by own people
 error-part-gone = Some parts are no longer sold. Please take them out of the cart.
 error-cart-full = A cart holds no more than 100 items. Please order in several steps.
 error-money = An amount in roubles: 12400 or 12400.50.

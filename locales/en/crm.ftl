@@ -26,6 +26,8 @@ crm-visit = The job for request { $number } is done
 crm-visit-engineer = Engineer: { $engineer }
 crm-visit-hours = Running hours: { $hours } h
 crm-visit-next = Next maintenance: { $date }
+crm-own-maintenance = Maintenance done by the customer: { $model } no. { $serial }, due { $date }
+crm-own-files = Photos and papers: { $count }, in My Park
 crm-maintenance-task = Upsell: { $model } No. { $serial }, maintenance on { $date }. Offer a visit and consumables.
 crm-test-lead = Connection check of My Fleet
 

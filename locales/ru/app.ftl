@@ -335,6 +335,7 @@ app-delivery-crm_order_state = этап заказа
 app-delivery-crm_request_state = этап заявки
 app-delivery-crm_visit = отчёт о визите
 app-delivery-crm_maintenance = задача о ТО
+app-delivery-crm_maintenance_done = ТО, сделанное клиентом
 
 # Steps of a case, short enough to stand side by side.
 app-step-order-placed = принят

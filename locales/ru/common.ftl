@@ -108,10 +108,12 @@ error-files-many = Не больше 10 файлов за раз.
 error-file-large = Файл больше 10 МБ. Сожмите его или отправьте ссылкой.
 error-file-kind = Такой файл не подойдёт. Можно PDF, DOC, DOCX, XLS, XLSX, JPG, PNG, GIF и TXT.
 error-hours-back = Наработка не может быть меньше прежней.
+error-hours-many = Слишком много моточасов. Проверьте, нет ли лишней цифры.
 error-cart-empty = Корзина пуста.
 error-phone-taken = Этот номер уже привязан к другому Telegram. Напишите нам, разберёмся.
 
 timeline-registered = Паспорт станка создан
+timeline-own-maintenance = ТО сделано самостоятельно
 error-part-gone = Часть деталей больше не продаётся. Уберите их из корзины.
 error-cart-full = В корзине не больше 100 позиций. Оформите заказ частями.
 error-money = Сумма в рублях: 12400 или 12400,50.

@@ -26,6 +26,8 @@ crm-visit = Работа по заявке { $number } выполнена
 crm-visit-engineer = Инженер: { $engineer }
 crm-visit-hours = Наработка: { $hours } ч
 crm-visit-next = Следующее ТО: { $date }
+crm-own-maintenance = ТО сделано силами клиента: { $model } № { $serial }, срок { $date }
+crm-own-files = Фото и документы: { $count }, в «Мой Парк»
 crm-maintenance-task = Допродажа: { $model } № { $serial }, ТО { $date }. Предложите визит и расходники.
 crm-test-lead = Проверка связи «Мой Парк»
 

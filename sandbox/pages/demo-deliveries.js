@@ -19,6 +19,7 @@ const KINDS = {
   crm_request_state: "Этап сделки заявки",
   crm_visit: "Отчёт инженера",
   crm_maintenance: "Задача о ТО",
+  crm_maintenance_done: "ТО, сделанное клиентом",
 };
 
 const NOTICES = {

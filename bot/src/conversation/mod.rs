@@ -1,14 +1,17 @@
-//! Short conversations: calling for service, and reporting a job. Where one stands is in the
-//! database, so a restart between two questions loses nothing.
+//! Short conversations: calling for service, reporting a job, telling of a maintenance that one did
+//! oneself. Where one stands is in the database, so a restart between two questions loses nothing.
 //!
 //! Each step first says what comes next and then keeps where it stands: an update that is worked
 //! on again after a crash asks twice rather than skipping a question.
 
 mod collect;
+pub(crate) mod own;
+mod own_screens;
 pub(crate) mod report;
 mod report_screens;
 pub(crate) mod service;
 mod service_screens;
+mod thread;
 
 use chrono::TimeDelta;
 use domain::dialogues;
@@ -17,6 +20,7 @@ use teloxide::types::{Message, MessageId};
 
 use crate::button::Tag;
 use crate::caller::Caller;
+use crate::conversation::thread::Thread;
 use crate::deps::commit;
 use crate::fault::Fault;
 use crate::handlers::{Toast, settings};
@@ -33,6 +37,26 @@ pub(crate) enum Dialogue {
     Service(service::Draft),
     /// A report of a job.
     Report(report::Draft),
+    /// A maintenance that the customer's people did.
+    Own(own::Draft),
+}
+
+impl Dialogue {
+    fn thread(&self) -> &Thread {
+        match self {
+            Dialogue::Service(draft) => &draft.thread,
+            Dialogue::Report(draft) => &draft.thread,
+            Dialogue::Own(draft) => &draft.thread,
+        }
+    }
+
+    fn thread_mut(&mut self) -> &mut Thread {
+        match self {
+            Dialogue::Service(draft) => &mut draft.thread,
+            Dialogue::Report(draft) => &mut draft.thread,
+            Dialogue::Own(draft) => &mut draft.thread,
+        }
+    }
 }
 
 /// Any message that is no command: an answer in a conversation, or words out of the blue.
@@ -40,6 +64,7 @@ pub(crate) async fn message(caller: Caller, message: Message) -> Result<(), Faul
     match load(&caller).await? {
         Some(Dialogue::Service(draft)) => service::heard(&caller, draft, &message).await,
         Some(Dialogue::Report(draft)) => report::heard(&caller, draft, &message).await,
+        Some(Dialogue::Own(draft)) => own::heard(&caller, draft, &message).await,
         None if caller.viewer.customer.is_none() && caller.viewer.staff.is_none() => {
             Err(Fault::Stranger)
         }
@@ -60,14 +85,11 @@ pub(crate) async fn files_done(
     pressed: Option<MessageId>,
     tag: &Tag,
 ) -> Result<Toast, Fault> {
-    match load(caller).await? {
-        Some(Dialogue::Service(draft)) if draft.tag() == *tag => {
-            service::confirm(caller, pressed, draft).await
-        }
-        Some(Dialogue::Report(draft)) if draft.tag() == *tag => {
-            report::confirm(caller, pressed, draft).await
-        }
-        _ => Err(Fault::StaleButton),
+    match load(caller).await?.filter(|dialogue| dialogue.thread().tag() == *tag) {
+        Some(Dialogue::Service(draft)) => service::confirm(caller, pressed, draft).await,
+        Some(Dialogue::Report(draft)) => report::confirm(caller, pressed, draft).await,
+        Some(Dialogue::Own(draft)) => own::confirm(caller, pressed, draft).await,
+        None => Err(Fault::StaleButton),
     }
 }
 
@@ -78,15 +100,12 @@ pub(crate) async fn send(
     tag: &Tag,
 ) -> Result<Toast, Fault> {
     match load(caller).await? {
-        Some(Dialogue::Service(draft)) if draft.tag() == *tag => {
-            service::send(caller, pressed, draft).await
-        }
-        Some(Dialogue::Report(draft)) if draft.tag() == *tag => {
-            report::send(caller, pressed, draft).await
-        }
+        Some(other) if other.thread().tag() != *tag => Err(Fault::StaleButton),
+        Some(Dialogue::Service(draft)) => service::send(caller, pressed, draft).await,
+        Some(Dialogue::Report(draft)) => report::send(caller, pressed, draft).await,
+        Some(Dialogue::Own(draft)) => own::send(caller, pressed, draft).await,
         // The second tap of a double tap.
         None => Ok(Some(caller.voice.get("bot-sent-before").to_owned())),
-        Some(_) => Err(Fault::StaleButton),
     }
 }
 
@@ -96,12 +115,8 @@ pub(crate) async fn quit(
     pressed: Option<MessageId>,
     tag: &Tag,
 ) -> Result<Toast, Fault> {
-    let current = match load(caller).await? {
-        Some(Dialogue::Service(draft)) => Some(draft.tag()),
-        Some(Dialogue::Report(draft)) => Some(draft.tag()),
-        None => None,
-    };
-    if current.as_ref() == Some(tag) {
+    let current = load(caller).await?;
+    if current.is_some_and(|dialogue| dialogue.thread().tag() == *tag) {
         clear(caller).await?;
     }
     caller.show(pressed, &Screen::new(caller.voice.get("bot-left"))).await?;

@@ -2,7 +2,7 @@
 //! date for those who have them.
 
 use chrono::NaiveDate;
-use domain::ids::{WorkOrderId, new_id};
+use domain::ids::WorkOrderId;
 use domain::work_orders::{self, Report, State};
 use domain::{Error, dialogues};
 use serde::{Deserialize, Serialize};
@@ -10,30 +10,30 @@ use teloxide::types::{Message, MessageId};
 
 use crate::button::Tag;
 use crate::caller::Caller;
-use crate::conversation::collect::{Collected, Got};
-use crate::conversation::{Dialogue, load, report_screens as screens, save};
+use crate::conversation::thread::{Collecting, Thread, ask, collect, number};
+use crate::conversation::{Dialogue, load, report_screens as screens};
 use crate::deps::commit;
 use crate::fault::Fault;
 use crate::handlers::Toast;
 use crate::screen::Screen;
+use crate::voice::Voice;
 
 /// Where the conversation stands.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Draft {
-    key: String,
+    /// What it has in common with others.
+    #[serde(flatten)]
+    pub(crate) thread: Thread,
     step: Step,
     work_order: WorkOrderId,
     /// The number of the request that the job answers.
     pub(crate) request_number: String,
     /// Whether hours and dates make sense.
     pub(crate) has_machine: bool,
-    /// Words and photos.
-    pub(crate) collected: Collected,
     /// Running hours, once told.
     pub(crate) hours: Option<i64>,
     /// The next maintenance, once told.
     pub(crate) next_maintenance_on: Option<NaiveDate>,
-    prompt: Option<i32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,10 +46,27 @@ enum Step {
     Date,
 }
 
-impl Draft {
-    /// What its buttons are marked with.
-    pub(crate) fn tag(&self) -> Tag {
-        Tag::of(&self.key)
+impl Collecting for Draft {
+    fn thread_mut(&mut self) -> &mut Thread {
+        &mut self.thread
+    }
+
+    fn ask_for_files(&mut self) -> bool {
+        std::mem::replace(&mut self.step, Step::Files) == Step::Files
+    }
+
+    fn ask_for_words(&self, voice: &Voice) -> Option<Screen> {
+        Some(screens::text(voice, self))
+    }
+
+    fn more(&self, voice: &Voice) -> Screen {
+        self.thread.more(voice, "bot-report-files")
+    }
+}
+
+impl From<Draft> for Dialogue {
+    fn from(draft: Draft) -> Dialogue {
+        Dialogue::Report(draft)
     }
 }
 
@@ -64,15 +81,13 @@ pub(crate) async fn begin(caller: &Caller, id: &WorkOrderId) -> Result<Toast, Fa
         return Err(Error::Conflict("done").into());
     }
     let draft = Draft {
-        key: new_id(caller.deps().now()),
+        thread: Thread::new(caller.deps().now()),
         step: Step::Text,
         work_order: id.clone(),
         request_number: job.request_number,
         has_machine: job.machine.is_some(),
-        collected: Collected::default(),
         hours: None,
         next_maintenance_on: None,
-        prompt: None,
     };
     let screen = screens::text(&caller.voice, &draft);
     ask(caller, draft, None, &screen).await?;
@@ -89,9 +104,7 @@ pub(crate) async fn heard(
         Step::Text | Step::Files => collect(caller, draft, message).await,
         Step::Confirm => caller.tell("bot-use-buttons").await,
         Step::Hours => {
-            let typed: String = message.text().unwrap_or_default().split_whitespace().collect();
-            let hours = typed.parse().ok().filter(|hours: &i64| *hours >= 0);
-            draft.hours = Some(hours.ok_or(Error::invalid("hours", "error-number"))?);
+            draft.hours = Some(number(message).ok_or(Error::invalid("hours", "error-number"))?);
             review(caller, draft, None).await
         }
         Step::Date => {
@@ -127,8 +140,8 @@ pub(crate) async fn send(
     }
     let (deps, engineer) = (caller.deps(), caller.staff()?);
     let report = Report {
-        files: draft.collected.fetch(caller).await?,
-        report: draft.collected.text,
+        files: draft.thread.collected.fetch(caller).await?,
+        report: draft.thread.collected.text,
         hours: draft.hours,
         next_maintenance_on: draft.next_maintenance_on,
     };
@@ -167,7 +180,7 @@ async fn question(
     key: &str,
 ) -> Result<Toast, Fault> {
     let mut draft = match load(caller).await? {
-        Some(Dialogue::Report(draft)) if draft.tag() == *tag => draft,
+        Some(Dialogue::Report(draft)) if draft.thread.tag() == *tag => draft,
         _ => return Err(Fault::StaleButton),
     };
     if draft.step != Step::Confirm {
@@ -179,26 +192,6 @@ async fn question(
     Ok(None)
 }
 
-async fn collect(caller: &Caller, mut draft: Draft, message: &Message) -> Result<(), Fault> {
-    let got = draft.collected.take(caller, message).await?;
-    match (got, draft.collected.text.is_empty()) {
-        (Got::Nothing, _) => caller.tell("bot-words-or-files").await,
-        (Got::File, true) => {
-            let prompt = draft.prompt.map(MessageId);
-            let screen = screens::text(&caller.voice, &draft);
-            ask(caller, draft, prompt, &screen).await
-        }
-        (got, _) => {
-            // Under new words the question comes anew; a file only moves its count.
-            let asked = draft.step == Step::Files && got == Got::File;
-            draft.step = Step::Files;
-            let screen = screens::more(&caller.voice, &draft);
-            let instead = draft.prompt.filter(|_| asked).map(MessageId);
-            ask(caller, draft, instead, &screen).await
-        }
-    }
-}
-
 async fn review(
     caller: &Caller,
     mut draft: Draft,
@@ -207,18 +200,6 @@ async fn review(
     draft.step = Step::Confirm;
     let screen = screens::confirm(&caller.voice, &draft);
     ask(caller, draft, instead, &screen).await
-}
-
-/// Asks the next question and keeps where the conversation stands.
-async fn ask(
-    caller: &Caller,
-    mut draft: Draft,
-    instead: Option<MessageId>,
-    screen: &Screen,
-) -> Result<(), Fault> {
-    let asked = caller.show(instead, screen).await?;
-    draft.prompt = Some(asked.0);
-    save(caller, &Dialogue::Report(draft)).await
 }
 
 /// `14.12.2026`, `14.12`, `2026-12-14`: a date from today on. Without a year it is the next such

@@ -9,30 +9,21 @@ use crate::voice::Voice;
 /// What was done?
 pub(crate) fn text(voice: &Voice, draft: &Draft) -> Screen {
     Screen::new(title(voice, draft))
-        .maybe(files(voice, draft))
+        .maybe(draft.thread.files(voice))
         .line(voice.get("bot-report-describe"))
-        .row([Some(voice.press("bot-quit", &Button::Quit(draft.tag())))])
-}
-
-/// Any photos?
-pub(crate) fn more(voice: &Voice, draft: &Draft) -> Screen {
-    let tag = draft.tag();
-    Screen::new(voice.get("bot-report-files")).maybe(files(voice, draft)).row([
-        Some(voice.press("bot-files-done", &Button::FilesDone(tag.clone()))),
-        Some(voice.press("bot-quit", &Button::Quit(tag))),
-    ])
+        .row([Some(voice.press("bot-quit", &Button::Quit(draft.thread.tag())))])
 }
 
 /// Is this right? Hours and the next date may be added, where there is a machine.
 pub(crate) fn confirm(voice: &Voice, draft: &Draft) -> Screen {
-    let tag = draft.tag();
+    let tag = draft.thread.tag();
     let hours = draft.hours.map(|hours| voice.say("bot-hours", &[("count", hours.into())]));
     let date = draft
         .next_maintenance_on
         .map(|date| voice.say("bot-next-maintenance", &[("date", voice.date(date).into())]));
     let screen = Screen::new(title(voice, draft))
-        .line(shown(&clip(&draft.collected.text, 2500)))
-        .maybe(files(voice, draft))
+        .line(shown(&clip(&draft.thread.collected.text, 2500)))
+        .maybe(draft.thread.files(voice))
         .maybe(hours)
         .maybe(date)
         .row([Some(voice.press("bot-report-send", &Button::Send(tag.clone())))]);
@@ -55,9 +46,4 @@ pub(crate) fn question(voice: &Voice, key: &str) -> Screen {
 fn title(voice: &Voice, draft: &Draft) -> String {
     let number = shown(&draft.request_number);
     format!("<b>{}</b>", voice.say("bot-report-title", &[("number", number.into())]))
-}
-
-fn files(voice: &Voice, draft: &Draft) -> Option<String> {
-    let count = draft.collected.files.len();
-    (count > 0).then(|| format!("📎 {}", voice.count("files-count", count)))
 }

@@ -1,6 +1,6 @@
 //! The call for service: machine, kind, whether it stands, words, files, confirmation.
 
-use domain::ids::{MachineId, new_id};
+use domain::ids::MachineId;
 use domain::machines::{self, MachineSummary};
 use domain::requests::{self, Kind, NewRequest};
 use domain::text::code_key;
@@ -10,19 +10,21 @@ use teloxide::types::{Message, MessageId};
 
 use crate::button::Tag;
 use crate::caller::Caller;
-use crate::conversation::collect::{Collected, Got};
-use crate::conversation::{Dialogue, load, save, service_screens as screens};
+use crate::conversation::thread::{Collecting, Thread, ask, collect};
+use crate::conversation::{Dialogue, load, service_screens as screens};
 use crate::deps::commit;
 use crate::fault::Fault;
 use crate::handlers::Toast;
 use crate::screen::Screen;
 use crate::screens::requests as cards_of_requests;
+use crate::voice::Voice;
 
 /// Where the conversation stands.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Draft {
-    /// Names the request to be: sent twice, it is one.
-    key: String,
+    /// What it has in common with others; its key names the request to be.
+    #[serde(flatten)]
+    pub(crate) thread: Thread,
     /// The question that waits for its answer.
     step: Step,
     /// The machine and its name, once chosen.
@@ -31,10 +33,6 @@ pub(crate) struct Draft {
     pub(crate) kind: Option<Kind>,
     /// Whether the machine stands still.
     pub(crate) down: bool,
-    /// Words and files.
-    pub(crate) collected: Collected,
-    /// The message with the question, to be edited when its answer is a press or a file.
-    prompt: Option<i32>,
 }
 
 /// A question.
@@ -49,10 +47,27 @@ enum Step {
     Confirm,
 }
 
-impl Draft {
-    /// What its buttons are marked with.
-    pub(crate) fn tag(&self) -> Tag {
-        Tag::of(&self.key)
+impl Collecting for Draft {
+    fn thread_mut(&mut self) -> &mut Thread {
+        &mut self.thread
+    }
+
+    fn ask_for_files(&mut self) -> bool {
+        std::mem::replace(&mut self.step, Step::Files) == Step::Files
+    }
+
+    fn ask_for_words(&self, voice: &Voice) -> Option<Screen> {
+        Some(screens::text(voice, self))
+    }
+
+    fn more(&self, voice: &Voice) -> Screen {
+        self.thread.more(voice, "bot-send-files")
+    }
+}
+
+impl From<Draft> for Dialogue {
+    fn from(draft: Draft) -> Dialogue {
+        Dialogue::Service(draft)
     }
 }
 
@@ -64,13 +79,11 @@ pub(crate) async fn begin(
 ) -> Result<(), Fault> {
     let park = park(caller).await?;
     let mut draft = Draft {
-        key: new_id(caller.deps().now()),
+        thread: Thread::new(caller.deps().now()),
         step: Step::Machine,
         machine: None,
         kind: None,
         down: false,
-        collected: Collected::default(),
-        prompt: None,
     };
     if let Some(id) = machine {
         draft.machine = Some(chosen(caller, &park, &id)?);
@@ -138,32 +151,11 @@ pub(crate) async fn say_down(
 }
 
 /// A message came in the middle of it.
-pub(crate) async fn heard(
-    caller: &Caller,
-    mut draft: Draft,
-    message: &Message,
-) -> Result<(), Fault> {
+pub(crate) async fn heard(caller: &Caller, draft: Draft, message: &Message) -> Result<(), Fault> {
     match draft.step {
         Step::Machine => find_machine(caller, draft, message).await,
         Step::Kind | Step::Down | Step::Confirm => caller.tell("bot-use-buttons").await,
-        Step::Text | Step::Files => {
-            let got = draft.collected.take(caller, message).await?;
-            match (got, draft.collected.text.is_empty()) {
-                (Got::Nothing, _) => caller.tell("bot-words-or-files").await,
-                (Got::File, true) => {
-                    let (prompt, screen) = (prompt(&draft), screens::text(&caller.voice, &draft));
-                    ask(caller, draft, prompt, &screen).await
-                }
-                (got, _) => {
-                    // Under new words the question comes anew; a file only moves its count.
-                    let asked = draft.step == Step::Files && got == Got::File;
-                    draft.step = Step::Files;
-                    let screen = screens::more(&caller.voice, &draft);
-                    let instead = prompt(&draft).filter(|_| asked);
-                    ask(caller, draft, instead, &screen).await
-                }
-            }
-        }
+        Step::Text | Step::Files => collect(caller, draft, message).await,
     }
 }
 
@@ -193,12 +185,12 @@ pub(crate) async fn send(
     }
     let (deps, customer) = (caller.deps(), caller.customer()?);
     let form = NewRequest {
-        files: draft.collected.fetch(caller).await?,
-        client_key: draft.key,
+        files: draft.thread.collected.fetch(caller).await?,
+        client_key: draft.thread.key,
         machine_id: draft.machine.map(|(id, _)| id),
         kind: draft.kind.unwrap_or(Kind::Breakdown),
         machine_down: draft.down,
-        text: draft.collected.text,
+        text: draft.thread.collected.text,
     };
     let mut tx = deps.begin().await?;
     let (request, _) = requests::create(&mut tx, &deps.dealer, &customer.id, &form).await?;
@@ -235,27 +227,11 @@ async fn find_machine(caller: &Caller, draft: Draft, message: &Message) -> Resul
 /// tap of a double tap finds it a step further and changes nothing.
 async fn at(caller: &Caller, tag: &Tag, step: Step) -> Result<Option<Draft>, Fault> {
     match load(caller).await? {
-        Some(Dialogue::Service(draft)) if draft.tag() == *tag => {
+        Some(Dialogue::Service(draft)) if draft.thread.tag() == *tag => {
             Ok((draft.step == step).then_some(draft))
         }
         _ => Err(Fault::StaleButton),
     }
-}
-
-/// Asks the next question and keeps where the conversation stands.
-async fn ask(
-    caller: &Caller,
-    mut draft: Draft,
-    instead: Option<MessageId>,
-    screen: &Screen,
-) -> Result<(), Fault> {
-    let asked = caller.show(instead, screen).await?;
-    draft.prompt = Some(asked.0);
-    save(caller, &Dialogue::Service(draft)).await
-}
-
-fn prompt(draft: &Draft) -> Option<MessageId> {
-    draft.prompt.map(MessageId)
 }
 
 async fn park(caller: &Caller) -> Result<Vec<MachineSummary>, Fault> {

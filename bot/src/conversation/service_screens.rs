@@ -14,7 +14,7 @@ const OFFERED: usize = 20;
 
 /// Which machine?
 pub(crate) fn machine(voice: &Voice, draft: &Draft, machines: &[MachineSummary]) -> Screen {
-    let tag = draft.tag();
+    let tag = draft.thread.tag();
     let mut screen = Screen::new(format!("<b>{}</b>", voice.get("bot-service-which-machine")));
     if machines.len() > OFFERED {
         screen = screen.line(voice.get("bot-service-type-serial"));
@@ -33,7 +33,7 @@ pub(crate) fn machine(voice: &Voice, draft: &Draft, machines: &[MachineSummary])
 
 /// What is needed?
 pub(crate) fn kind(voice: &Voice, draft: &Draft) -> Screen {
-    let tag = draft.tag();
+    let tag = draft.thread.tag();
     let screen =
         so_far(voice, draft).line(format!("<b>{}</b>", voice.get("bot-service-what-kind")));
     let kinds: Vec<Kind> = Kind::ALL.to_vec();
@@ -50,7 +50,7 @@ pub(crate) fn kind(voice: &Voice, draft: &Draft) -> Screen {
 
 /// Does the machine stand still?
 pub(crate) fn down(voice: &Voice, draft: &Draft) -> Screen {
-    let tag = draft.tag();
+    let tag = draft.thread.tag();
     so_far(voice, draft)
         .line(format!("<b>{}</b>", voice.get("bot-service-is-down")))
         .row([
@@ -63,28 +63,19 @@ pub(crate) fn down(voice: &Voice, draft: &Draft) -> Screen {
 /// In your own words?
 pub(crate) fn text(voice: &Voice, draft: &Draft) -> Screen {
     so_far(voice, draft)
-        .maybe(files(voice, draft))
+        .maybe(draft.thread.files(voice))
         .line(voice.get("bot-service-describe"))
-        .row([Some(voice.press("bot-quit", &Button::Quit(draft.tag())))])
-}
-
-/// Any photos or papers?
-pub(crate) fn more(voice: &Voice, draft: &Draft) -> Screen {
-    let tag = draft.tag();
-    Screen::new(voice.get("bot-send-files")).maybe(files(voice, draft)).row([
-        Some(voice.press("bot-files-done", &Button::FilesDone(tag.clone()))),
-        Some(voice.press("bot-quit", &Button::Quit(tag))),
-    ])
+        .row([Some(voice.press("bot-quit", &Button::Quit(draft.thread.tag())))])
 }
 
 /// Is this right?
 pub(crate) fn confirm(voice: &Voice, draft: &Draft) -> Screen {
-    let tag = draft.tag();
-    let words = shown(&clip(&draft.collected.text, 2500));
+    let tag = draft.thread.tag();
+    let words = shown(&clip(&draft.thread.collected.text, 2500));
     Screen::new(format!("<b>{}</b>", voice.get("bot-service-check")))
         .line(about(voice, draft))
         .line(words)
-        .maybe(files(voice, draft))
+        .maybe(draft.thread.files(voice))
         .row([
             Some(voice.press("bot-send", &Button::Send(tag.clone()))),
             Some(voice.press("bot-quit", &Button::Quit(tag))),
@@ -102,9 +93,4 @@ fn about(voice: &Voice, draft: &Draft) -> String {
     let kind = draft.kind.map(|kind| voice.get(&format!("kind-{}", kind.as_str())).to_owned());
     let down = draft.down.then(|| voice.get("machine-down").to_owned());
     [machine, kind, down].into_iter().flatten().collect::<Vec<_>>().join(" · ")
-}
-
-fn files(voice: &Voice, draft: &Draft) -> Option<String> {
-    let count = draft.collected.files.len();
-    (count > 0).then(|| format!("📎 {}", voice.count("files-count", count)))
 }

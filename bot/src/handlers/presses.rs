@@ -4,9 +4,9 @@ use teloxide::types::{CallbackQuery, MessageId};
 
 use crate::button::Button;
 use crate::caller::Caller;
-use crate::conversation::{self, report, service};
+use crate::conversation::{self, own, report, service};
 use crate::fault::Fault;
-use crate::handlers::{Toast, desk, jobs, machines, orders, requests, settings};
+use crate::handlers::{Toast, desk, jobs, machines, maintenance, orders, requests, settings};
 use crate::schema::answer;
 
 /// Does what the button says. A fault is answered at the root of the tree.
@@ -27,7 +27,7 @@ async fn act(caller: &Caller, pressed: Option<MessageId>, button: Button) -> Res
         Button::Document(id) => machines::document(caller, &id).await,
         Button::Order(act, number) => orders::act(caller, pressed, act, &number).await,
         Button::Request(act, number) => requests::act(caller, pressed, act, &number).await,
-        Button::Book(id) => requests::book(caller, &id).await,
+        Button::Maintenance(act, id) => maintenance::act(caller, pressed, act, &id).await,
         Button::Language(lang) => settings::set_language(caller, pressed, lang).await,
         Button::Forget(yes) => settings::forget(caller, pressed, yes).await,
         Button::TakeOrder(id) => desk::take_order(caller, pressed, &id).await,
@@ -53,6 +53,7 @@ async fn talk(caller: &Caller, pressed: Option<MessageId>, button: Button) -> Re
         Button::FilesDone(tag) => conversation::files_done(caller, pressed, &tag).await,
         Button::Send(tag) => conversation::send(caller, pressed, &tag).await,
         Button::Quit(tag) => conversation::quit(caller, pressed, &tag).await,
+        Button::SkipHours(tag) => own::skip_hours(caller, pressed, &tag).await,
         Button::ReportHours(tag) => report::ask_hours(caller, pressed, &tag).await,
         Button::ReportDate(tag) => report::ask_date(caller, pressed, &tag).await,
         _ => Err(Fault::StaleButton),

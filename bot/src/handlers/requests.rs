@@ -1,8 +1,8 @@
-//! A customer's service requests in the chat, and booking a visit for a due maintenance.
+//! A customer's service requests in the chat.
 
-use domain::ids::{OccurrenceId, RequestId};
-use domain::requests::{self, Kind, NewRequest};
-use domain::{Error, machines, maintenance};
+use domain::Error;
+use domain::ids::RequestId;
+use domain::requests;
 use teloxide::types::MessageId;
 
 use crate::button::{Number, RequestAct};
@@ -79,29 +79,6 @@ pub(crate) async fn by_link(caller: &Caller, name: &str) -> Result<(), Fault> {
     drop(db);
     show(caller, None, &number).await?;
     Ok(())
-}
-
-/// Books a visit for a due maintenance: once per maintenance and person, however often pressed.
-pub(crate) async fn book(caller: &Caller, id: &OccurrenceId) -> Result<Toast, Fault> {
-    let (deps, voice) = (caller.deps(), &caller.voice);
-    let customer = &caller.customer()?.id;
-    let mut tx = deps.begin().await?;
-    let (occurrence, machine) = maintenance::load(&mut tx, id).await?;
-    if !machines::visible(&mut tx, customer, &machine.id).await? {
-        return Err(Error::NotFound.into());
-    }
-    let form = NewRequest {
-        client_key: format!("maintenance:{id}"),
-        machine_id: Some(machine.id),
-        kind: Kind::Maintenance,
-        machine_down: false,
-        text: voice.say("bot-book-text", &[("date", voice.day(occurrence.due_on).into())]),
-        files: Vec::new(),
-    };
-    let (request, new) = requests::create(&mut tx, &deps.dealer, customer, &form).await?;
-    commit(tx).await?;
-    let key = if new { "bot-booked" } else { "bot-booked-before" };
-    Ok(Some(voice.say(key, &[("number", request.number.into())])))
 }
 
 async fn show(caller: &Caller, pressed: Option<MessageId>, number: &str) -> Result<Toast, Fault> {

@@ -3,6 +3,7 @@
 pub(crate) mod desk;
 pub(crate) mod jobs;
 pub(crate) mod machines;
+pub(crate) mod maintenance;
 pub(crate) mod notices;
 pub(crate) mod orders;
 pub(crate) mod requests;

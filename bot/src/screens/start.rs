@@ -36,8 +36,12 @@ pub(crate) fn summary(voice: &Voice, companies: &[String], machines: &[MachineSu
         .min_by_key(|(on, _)| *on);
     let next = next.map(|(on, machine)| {
         let name = voice.machine_html(&machine.model_name, &machine.serial);
-        let args = [("machine", name.into()), ("date", voice.date(on).into())];
-        voice.say("bot-nearest-maintenance", &args)
+        let late = (voice.deps.dealer.today() - on).num_days();
+        let days = voice.say("days", &[("count", late.into())]);
+        let date = voice.date(on);
+        let args = [("machine", name.into()), ("date", date.into()), ("days", days.into())];
+        let key = if late > 0 { "bot-late-maintenance" } else { "bot-nearest-maintenance" };
+        voice.say(key, &args)
     });
     screen.maybe(next).row([voice.open("bot-open-app", "")]).row([
         Some(voice.press("bot-park-here", &Button::Park)),

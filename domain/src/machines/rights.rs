@@ -9,8 +9,9 @@ use crate::machines::scope::machines_of;
 /// Whether the viewer may open the file.
 ///
 /// A customer: documents of their machines and of the models of these, files of their requests,
-/// reports about their requests and machines. An engineer: documents of models and of the machines
-/// of their jobs, files and reports of their jobs. A manager: every file.
+/// reports about their requests and machines, what their people told of maintenances they did. An
+/// engineer: documents of models and of the machines of their jobs, files and reports of their jobs.
+/// A manager: every file.
 pub async fn may_see_file(db: &mut impl Executor, viewer: &Viewer, file: &FileId) -> Result<bool> {
     if let Some(staff) = &viewer.staff {
         let sees = if staff.is_manager() {
@@ -26,7 +27,8 @@ pub async fn may_see_file(db: &mut impl Executor, viewer: &Viewer, file: &FileId
     Ok(fetch_optional!(db, (FileId,), CUSTOMER, file, &customer.id)?.is_some())
 }
 
-// An owner is `request:` or `work_order:` and the id, which begins at the 9th or the 12th character.
+// An owner is `request:`, `work_order:` or `occurrence:` and the id, which begins at the 9th or the
+// 12th character.
 const CUSTOMER: &str = concat!(
     "select f.id
        from files f
@@ -54,7 +56,14 @@ const CUSTOMER: &str = concat!(
                       where a.file_id = f.id and a.owner like 'work_order:%'
                         and (r.customer_id = $2 or w.machine_id in (",
     machines_of!("$2"),
-    "))))"
+    ")))
+          or exists (select 1
+                       from attachments a
+                       join occurrences o on o.id = substr(a.owner, 12)
+                      where a.file_id = f.id and a.owner like 'occurrence:%'
+                        and o.machine_id in (",
+    machines_of!("$2"),
+    ")))"
 );
 
 const ENGINEER: &str = "select f.id

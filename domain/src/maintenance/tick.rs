@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::db::{Db, Tx, execute, fetch_all, fetch_one};
 use crate::ids::{CustomerId, MachineId, OccurrenceId};
-use crate::maintenance::{State, ladder};
+use crate::maintenance::{State, ladder, later};
 use crate::outbox::{self, Message, Notice};
 use crate::{Dealer, Result};
 
@@ -28,6 +28,7 @@ struct Recipient {
     customer_id: CustomerId,
     telegram_id: i64,
     last_step: Option<i64>,
+    asked_for: Option<NaiveDate>,
 }
 
 /// Opens the maintenances that came within the ladder, promises each person the step that is due
@@ -128,12 +129,14 @@ async fn open(tx: &mut Tx, d: &Dealer, due: &Due) -> Result<()> {
 }
 
 /// The people of the open maintenances after one place and up to another, with the last step that
-/// each was told: the machine's person and the active members of its company.
+/// each was told and the day that they asked for: the machine's person and the active members of
+/// its company.
 async fn recipients(tx: &mut Tx, from: &Place, to: &Place) -> Result<Vec<Recipient>> {
     Ok(fetch_all!(
         tx,
         Recipient,
         "select o.id as occurrence_id, o.due_on, c.id as customer_id, c.telegram_id,
+                s.until_on as asked_for,
                 (select min(r.step)
                    from reminders r
                   where r.occurrence_id = o.id and r.customer_id = c.id) as last_step
@@ -151,6 +154,7 @@ async fn recipients(tx: &mut Tx, from: &Place, to: &Place) -> Result<Vec<Recipie
                     and (m.next_maintenance_on, m.id) <= ($3, $4)) who
            join occurrences o on o.machine_id = who.machine_id and o.due_on = who.due_on
            join customers c on c.id = who.customer_id
+           left join snoozes s on s.occurrence_id = o.id and s.customer_id = c.id
           where o.state = 'open' and c.telegram_id is not null and c.reachable
           order by o.due_on, o.id, c.id",
         from.0,
@@ -160,18 +164,33 @@ async fn recipients(tx: &mut Tx, from: &Place, to: &Place) -> Result<Vec<Recipie
     )?)
 }
 
-/// Promises one person the step that is due. The row decides: whoever writes it, tells.
+/// Promises one person the step that is due. The row decides: whoever writes the step, or takes the
+/// wish for a later day away, tells.
 async fn remind(tx: &mut Tx, d: &Dealer, person: &Recipient) -> Result<bool> {
     let days = (person.due_on - d.today()).num_days();
     let Some(step) = ladder::current(&d.ladder, days) else { return Ok(false) };
-    if person.last_step.is_some_and(|last| last <= step) || !record(tx, d, person, step).await? {
-        return Ok(false);
-    }
+    let occurrence = person.occurrence_id.clone();
+    let once = match person.asked_for {
+        Some(day) if day > d.today() => return Ok(false),
+        // They asked to hear of it now, be the step new or told already.
+        Some(day) => {
+            if !later::wake(tx, &occurrence, &person.customer_id).await? {
+                return Ok(false);
+            }
+            record(tx, d, person, step).await?;
+            format!("maintenance:{occurrence}:{step}:asked-for:{day}")
+        }
+        None => {
+            let told = person.last_step.is_some_and(|last| last <= step);
+            if told || !record(tx, d, person, step).await? {
+                return Ok(false);
+            }
+            format!("maintenance:{occurrence}:{step}")
+        }
+    };
     for skipped in ladder::skipped(&d.ladder, step, person.last_step) {
         record(tx, d, person, skipped).await?;
     }
-    let occurrence = person.occurrence_id.clone();
-    let once = format!("maintenance:{occurrence}:{step}");
     let notice = Notice::MaintenanceDue { occurrence, days };
     outbox::notify(tx, d.clock.now(), person.telegram_id, notice, &once).await
 }

@@ -67,6 +67,12 @@ pub enum Message {
         /// The maintenance that is due.
         occurrence: OccurrenceId,
     },
+    /// Tell the CRM that the customer's own people did a maintenance: next date in the machine's
+    /// deal, note, photos; the task about it is closed.
+    CrmMaintenanceDone {
+        /// The maintenance that they did.
+        occurrence: OccurrenceId,
+    },
 }
 
 /// What a person is told in Telegram. Cards are one message per case and chat, edited in place.
@@ -109,6 +115,11 @@ pub enum Notice {
         occurrence: OccurrenceId,
         /// Days before the date; negative when it has passed.
         days: i64,
+    },
+    /// To managers: a customer's own people did a maintenance.
+    MaintenanceDone {
+        /// Which maintenance.
+        occurrence: OccurrenceId,
     },
     /// To managers: a passport waits for a person whom the bot has not met.
     InviteReady {

@@ -45,6 +45,7 @@ pub(crate) async fn plan(delivery: &Delivery, crms: &Crms, db: &Db) -> anyhow::R
         }
         Message::CrmVisit { work_order } => planner.visit(work_order).await?,
         Message::CrmMaintenance { occurrence } => planner.maintenance(occurrence).await?,
+        Message::CrmMaintenanceDone { occurrence } => planner.maintained(occurrence).await?,
         Message::Notice { .. }
         | Message::MailOrder { .. }
         | Message::MailRequest { .. }
@@ -150,6 +151,24 @@ impl Planner<'_> {
             field("until", &till.format("%F %R").to_string()),
             field("responsible", &or_default(task.responsible_user_id, "the token's owner")),
         ])
+    }
+
+    async fn maintained(&self, id: &OccurrenceId) -> anyhow::Result<Vec<String>> {
+        let own = {
+            let mut reader = self.db.read().await?;
+            maintenance::own(&mut reader, id).await?
+        };
+        let task = self.linked(&format!("occurrence:{id}"), "task").await?;
+        let today = self.connection.dealer.today();
+        let note = story::own_maintenance_text(Texts::of(Lang::Ru), &own, today);
+        let mut lines = self.note(&format!("occurrence:{id}"), "own-note", &note).await?;
+        let next = own.told.next_maintenance_on;
+        if let (Some(id), Some(next)) = (self.connection.field("next_maintenance_on"), next) {
+            lines.push("would write to the machine's deal, if it was sold by one".to_owned());
+            lines.push(field(&format!("next_maintenance_on ({id})"), &next.to_string()));
+        }
+        lines.extend(task.map(|task| format!("would close task {task}")));
+        Ok(lines)
     }
 
     /// The contact and the deal, field by field; or that they are there already.

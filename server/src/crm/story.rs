@@ -1,7 +1,8 @@
 //! What a CRM's people read of ours: titles, notes, mail copies. In the dealer's language, Russian.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
+use domain::maintenance::OwnMaintenance;
 use domain::orders::{Order, OrderLine};
 use domain::people::Customer;
 use domain::requests::RequestCase;
@@ -119,6 +120,33 @@ pub fn visit_text(
 /// The first line of [`visit_text`].
 pub fn visit_title(texts: &Texts, number: &str) -> String {
     texts.format("crm-visit", &[("number", number.into())])
+}
+
+/// What the customer's own people did. The first lines are alike for one machine; the whole text is
+/// what the note is found by.
+pub fn own_maintenance_text(texts: &Texts, own: &OwnMaintenance, today: NaiveDate) -> String {
+    let (machine, told) = (&own.machine, &own.told);
+    let args = [
+        ("model", machine.model_name.as_str().into()),
+        ("serial", machine.serial.as_str().into()),
+        ("date", words::day(texts, own.occurrence.due_on, today).into()),
+    ];
+    let mut text = vec![texts.format("crm-own-maintenance", &args)];
+    text.push(texts.format("crm-customer", &[("name", told.customer_name.as_str().into())]));
+    if !told.note.is_empty() {
+        text.push(told.note.clone());
+    }
+    if let Some(hours) = told.hours {
+        text.push(texts.format("crm-visit-hours", &[("hours", hours.into())]));
+    }
+    if let Some(next) = told.next_maintenance_on {
+        let date = words::day(texts, next, today);
+        text.push(texts.format("crm-visit-next", &[("date", date.into())]));
+    }
+    if !own.files.is_empty() {
+        text.push(texts.format("crm-own-files", &[("count", own.files.len().into())]));
+    }
+    text.join("\n")
 }
 
 fn position_text(texts: &Texts, index: usize, line: &OrderLine) -> String {

@@ -33,6 +33,9 @@ impl AmoConnection {
             Message::CrmMaintenance { occurrence } => {
                 self.maintenance(occurrence, look, calls).await
             }
+            Message::CrmMaintenanceDone { occurrence } => {
+                self.maintained(occurrence, look, calls).await
+            }
             Message::Notice { .. }
             | Message::MailOrder { .. }
             | Message::MailRequest { .. }

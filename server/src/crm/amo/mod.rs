@@ -11,6 +11,7 @@ pub mod fields;
 mod form;
 mod inbound;
 pub(crate) mod limiter;
+mod maintained;
 mod transport;
 pub mod webhook;
 pub mod wire;
