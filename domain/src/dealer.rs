@@ -1,11 +1,13 @@
 //! What the rules need to know of this installation.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::clock::Clock;
+use crate::working_hours::WorkingHours;
 
 /// The dealer whose desk this is: clock, zone, where things go, when people are reminded.
 #[derive(Clone, Debug)]
@@ -18,6 +20,8 @@ pub struct Dealer {
     pub routes: Routes,
     /// When people are reminded of maintenance.
     pub ladder: Ladder,
+    /// When the dealer's people are at work.
+    pub hours: WorkingHours,
     /// Where stored files lie.
     pub uploads: PathBuf,
 }
@@ -31,6 +35,8 @@ pub struct Routes {
     pub requests: Vec<String>,
     /// Tasks about due maintenance.
     pub reminders: Vec<String>,
+    /// Of those, which hear of it at steps of their own, and at which: days before the date.
+    pub reminder_steps: BTreeMap<String, Vec<i64>>,
     /// Whether copies go to the orders address.
     pub mail: bool,
 }

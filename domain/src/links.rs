@@ -48,6 +48,42 @@ pub async fn put(
     Ok(())
 }
 
+/// Remembers a link that may move: their entity was merged into another, or deleted and made anew.
+pub async fn replace(
+    tx: &mut Tx,
+    connection: &str,
+    entity: &str,
+    their_kind: &str,
+    their_id: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    execute!(
+        tx,
+        "insert into crm_links (connection, entity, their_kind, their_id, created_at)
+         values ($1, $2, $3, $4, $5)
+         on conflict (connection, entity, their_kind) do update
+            set their_id = excluded.their_id, created_at = excluded.created_at",
+        connection,
+        entity,
+        their_kind,
+        their_id,
+        now
+    )?;
+    Ok(())
+}
+
+/// Their ids of every step of an entity's story.
+pub async fn steps(db: &mut impl Executor, connection: &str, entity: &str) -> Result<Vec<String>> {
+    let rows = fetch_all!(
+        db,
+        (String,),
+        "select their_id from crm_links where connection = $1 and entity = $2",
+        connection,
+        entity
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// Begins a step that must not be tried twice at a time, in whatever process. `false`, and nothing
 /// is changed, when another try began after `settled`: its outcome may not show yet.
 pub async fn begin(

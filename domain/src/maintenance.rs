@@ -9,6 +9,7 @@ use crate::ids::{MachineId, OccurrenceId};
 use crate::machines::{self, MachineSummary};
 use crate::{Error, Result};
 
+mod asked;
 mod kit;
 mod ladder;
 mod later;

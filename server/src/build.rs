@@ -19,15 +19,17 @@ use tower_http::catch_panic::CatchPanicLayer;
 use webapp::AppState;
 
 use crate::Server;
-use crate::config::{Config, Takes, TelegramConfig};
+use crate::config::{Config, Takes, TelegramConfig, Upsell, UpsellKind};
 use crate::crm::Crms;
 use crate::http;
 use crate::metrics::Metrics;
+use crate::plan::Planner;
 use crate::routes::{self, Doors};
 use crate::telegram::BotApi;
 use crate::worker::deliver::Deliverer;
 use crate::worker::inbox::InboxWorker;
 use crate::worker::mail::Mailer;
+use crate::worker::night::Night;
 use crate::worker::outbox::OutboxWorker;
 use crate::worker::pace::Pace;
 use crate::worker::policy::Policy;
@@ -58,7 +60,8 @@ impl Server {
             _ => None,
         };
         let policy = Policy::of(&config.retry);
-        let crms = Crms::new(&config.connections, &http, &db, &dealer, policy.certain_after());
+        let (grace, key) = (policy.certain_after(), config.secret_key.as_ref());
+        let crms = Crms::new(&config.connections, &http, &db, &dealer, grace, key);
         let crms = Arc::new(crms);
         let deliverer = Deliverer {
             db: db.clone(),
@@ -90,6 +93,13 @@ impl Server {
             crms: crms.clone(),
             reminders_at: config.reminders_at,
             reconcile_every: config.reconcile_every,
+            night: Night {
+                db: db.clone(),
+                dealer: dealer.clone(),
+                crms: crms.clone(),
+                keep_raw: config.keep_raw,
+            },
+            public_url: config.public_url.clone(),
         };
         let router = router(&config, &db, &dealer, crms, bot.as_ref())?;
         Ok(Server { config, db, dealer, router, outbox, inbox, scheduler, api })
@@ -122,19 +132,25 @@ pub(crate) fn dealer(config: &Config, clock: Clock) -> Dealer {
         let names = config.connections.iter().filter(|connection| connection.takes(what));
         names.map(|connection| connection.name.clone()).collect()
     };
+    let reminded = || {
+        let taking = config.connections.iter().filter(|one| one.takes(Takes::Reminders));
+        taking.filter(|one| one.upsell.kind != UpsellKind::None)
+    };
     Dealer {
         clock,
         zone: config.time_zone,
         routes: Routes {
             orders: taking(Takes::Orders),
             requests: taking(Takes::Requests),
-            reminders: taking(Takes::Reminders),
+            reminders: reminded().map(|connection| connection.name.clone()).collect(),
+            reminder_steps: reminded().filter_map(Upsell::steps_of).collect(),
             mail: config.mail.is_some(),
         },
         ladder: Ladder {
             steps: config.reminders.steps.iter().map(|step| i64::from(*step)).collect(),
             overdue_every: i64::from(config.reminders.overdue_every),
         },
+        hours: config.working_hours.clone(),
         uploads: config.uploads_dir.clone(),
     }
 }
@@ -191,6 +207,7 @@ fn router(
     bot: Option<&BotDeps>,
 ) -> anyhow::Result<Router> {
     let metrics = Metrics::install()?;
+    let planner = Planner::stored(crms.clone(), db.clone());
     let doors = Doors {
         db: db.clone(),
         clock: dealer.clock.clone(),
@@ -199,6 +216,7 @@ fn router(
         metrics: metrics.clone(),
     };
     let mut router = routes::router(doors);
+    let planner = Arc::new(planner);
     // Without a bot nobody can prove who they are, and without a key nothing can be signed: the
     // Mini App is off then, and `doctor` says so.
     if let (Some(telegram), Some(key), Some(bot)) = (&config.telegram, &config.secret_key, bot) {
@@ -209,6 +227,7 @@ fn router(
             bot_username: bot.me.clone(),
             secret_key: *key.bytes(),
             init_data_max_age: config.init_data_max_age,
+            dry_run: Some(planner),
         })));
     }
     Ok(router.layer(middleware::from_fn_with_state(metrics, measure)).layer(CatchPanicLayer::new()))

@@ -142,12 +142,14 @@ fn dealer(uploads: &Path) -> Dealer {
         requests: vec!["amocrm".to_owned(), "second".to_owned()],
         reminders: vec!["amocrm".to_owned()],
         mail: true,
+        ..Routes::default()
     };
     Dealer {
         clock: Clock::fixed(Utc.with_ymd_and_hms(2026, 11, 23, 6, 0, 0).unwrap()),
         zone: chrono_tz::Europe::Moscow,
         routes,
         ladder: Ladder::default(),
+        hours: crate::WorkingHours::default(),
         uploads: uploads.to_owned(),
     }
 }

@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::db::{Db, Tx, execute, fetch_all, fetch_one};
 use crate::ids::{CustomerId, MachineId, OccurrenceId};
-use crate::maintenance::{State, ladder, later};
+use crate::maintenance::{State, asked, ladder, later};
 use crate::outbox::{self, Message, Notice};
 use crate::{Dealer, Result};
 
@@ -56,6 +56,7 @@ pub async fn tick(db: &Db, d: &Dealer) -> Result<usize> {
                 open(&mut tx, d, machine).await?;
             }
         }
+        asked::promise(&mut tx, d, &from, &to).await?;
         for person in recipients(&mut tx, &from, &to).await? {
             told += usize::from(remind(&mut tx, d, &person).await?);
         }
@@ -119,8 +120,9 @@ async fn open(tx: &mut Tx, d: &Dealer, due: &Due) -> Result<()> {
         &due.machine_id,
         due.due_on
     )?;
-    for connection in &d.routes.reminders {
-        let message = Message::CrmMaintenance { occurrence: id.clone() };
+    let steps = &d.routes.reminder_steps;
+    for connection in d.routes.reminders.iter().filter(|name| !steps.contains_key(*name)) {
+        let message = Message::CrmMaintenance { occurrence: id.clone(), step: None };
         let entity = format!("occurrence:{id}");
         let once = format!("{entity}:{connection}");
         outbox::enqueue(tx, now, connection, &entity, &message, &once).await?;

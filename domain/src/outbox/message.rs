@@ -1,5 +1,6 @@
 //! Everything that may happen later: a closed list. How each is done is the server's business.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
@@ -66,6 +67,9 @@ pub enum Message {
     CrmMaintenance {
         /// The maintenance that is due.
         occurrence: OccurrenceId,
+        /// The step of the reminders, where each is told to this connection by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<i64>,
     },
     /// Tell the CRM that the customer's own people did a maintenance: next date in the machine's
     /// deal, note, photos; the task about it is closed.
@@ -135,10 +139,24 @@ pub enum Notice {
         /// Where the claim came from, such as `amocrm:lead:123`.
         source: String,
     },
+    /// To administrators: something about a connection's webhooks.
+    Webhooks {
+        /// Its name.
+        connection: String,
+        /// What there is to say.
+        news: WebhookNews,
+    },
     /// To administrators: a connection that was stopped answers again.
     ConnectionWorks {
         /// Its name.
         connection: String,
+    },
+    /// To administrators: a token that only they can renew ends soon.
+    AccessEnds {
+        /// Its connection.
+        connection: String,
+        /// The dealer's date of its end.
+        on: NaiveDate,
     },
     /// To administrators: a connection stopped.
     ConnectionPaused {
@@ -147,6 +165,25 @@ pub enum Notice {
         /// Why, in the CRM's words, masked.
         reason: String,
     },
+}
+
+/// What administrators hear about the webhooks of a connection.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "news", rename_all = "snake_case")]
+pub enum WebhookNews {
+    /// None came for two working hours though deals changed.
+    Silent {
+        /// When the last one came; `None` where none ever did.
+        since: Option<DateTime<Utc>>,
+    },
+    /// They come again after a silence.
+    Heard,
+    /// The CRM had switched them off; they are on again.
+    Renewed,
+    /// The CRM has switched them off and refuses to switch them on.
+    Disabled,
+    /// Somebody removed them from the account.
+    Removed,
 }
 
 /// What a message says, for whether a newer one takes its place while both wait.

@@ -32,6 +32,17 @@ pub enum MembershipState {
     Active,
 }
 
+/// The customer's firm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Company {
+    /// Its id.
+    pub id: CompanyId,
+    /// Its name.
+    pub name: String,
+    /// Its INN, once known.
+    pub inn: Option<Inn>,
+}
+
 /// The company with this INN (or, without one, this name), made if absent.
 pub async fn ensure_company(
     tx: &mut Tx,
@@ -64,6 +75,18 @@ pub async fn ensure_company(
         now
     )?;
     Ok(id)
+}
+
+/// What a CRM calls the company now.
+pub async fn rename_company(tx: &mut Tx, id: &CompanyId, name: &str) -> Result<()> {
+    execute!(
+        tx,
+        "update companies set name = $2, search_key = $3 where id = $1",
+        id,
+        name,
+        search_key(name)
+    )?;
+    Ok(())
 }
 
 /// The company's site of this name, made if absent.
@@ -129,6 +152,27 @@ pub async fn companies_of(
           where m.customer_id = $1 and m.state = 'active'
           order by c.id",
         customer
+    )?)
+}
+
+/// A company, for those who work outside.
+pub async fn company(db: &mut impl Executor, id: &CompanyId) -> Result<Option<Company>> {
+    Ok(fetch_optional!(db, Company, "select id, name, inn from companies where id = $1", id)?)
+}
+
+/// Whose machine it is.
+pub async fn company_of_machine(
+    db: &mut impl Executor,
+    machine: &MachineId,
+) -> Result<Option<Company>> {
+    Ok(fetch_optional!(
+        db,
+        Company,
+        "select c.id, c.name, c.inn
+           from machine_instances m
+           join companies c on c.id = m.company_id
+          where m.id = $1",
+        machine
     )?)
 }
 

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::amocrm::data::{Contact, DriveFile, Lead, Note, Task};
+use crate::amocrm::data::{Contact, DriveFile, Element, Lead, Note, Task};
 
-/// A stage change in the account's journal.
+/// A change in the account's journal: of the stage, or of a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct StageEvent {
     pub(crate) id: i64,
@@ -16,6 +16,19 @@ pub(crate) struct StageEvent {
     pub(crate) at: i64,
     pub(crate) before: i64,
     pub(crate) after: i64,
+    /// The field, where it was not the stage.
+    #[serde(default)]
+    pub(crate) field: Option<i64>,
+}
+
+impl StageEvent {
+    /// Its type in the journal.
+    pub(crate) fn kind(&self) -> String {
+        match self.field {
+            Some(field) => format!("custom_field_{field}_value_changed"),
+            None => "lead_status_changed".to_owned(),
+        }
+    }
 }
 
 /// A webhook that somebody subscribed to.
@@ -77,6 +90,13 @@ pub(crate) struct Grant {
     pub(crate) used: bool,
 }
 
+/// An integration that a button made.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Integration {
+    pub(crate) secret: String,
+    pub(crate) redirect_uri: String,
+}
+
 /// Everything the account holds.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -88,6 +108,9 @@ pub(crate) struct Account {
     pub(crate) notes: Vec<Note>,
     pub(crate) tasks: BTreeMap<i64, Task>,
     pub(crate) files: BTreeMap<String, DriveFile>,
+    pub(crate) products: bool,
+    pub(crate) elements: BTreeMap<i64, Element>,
+    pub(crate) duplicate_control: bool,
     pub(crate) events: Vec<StageEvent>,
     pub(crate) hooks: Vec<Subscription>,
     pub(crate) deliveries: Vec<HookDelivery>,
@@ -95,6 +118,10 @@ pub(crate) struct Account {
     pub(crate) access: Vec<Grant>,
     pub(crate) refresh: Vec<Grant>,
     pub(crate) revoked: bool,
+    /// Integrations that a button made, by id.
+    pub(crate) integrations: BTreeMap<String, Integration>,
+    /// The host where the account stands now, if it moved.
+    pub(crate) moved_to: Option<String>,
     #[serde(skip)]
     pub(crate) sessions: BTreeMap<String, Upload>,
 }

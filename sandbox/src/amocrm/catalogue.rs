@@ -34,6 +34,14 @@ pub const FIELD_PHONE: i64 = 700_101;
 pub const FIELD_EMAIL: i64 = 700_103;
 /// Company field «ИНН», text.
 pub const FIELD_INN: i64 = 700_205;
+/// Contact field «Telegram ID», text.
+pub const FIELD_CONTACT_TELEGRAM: i64 = 700_301;
+/// The list «Товары», once it is switched on.
+pub const CATALOGUE: i64 = 7301;
+/// Field SKU of a product.
+const FIELD_SKU: i64 = 700_401;
+/// Field PRICE of a product.
+const FIELD_PRICE: i64 = 700_403;
 /// The manager whose token is used and who is responsible by default.
 pub const USER_MANAGER: i64 = 12_380_450;
 /// The second user of the account.
@@ -165,7 +173,25 @@ pub(crate) const LEAD_FIELDS: &[FieldDef] = &[
     plain(FIELD_CONFIGURATION, "Комплектация", FieldKind::Textarea),
     plain(FIELD_NEXT_MAINTENANCE, "Следующее ТО", FieldKind::Date),
 ];
-pub(crate) const CONTACT_FIELDS: &[FieldDef] = &[PHONE, EMAIL];
+pub(crate) const CONTACT_FIELDS: &[FieldDef] =
+    &[PHONE, EMAIL, plain(FIELD_CONTACT_TELEGRAM, "Telegram ID", FieldKind::Text)];
+pub(crate) const PRODUCT_FIELDS: &[FieldDef] = &[
+    FieldDef {
+        id: FIELD_SKU,
+        name: "Артикул",
+        kind: FieldKind::Text,
+        code: Some("SKU"),
+        enums: &[],
+    },
+    // A number, which is written and read as a text.
+    FieldDef {
+        id: FIELD_PRICE,
+        name: "Цена",
+        kind: FieldKind::Text,
+        code: Some("PRICE"),
+        enums: &[],
+    },
+];
 pub(crate) const COMPANY_FIELDS: &[FieldDef] =
     &[PHONE, EMAIL, plain(FIELD_INN, "ИНН", FieldKind::Text)];
 

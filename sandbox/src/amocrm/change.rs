@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use crate::amocrm::account::{Account, StageEvent};
 use crate::amocrm::catalogue::{PIPELINE, STATUS_LOST, STATUS_NEW, STATUS_WON, USER_MANAGER};
 use crate::amocrm::core::AmocrmOptions;
-use crate::amocrm::data::{Contact, Fields, Lead, LeadContact, Tag};
+use crate::amocrm::data::{Contact, Element, Fields, Lead, LeadContact, Tag};
 use crate::amocrm::drafts::{LeadDraft, PersonDraft, TagChanges, TagRef};
-use crate::amocrm::fields;
+use crate::amocrm::fields::{self, FieldChanges};
 
 /// Something that subscribers hear of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,12 +97,27 @@ impl<'a> Change<'a> {
         id
     }
 
+    /// Makes a product and gives its id.
+    pub(crate) fn add_element(&mut self, name: &str, changes: &FieldChanges) -> i64 {
+        let id = self.next_id();
+        let mut element = Element {
+            id,
+            name: name.to_owned(),
+            fields: Fields::new(),
+            created_at: self.seconds(),
+            found_from: self.found_from(),
+        };
+        fields::apply(&mut element.fields, changes);
+        self.account.elements.insert(id, element);
+        id
+    }
+
     /// Changes a lead; gives false where there is none.
     pub(crate) fn edit_lead(&mut self, id: i64, draft: &LeadDraft) -> bool {
         let Some(mut lead) = self.account.leads.remove(&id) else {
             return false;
         };
-        let old = lead.status_id;
+        let (old, fields) = (lead.status_id, lead.fields.clone());
         assign(&mut lead.name, draft.name.as_ref());
         assign(&mut lead.price, draft.price.as_ref());
         assign(&mut lead.responsible_user_id, draft.responsible_user_id.as_ref());
@@ -113,8 +128,13 @@ impl<'a> Change<'a> {
         lead.updated_at = self.seconds();
         if lead.status_id != old {
             lead.closed_at = closed(lead.status_id).then(|| self.seconds());
-            self.journal(&lead, old);
+            self.journal(&lead, old, None);
             self.events.push(HookEvent::LeadStatus { lead: id, old });
+        }
+        for (field, _) in &draft.fields {
+            if lead.fields.get(field) != fields.get(field) {
+                self.journal(&lead, old, Some(*field));
+            }
         }
         self.account.leads.insert(id, lead);
         self.events.push(HookEvent::LeadUpdate(id));
@@ -180,7 +200,7 @@ impl<'a> Change<'a> {
         if entity == "companies" { &mut self.account.companies } else { &mut self.account.contacts }
     }
 
-    fn journal(&mut self, lead: &Lead, before: i64) {
+    fn journal(&mut self, lead: &Lead, before: i64, field: Option<i64>) {
         let event = StageEvent {
             id: self.next_id(),
             lead: lead.id,
@@ -188,6 +208,7 @@ impl<'a> Change<'a> {
             at: self.seconds(),
             before,
             after: lead.status_id,
+            field,
         };
         self.account.events.push(event);
     }

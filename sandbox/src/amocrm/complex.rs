@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use crate::amocrm::answer::{FieldError, items, ok};
-use crate::amocrm::catalogue::STATUS_UNSORTED;
+use crate::amocrm::catalogue::{FIELD_PHONE, STATUS_UNSORTED};
 use crate::amocrm::change::Change;
 use crate::amocrm::core::Amocrm;
 use crate::amocrm::drafts::{LeadDraft, PersonDraft, Reader};
@@ -27,7 +27,7 @@ struct ComplexDraft {
     company: Side,
 }
 
-/// `POST /leads/complex`; duplicate control is off, as it is in an account nobody set up.
+/// `POST /leads/complex`. Only here the control of duplicates has a say, once it is switched on.
 pub(crate) async fn create(State(amo): State<Amocrm>, body: Bytes) -> Response {
     let items = match items(&body, 50) {
         Ok(items) => items,
@@ -87,6 +87,21 @@ fn side(reader: &mut Reader<'_>, inner: Option<&Map<String, Value>>, entity: &st
 }
 
 fn make(change: &mut Change<'_>, request: &str, draft: &ComplexDraft) -> Value {
+    if let Some((lead, contact)) = duplicate(change, draft) {
+        // Duplicates are filled up, so the tags join those that are there.
+        let mut merged = draft.lead.clone();
+        let tags = merged.tags.set.take().unwrap_or_default();
+        merged.tags.add.extend(tags);
+        change.edit_lead(lead, &merged);
+        let company = change.account.leads.get(&lead).and_then(|lead| lead.company_id);
+        return json!({
+            "id": lead,
+            "contact_id": contact,
+            "company_id": company,
+            "request_id": [request],
+            "merged": true
+        });
+    }
     let contact = resolve(change, &draft.contact, "contacts");
     let company = resolve(change, &draft.company, "companies");
     if let (Some(contact), Some(company)) = (contact, company)
@@ -106,6 +121,38 @@ fn make(change: &mut Change<'_>, request: &str, draft: &ComplexDraft) -> Value {
         "request_id": [request],
         "merged": false
     })
+}
+
+/// The open lead, and its main contact, that the control of duplicates takes this one for: by phone,
+/// and by an existing contact that is the main one.
+fn duplicate(change: &mut Change<'_>, draft: &ComplexDraft) -> Option<(i64, i64)> {
+    if !change.account.duplicate_control {
+        return None;
+    }
+    let contact = match &draft.contact {
+        Side::None => return None,
+        Side::Known(id) => *id,
+        Side::New(person) => {
+            let sent = person.fields.iter().find(|(field, _)| *field == FIELD_PHONE);
+            let sent: Vec<String> = sent
+                .and_then(|(_, values)| values.as_ref())
+                .map(|values| values.iter().filter_map(|one| digits(one.value.as_str()?)).collect())
+                .unwrap_or_default();
+            let known = change.account.contacts.values();
+            let same = |phone: &String| digits(phone).is_some_and(|phone| sent.contains(&phone));
+            known.filter(|one| one.phones().iter().any(same)).map(|one| one.id).next()?
+        }
+    };
+    let open = change.account.leads.values().filter(|lead| lead.closed_at.is_none());
+    let of = open.filter(|lead| lead.main_contact() == Some(contact)).map(|lead| lead.id);
+    of.min().map(|lead| (lead, contact))
+}
+
+/// A phone in its international form.
+fn digits(phone: &str) -> Option<String> {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    let start = digits.len().checked_sub(10)?;
+    Some(digits[start..].to_owned())
 }
 
 fn resolve(change: &mut Change<'_>, side: &Side, entity: &str) -> Option<i64> {

@@ -148,6 +148,21 @@ impl Contact {
     }
 }
 
+/// A product.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Element {
+    /// Id in the account.
+    pub id: i64,
+    /// Shown name.
+    pub name: String,
+    /// Its fields: article, price.
+    pub fields: Fields,
+    /// Unix seconds.
+    pub created_at: i64,
+    /// When the search begins to find it.
+    pub found_from: DateTime<Utc>,
+}
+
 /// A note in the feed of a lead, contact or company.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Note {
@@ -161,6 +176,9 @@ pub struct Note {
     pub note_type: String,
     /// As sent.
     pub params: Value,
+    /// Whether it wakes the digital pipeline, as a note does unless told not to.
+    #[serde(default)]
+    pub wakes_pipeline: bool,
     /// Who wrote it; 0 = the integration's robot.
     pub created_by: i64,
     /// Unix seconds.

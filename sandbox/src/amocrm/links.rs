@@ -43,7 +43,7 @@ pub(crate) fn change(
             let to = reader.int(item, "to_entity_id", "").unwrap_or_default();
             let known = match kind.as_str() {
                 "contacts" | "companies" => exists(reader.account, &kind, to),
-                "catalog_elements" => true,
+                "catalog_elements" => reader.account.elements.contains_key(&to),
                 _ => false,
             };
             if !known {
@@ -86,6 +86,7 @@ fn put(account: &mut Account, entity: &str, id: i64, draft: &LinkDraft, on: bool
         ("contacts", false) => lead.contacts.retain(|contact| contact.id != draft.id),
         ("companies", _) => lead.company_id = on.then_some(draft.id),
         (_, true) => {
+            lead.catalog.retain(|link| link.id != draft.id);
             lead.catalog.push(CatalogLink { id: draft.id, metadata: draft.metadata.clone() });
         }
         (_, false) => lead.catalog.retain(|link| link.id != draft.id),

@@ -6,11 +6,13 @@ mod answer;
 mod catalogue;
 mod change;
 mod complex;
+mod consent;
 mod core;
 mod data;
 mod deliver;
 mod drafts;
 mod drive;
+mod elements;
 mod events;
 mod fields;
 mod hookform;
@@ -24,6 +26,7 @@ mod people;
 mod reference;
 mod routes;
 mod shapes;
+mod switches;
 mod tasks;
 #[cfg(test)]
 mod tests;
@@ -33,11 +36,13 @@ mod webhooks;
 pub use crate::amocrm::account::{Call, HookDelivery, Subscription};
 pub use crate::amocrm::acts::HandMadeLead;
 pub use crate::amocrm::catalogue::{
-    ACCOUNT, FIELD_CONFIGURATION, FIELD_EMAIL, FIELD_INN, FIELD_MODEL, FIELD_NEXT_MAINTENANCE,
-    FIELD_PHONE, FIELD_SERIAL, FIELD_TELEGRAM, PIPELINE, STATUS_IN_WORK, STATUS_LOST, STATUS_NEW,
-    STATUS_SHIPPING, STATUS_UNSORTED, STATUS_WON, USER_MANAGER, USER_SECOND,
+    ACCOUNT, CATALOGUE, FIELD_CONFIGURATION, FIELD_CONTACT_TELEGRAM, FIELD_EMAIL, FIELD_INN,
+    FIELD_MODEL, FIELD_NEXT_MAINTENANCE, FIELD_PHONE, FIELD_SERIAL, FIELD_TELEGRAM, PIPELINE,
+    STATUS_IN_WORK, STATUS_LOST, STATUS_NEW, STATUS_SHIPPING, STATUS_UNSORTED, STATUS_WON,
+    USER_MANAGER, USER_SECOND,
 };
 pub use crate::amocrm::core::{Amocrm, AmocrmOptions, Now, OauthClient};
 pub use crate::amocrm::data::{
-    CatalogLink, Contact, DriveFile, FieldItem, Fields, Lead, LeadContact, Note, Tag, Task,
+    CatalogLink, Contact, DriveFile, Element, FieldItem, Fields, Lead, LeadContact, Note, Tag, Task,
 };
+pub use crate::amocrm::switches::{HookMode, JournalMode};

@@ -129,6 +129,10 @@ fn read(reader: &mut Reader<'_>, item: &Map<String, Value>, entity: &str, id: Op
         entity_id,
         note_type,
         params,
+        wakes_pipeline: item
+            .get("is_need_to_trigger_digital_pipeline")
+            .and_then(Value::as_bool)
+            .unwrap_or(true),
         created_by: reader.int(item, "created_by", "").unwrap_or_default(),
         created_at: reader.int(item, "created_at", "").unwrap_or_default(),
     }

@@ -6,11 +6,32 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::amocrm::answer::{FieldError, Params, empty, invalid, items, object, ok, problem};
+use crate::amocrm::catalogue::{FIELD_INN, fields_of};
 use crate::amocrm::core::Amocrm;
-use crate::amocrm::drafts::Reader;
+use crate::amocrm::drafts::{PersonDraft, Reader};
+use crate::amocrm::fields::typed;
 use crate::amocrm::leads::read_all;
 use crate::amocrm::listing::{self, Row};
 use crate::amocrm::shapes;
+
+impl Amocrm {
+    /// A company as a manager types it in, with an INN unless that is empty; its id.
+    pub fn create_company_by_hand(&self, name: &str, inn: &str) -> i64 {
+        let field = fields_of("companies").iter().find(|def| def.id == FIELD_INN);
+        let inn = field.and_then(|def| typed(def, inn));
+        let draft = PersonDraft {
+            name: Some(name.to_owned()),
+            fields: inn.into_iter().map(|item| (FIELD_INN, Some(vec![item]))).collect(),
+            ..PersonDraft::default()
+        };
+        self.by_hand(|change| change.add_person("companies", &draft))
+    }
+
+    /// Deletes a contact, as merging it into another one does.
+    pub fn delete_contact(&self, id: i64) {
+        self.by_hand(|change| change.account.contacts.remove(&id));
+    }
+}
 
 /// `POST /{entity}`.
 pub(crate) fn create(amo: &Amocrm, entity: &'static str, body: &Bytes) -> Response {

@@ -11,7 +11,8 @@ use bytes::Bytes;
 use crate::amocrm::answer::problem;
 use crate::amocrm::core::Amocrm;
 use crate::amocrm::{
-    complex, drive, events, leads, links, notes, oauth, people, reference, tasks, webhooks,
+    complex, consent, drive, elements, events, leads, links, notes, oauth, people, reference,
+    tasks, webhooks,
 };
 use crate::faults;
 
@@ -27,6 +28,8 @@ impl Amocrm {
             .merge(guarded)
             .route("/v1.0/sessions/upload/{session}/{number}", post(drive::part))
             .route("/v1.0/files/{uuid}/download", get(drive::download))
+            .route("/oauth", get(consent::page))
+            .route("/oauth/answer", get(consent::answer))
             .route("/oauth2/access_token", post(oauth::token))
             .route("/oauth2/account/current/subdomain", get(oauth::subdomain))
             .fallback(missing)
@@ -54,6 +57,8 @@ fn api(amo: &Amocrm) -> Router<Amocrm> {
         .route("/api/v4/leads/{id}/files", get(files).put(attach).delete(detach))
         .route("/api/v4/tasks", get(tasks::list).post(tasks::create))
         .route("/api/v4/tasks/{id}", get(tasks::one).patch(tasks::edit))
+        .route("/api/v4/catalogs", get(elements::lists))
+        .route("/api/v4/catalogs/{id}/elements", get(elements::list).post(elements::create))
         .route("/api/v4/events", get(events::list))
         .route(
             "/api/v4/webhooks",

@@ -6,15 +6,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use secrecy::SecretString;
 use url::Url;
 
-use crate::config::file::{ConnectionEntry, StagesEntry, Word};
+use crate::config::addresses::{self, AddressRange};
+use crate::config::file::{ConnectionEntry, StagesEntry, UpsellEntry, Word};
+use crate::config::upsell::Upsell;
 use crate::config::variables::Values;
-use crate::config::{ConfigError, settings};
+use crate::config::{ConfigError, SecretKey, settings};
 
 pub use crate::config::stages::StageMap;
 
 /// Names of our fields that a CRM may keep: the left side of `[connection.fields]`.
-pub(crate) const FIELDS: [&str; 5] =
-    ["serial", "model", "telegram_id", "configuration", "next_maintenance_on"];
+pub(crate) const FIELDS: [&str; 7] = [
+    "serial",
+    "model",
+    "telegram_id",
+    "configuration",
+    "next_maintenance_on",
+    // Of a company, and of a contact; the others are of a deal.
+    "inn",
+    "contact_telegram_id",
+];
 
 /// One account of one CRM.
 #[derive(Debug, Clone)]
@@ -28,8 +38,14 @@ pub struct ConnectionConfig {
     /// States of service requests and their stages.
     pub request_stages: StageMap,
     /// Our field → id of their field: `serial`, `model`, `telegram_id`, `configuration`,
-    /// `next_maintenance_on`.
+    /// `next_maintenance_on`, and `inn` of a company, `contact_telegram_id` of a contact.
     pub fields: BTreeMap<String, String>,
+    /// What becomes of a maintenance that draws near.
+    pub upsell: Upsell,
+    /// Where webhooks may come from; empty takes any address.
+    pub webhook_from: Vec<AddressRange>,
+    /// Proxies of ours whose `X-Forwarded-For` is believed.
+    pub webhook_proxies: Vec<AddressRange>,
     /// Address and access.
     pub settings: CrmSettings,
 }
@@ -69,7 +85,8 @@ pub enum CrmSettings {
     Hubspot(HubspotSettings),
 }
 
-/// An account of amoCRM. There is a token or an OAuth client, or both.
+/// An account of amoCRM. There is a token or an OAuth client, or both: then the token is used, and
+/// the client's secret checks the hook of a disabled integration.
 #[derive(Debug, Clone)]
 pub struct AmocrmSettings {
     /// What stands before `.amocrm.ru`.
@@ -79,7 +96,7 @@ pub struct AmocrmSettings {
     /// Long-lived token.
     pub access_token: Option<SecretString>,
     /// The integration, where consent is asked instead.
-    pub oauth: Option<OAuthClient>,
+    pub oauth: Option<AmocrmOAuth>,
     /// Pipeline of new deals; without it, the account's main one.
     pub pipeline_id: Option<i64>,
     /// Stage of new deals; only together with the pipeline.
@@ -92,6 +109,24 @@ pub struct AmocrmSettings {
     pub webhook_secret: Option<SecretString>,
     /// How many calls a second this integration may make.
     pub calls_per_second: u32,
+    /// Whether deals are made with their people in one call, which the account's own control of
+    /// duplicates watches.
+    pub duplicate_control: bool,
+    /// The list of products that positions are linked from.
+    pub products: Products,
+    /// Whether a product that the list lacks is made there.
+    pub make_products: bool,
+}
+
+/// The list of products of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Products {
+    /// The one that the account says is of products, if it has one.
+    Found,
+    /// This one.
+    List(i64),
+    /// None: positions stand in the note only.
+    Off,
 }
 
 /// A portal of Bitrix24. There is a webhook or an OAuth client, or both.
@@ -118,6 +153,32 @@ pub struct HubspotSettings {
     pub client_secret: Option<SecretString>,
     /// Address of the API.
     pub base_url: Url,
+}
+
+/// How amoCRM asks people for consent.
+#[derive(Debug, Clone)]
+pub struct AmocrmOAuth {
+    /// Where amoCRM sends the person back: compared letter by letter there, so kept as written.
+    pub redirect_uri: String,
+    /// The integration.
+    pub client: AmocrmClient,
+}
+
+/// An integration of amoCRM.
+#[derive(Debug, Clone)]
+pub enum AmocrmClient {
+    /// Made by hand in the account.
+    Own {
+        /// Its id.
+        id: String,
+        /// Its secret.
+        secret: SecretString,
+    },
+    /// An external one: amoCRM makes it when a person presses the button.
+    Button {
+        /// Where amoCRM then tells its id and secret.
+        secrets_uri: Url,
+    },
 }
 
 /// What an OAuth consent needs of us.
@@ -209,6 +270,24 @@ pub(crate) fn build(
     Ok(built)
 }
 
+/// Refuses a consent whose tokens could not be kept: they are stored sealed or not at all.
+pub(crate) fn needs_key(
+    connections: &[ConnectionConfig],
+    key: Option<&SecretKey>,
+) -> Result<(), ConfigError> {
+    let by_consent = |connection: &&ConnectionConfig| match &connection.settings {
+        CrmSettings::Amocrm(amo) => amo.access_token.is_none(),
+        CrmSettings::Bitrix24(_) | CrmSettings::Hubspot(_) => false,
+    };
+    match connections.iter().find(by_consent) {
+        Some(connection) if key.is_none() => {
+            let why = "is not set, but OAuth needs it to seal the tokens of connection";
+            Err(ConfigError::new("SECRET_KEY", format!("{why} «{}»", connection.name)))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn of_environment(kind: ConnectionKind) -> ConnectionEntry {
     ConnectionEntry {
         name: kind.as_str().to_owned(),
@@ -216,6 +295,9 @@ fn of_environment(kind: ConnectionKind) -> ConnectionEntry {
         takes: None,
         stages: StagesEntry::default(),
         fields: BTreeMap::new(),
+        upsell: UpsellEntry::default(),
+        webhook_from: Vec::new(),
+        webhook_proxies: None,
         settings: BTreeMap::new(),
     }
 }
@@ -233,10 +315,26 @@ fn connection(values: &Values, entry: ConnectionEntry) -> Result<ConnectionConfi
     let takes = takes(entry.takes).map_err(wrong)?;
     let order_stages = StageMap::orders(kind, entry.stages.order).map_err(wrong)?;
     let request_stages = StageMap::requests(kind, entry.stages.request).map_err(wrong)?;
+    let webhook_from = addresses::ranges("webhook_from", &entry.webhook_from).map_err(wrong)?;
+    let webhook_proxies = match &entry.webhook_proxies {
+        Some(written) => addresses::ranges("webhook_proxies", written).map_err(wrong)?,
+        None => addresses::loopback(),
+    };
+    let upsell = Upsell::read(&entry.upsell).map_err(wrong)?;
     let of_file = settings::Settings::new(kind, &entry.name, entry.settings, values)?;
     let fields = fields(kind, &of_file, entry.fields).map_err(wrong)?;
     let settings = of_file.build()?;
-    Ok(ConnectionConfig { name: entry.name, takes, order_stages, request_stages, fields, settings })
+    Ok(ConnectionConfig {
+        name: entry.name,
+        takes,
+        order_stages,
+        request_stages,
+        fields,
+        upsell,
+        webhook_from,
+        webhook_proxies,
+        settings,
+    })
 }
 
 fn takes(words: Option<Vec<String>>) -> Result<BTreeSet<Takes>, String> {

@@ -16,6 +16,10 @@ pub(crate) struct ConfigFile {
     pub(crate) reminders: RemindersEntry,
     #[serde(default)]
     pub(crate) approval: ApprovalEntry,
+    #[serde(default)]
+    pub(crate) deliveries: DeliveriesEntry,
+    #[serde(default)]
+    pub(crate) working_hours: WorkingHoursEntry,
 }
 
 /// One `[[connection]]`. Its settings bear the names of the environment without the CRM's prefix,
@@ -30,6 +34,11 @@ pub(crate) struct ConnectionEntry {
     pub(crate) stages: StagesEntry,
     #[serde(default)]
     pub(crate) fields: BTreeMap<String, Word>,
+    #[serde(default)]
+    pub(crate) upsell: UpsellEntry,
+    #[serde(default)]
+    pub(crate) webhook_from: Vec<String>,
+    pub(crate) webhook_proxies: Option<Vec<String>>,
     #[serde(flatten)]
     pub(crate) settings: BTreeMap<String, Word>,
 }
@@ -44,6 +53,19 @@ pub(crate) struct StagesEntry {
     pub(crate) request: BTreeMap<String, Word>,
 }
 
+/// `[connection.upsell]`: what is absent stays as it is by default.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UpsellEntry {
+    pub(crate) kind: Option<String>,
+    #[serde(default)]
+    pub(crate) steps: Vec<u16>,
+    pub(crate) pipeline: Option<Word>,
+    pub(crate) stage: Option<Word>,
+    pub(crate) task_type: Option<Word>,
+    pub(crate) deadline_days: Option<u16>,
+}
+
 /// `[reminders]`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,6 +74,22 @@ pub(crate) struct RemindersEntry {
     pub(crate) steps: Vec<u16>,
     #[serde(default = "default_overdue")]
     pub(crate) overdue_every: u16,
+}
+
+/// `[working_hours]`: what is absent stays as it is by default.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WorkingHoursEntry {
+    pub(crate) days: Option<Vec<String>>,
+    pub(crate) from: Option<String>,
+    pub(crate) to: Option<String>,
+}
+
+/// `[deliveries]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeliveriesEntry {
+    pub(crate) keep_raw: Option<String>,
 }
 
 /// `[approval]`: only a list of rules.
@@ -87,7 +125,7 @@ pub(crate) struct OutcomeEntry {
     pub(crate) comment: Option<String>,
 }
 
-/// A text, or a number that people write without quotes.
+/// A text, or a number or a flag that people write without quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Word(pub(crate) String);
 
@@ -109,14 +147,16 @@ impl Default for RemindersEntry {
 impl<'de> Deserialize<'de> for Word {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        #[serde(untagged, expecting = "expected a text or a whole number")]
+        #[serde(untagged, expecting = "expected a text, a whole number, true or false")]
         enum Either {
             Text(String),
             Number(i64),
+            Flag(bool),
         }
         Ok(match Either::deserialize(deserializer)? {
             Either::Text(text) => Self(text.trim().to_owned()),
             Either::Number(number) => Self(number.to_string()),
+            Either::Flag(flag) => Self(flag.to_string()),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Configuration: one typed struct from the environment and `mypark.toml`, read once at the start.
 //! Nothing starts half-configured: a wrong value, or one of a pair, is an error that names it.
 
+mod addresses;
 mod cli;
 mod connection;
 mod file;
@@ -8,6 +9,7 @@ mod rules;
 mod settings;
 mod source;
 mod stages;
+mod upsell;
 mod values;
 mod variables;
 
@@ -18,18 +20,22 @@ use std::time::Duration;
 
 use chrono::NaiveTime;
 use chrono_tz::Tz;
+use domain::WorkingHours;
 use lettre::message::{Mailbox, Mailboxes};
 use secrecy::SecretString;
 use url::Url;
 
+pub use crate::config::addresses::AddressRange;
+pub(crate) use crate::config::addresses::caller;
 pub use crate::config::cli::{
-    Cli, Command, DeliveriesCommand, ImportKind, RetryArgs, Role, StaffCommand, StaffRole,
+    Cli, Command, DeliveriesCommand, EventsCommand, ImportKind, RetryArgs, Role, StaffCommand, StaffRole,
 };
 pub use crate::config::connection::{
-    AmocrmSettings, Bitrix24Settings, ConnectionConfig, ConnectionKind, CrmSettings,
-    HubspotSettings, OAuthClient, StageMap, Takes,
+    AmocrmClient, AmocrmOAuth, AmocrmSettings, Bitrix24Settings, ConnectionConfig, ConnectionKind, CrmSettings,
+    HubspotSettings, OAuthClient, Products, StageMap, Takes,
 };
 pub use crate::config::rules::{ApprovalOutcome, ApprovalRule, CrmEntity, Need, RemindersConfig};
+pub use crate::config::upsell::{Upsell, UpsellKind};
 pub use crate::config::values::SecretKey;
 pub use crate::config::variables::{GROUPS, Group, Variable};
 
@@ -74,10 +80,14 @@ pub struct Config {
     pub retry: RetryConfig,
     /// How often CRMs are asked for changed deals.
     pub reconcile_every: Duration,
+    /// How long raw bodies of calls and events are kept.
+    pub keep_raw: Duration,
     /// Time of day for reminders, in `time_zone`.
     pub reminders_at: NaiveTime,
     /// Steps of the reminders.
     pub reminders: RemindersConfig,
+    /// When the dealer's people are at work.
+    pub working_hours: WorkingHours,
     /// How old the sign-in data of the Mini App may be.
     pub init_data_max_age: Duration,
     /// The CRMs, in the order of the file.
@@ -157,13 +167,15 @@ impl Config {
         let path = values.or_default("MYPARK_CONFIG");
         let file = file::parse(path, file.unwrap_or_default())?;
         let connections = connection::build(&values, file.connection)?;
+        let secret_key = source.optional("SECRET_KEY", values::secret_key)?;
+        connection::needs_key(&connections, secret_key.as_ref())?;
         Ok(Self {
             listen: source.required("LISTEN", |text| {
                 text.parse().map_err(|_| format!("«{text}» is not an address like 127.0.0.1:8080"))
             })?,
             public_url: source.optional("PUBLIC_URL", values::http_url)?,
             database_url: source.required("DATABASE_URL", values::database_url)?.into(),
-            secret_key: source.optional("SECRET_KEY", values::secret_key)?,
+            secret_key,
             uploads_dir: values.or_default("UPLOADS_DIR").into(),
             site_origins: source.optional("SITE_ORIGINS", values::origins)?.unwrap_or_default(),
             time_zone: source.required("TIME_ZONE", values::time_zone)?,
@@ -178,8 +190,10 @@ impl Config {
                 search_lag: source.required("CRM_SEARCH_LAG", values::duration)?,
             },
             reconcile_every: source.required("RECONCILE_EVERY", values::duration)?,
+            keep_raw: keep_raw(&source, file.deliveries.keep_raw.as_deref())?,
             reminders_at: source.required("REMINDERS_AT", values::time_of_day)?,
             reminders: rules::reminders(file.reminders)?,
+            working_hours: rules::working_hours(&file.working_hours)?,
             init_data_max_age: source.required("INIT_DATA_MAX_AGE", values::duration)?,
             approval_rules: rules::approvals(file.approval, &connections)?,
             connections,
@@ -251,6 +265,15 @@ fn mail(source: &Source<'_>) -> Result<Option<MailConfig>, ConfigError> {
         from: source.required("MAIL_FROM", |text| text.parse().map_err(|_| wrong_mailbox(text)))?,
         orders,
     }))
+}
+
+/// What the file says is stronger than the environment.
+fn keep_raw(source: &Source<'_>, written: Option<&str>) -> Result<Duration, ConfigError> {
+    match written {
+        Some(text) => values::duration(text)
+            .map_err(|problem| ConfigError::new("deliveries.keep_raw", problem)),
+        None => source.required("RAW_BODIES_KEEP", values::duration),
+    }
 }
 
 fn smtp_url(text: &str) -> Result<SecretString, String> {

@@ -7,15 +7,23 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::config::connection::{
-    AmocrmSettings, Bitrix24Settings, ConnectionKind, CrmSettings, FIELDS, HubspotSettings,
-    OAuthClient,
+    AmocrmClient, AmocrmOAuth, AmocrmSettings, Bitrix24Settings, ConnectionKind, CrmSettings, FIELDS, HubspotSettings,
+    OAuthClient, Products,
 };
 use crate::config::file::Word;
 use crate::config::variables::{GROUPS, Values, default_of};
 use crate::config::{ConfigError, values};
 
 /// Settings that alone do not mean that a CRM is wanted.
-const HARMLESS: [&str; 4] = ["BASE_URL", "CALLS_PER_SECOND", "OAUTH_URL", "STATUS_SUCCESS"];
+const HARMLESS: [&str; 7] = [
+    "BASE_URL",
+    "CALLS_PER_SECOND",
+    "DUPLICATE_CONTROL",
+    "MAKE_PRODUCTS",
+    "OAUTH_URL",
+    "PRODUCTS",
+    "STATUS_SUCCESS",
+];
 
 /// Below the seven calls a second that amoCRM allows an integration.
 const CALLS_PER_SECOND: u32 = 5;
@@ -73,7 +81,7 @@ impl<'a> Settings<'a> {
     }
 
     fn amocrm(&self) -> Result<AmocrmSettings, ConfigError> {
-        let oauth = self.oauth("REDIRECT_URI")?;
+        let oauth = self.amocrm_oauth()?;
         let access_token = self.secret("ACCESS_TOKEN");
         let Some(subdomain) = self.optional("SUBDOMAIN", values::host_label)? else {
             return Err(self.missing("SUBDOMAIN", "another setting of amoCRM"));
@@ -102,6 +110,11 @@ impl<'a> Settings<'a> {
             calls_per_second: self
                 .optional("CALLS_PER_SECOND", values::rate)?
                 .unwrap_or(CALLS_PER_SECOND),
+            duplicate_control: self
+                .optional("DUPLICATE_CONTROL", values::flag)?
+                .unwrap_or_default(),
+            products: self.optional("PRODUCTS", products)?.unwrap_or(Products::Found),
+            make_products: self.optional("MAKE_PRODUCTS", values::flag)?.unwrap_or(true),
         })
     }
 
@@ -135,6 +148,30 @@ impl<'a> Settings<'a> {
             client_secret: self.secret("CLIENT_SECRET"),
             base_url: self.address("BASE_URL", default_of("HUBSPOT_BASE_URL"))?,
         })
+    }
+
+    fn amocrm_oauth(&self) -> Result<Option<AmocrmOAuth>, ConfigError> {
+        let keys = ["CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI", "SECRETS_URI"];
+        let Some(set) = keys.iter().find(|key| self.given(key).is_some()) else {
+            return Ok(None);
+        };
+        let missing = |key: &str| self.missing(key, &self.name(set));
+        self.optional("REDIRECT_URI", values::http_url)?.ok_or_else(|| missing("REDIRECT_URI"))?;
+        let redirect_uri = self.given("REDIRECT_URI").unwrap_or_default().to_owned();
+        let secrets_uri = self.optional("SECRETS_URI", values::http_url)?;
+        let client = match (self.given("CLIENT_ID"), self.secret("CLIENT_SECRET"), secrets_uri) {
+            (Some(id), Some(secret), None) => AmocrmClient::Own { id: id.to_owned(), secret },
+            (None, None, Some(secrets_uri)) => AmocrmClient::Button { secrets_uri },
+            (None, None, None) => return Err(missing("CLIENT_ID")),
+            (Some(_), None, None) => return Err(missing("CLIENT_SECRET")),
+            (None, Some(_), None) => return Err(missing("CLIENT_ID")),
+            (_, _, Some(_)) => {
+                let problem = "is for an integration that a button makes, which brings its own \
+                               id and secret: remove this or them";
+                return Err(ConfigError::new(&self.name("SECRETS_URI"), problem));
+            }
+        };
+        Ok(Some(AmocrmOAuth { redirect_uri, client }))
     }
 
     fn oauth(&self, redirect: &str) -> Result<Option<OAuthClient>, ConfigError> {
@@ -185,6 +222,13 @@ impl<'a> Settings<'a> {
 
     fn missing(&self, key: &str, because: &str) -> ConfigError {
         ConfigError::new(&self.name(key), format!("is not set, but {because} needs it"))
+    }
+}
+
+fn products(text: &str) -> Result<Products, String> {
+    match text {
+        "off" => Ok(Products::Off),
+        id => values::id(id).map(Products::List),
     }
 }
 

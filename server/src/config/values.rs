@@ -51,6 +51,11 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Reads `true` or `false`.
+pub(crate) fn flag(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| format!("«{text}» is not true or false"))
+}
+
 /// Reads how many calls a second are allowed.
 pub(crate) fn rate(text: &str) -> Result<u32, String> {
     let wrong = || format!("«{text}» is not a number from 1 to 1000");

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use domain::maintenance::OwnMaintenance;
+use domain::machines::MachineSummary;
+use domain::maintenance::{Kit, Occurrence, OwnMaintenance};
 use domain::orders::{Order, OrderLine};
 use domain::people::Customer;
 use domain::requests::RequestCase;
@@ -117,11 +118,6 @@ pub fn visit_text(
     text.join("\n")
 }
 
-/// The first line of [`visit_text`].
-pub fn visit_title(texts: &Texts, number: &str) -> String {
-    texts.format("crm-visit", &[("number", number.into())])
-}
-
 /// What the customer's own people did. The first lines are alike for one machine; the whole text is
 /// what the note is found by.
 pub fn own_maintenance_text(texts: &Texts, own: &OwnMaintenance, today: NaiveDate) -> String {
@@ -145,6 +141,65 @@ pub fn own_maintenance_text(texts: &Texts, own: &OwnMaintenance, today: NaiveDat
     }
     if !own.files.is_empty() {
         text.push(texts.format("crm-own-files", &[("count", own.files.len().into())]));
+    }
+    text.join("\n")
+}
+
+/// The first line of [`visit_text`].
+pub fn visit_title(texts: &Texts, number: &str) -> String {
+    texts.format("crm-visit", &[("number", number.into())])
+}
+
+/// The number of a deal about a due maintenance: serial and date name it, and the step where each
+/// step is a deal of its own.
+pub fn upsell_number(
+    occurrence: &Occurrence,
+    machine: &MachineSummary,
+    step: Option<i64>,
+) -> String {
+    let step = step.map(|step| step.to_string()).unwrap_or_default();
+    format!("ТО{step}-{}-{}", machine.serial, occurrence.due_on)
+}
+
+/// The title of a deal about a due maintenance.
+pub fn upsell_title(texts: &Texts, number: &str, machine: &MachineSummary) -> String {
+    let args = [("number", number.into()), ("model", machine.model_name.as_str().into())];
+    texts.format("crm-upsell-title", &args)
+}
+
+/// What is offered for a due maintenance: the machine, the date, the kit with its prices.
+pub fn upsell_text(
+    texts: &Texts,
+    number: &str,
+    (occurrence, machine): (&Occurrence, &MachineSummary),
+    kit: Option<&Kit>,
+    today: NaiveDate,
+) -> String {
+    let mut text = vec![texts.format("crm-upsell", &[("number", number.into())])];
+    let model = ("model", machine.model_name.as_str().into());
+    text.push(texts.format("crm-machine", &[model, ("serial", machine.serial.as_str().into())]));
+    let date = words::date(texts, occurrence.due_on, today);
+    text.push(texts.format("crm-upsell-date", &[("date", date.into())]));
+    let Some(kit) = kit else {
+        text.push(texts.get("crm-upsell-no-kit").to_owned());
+        return text.join("\n");
+    };
+    for (at, part) in kit.parts.iter().enumerate() {
+        let line = OrderLine {
+            position: 0,
+            part_id: part.id.clone(),
+            sku: part.sku.clone(),
+            name: part.name.clone(),
+            price: part.price,
+            quantity: 1,
+            machine_id: None,
+            machine_serial: None,
+            machine_model: None,
+        };
+        text.push(position_text(texts, at + 1, &line));
+    }
+    if let Some(total) = kit.total {
+        text.push(texts.format("crm-total", &[("total", total.to_string().into())]));
     }
     text.join("\n")
 }

@@ -54,9 +54,12 @@ async fn leads_and_contacts_have_the_recorded_keys() {
     let (_, made) = bench.post("/api/v4/leads/complex", order()).await;
     alike(&made, recorded!("leads_complex_response.json"), &[]);
     let (lead, contact) = (&made[0]["id"], &made[0]["contact_id"]);
-    let product = json!([{"to_entity_id": 880_101, "to_entity_type": "catalog_elements",
+    bench.amo.set_products(true);
+    let product = bench.amo.create_product_by_hand("X200 Pro", "X200");
+    let products = json!([{"to_entity_id": product, "to_entity_type": "catalog_elements",
         "metadata": {"quantity": 2, "catalog_id": 7301}}]);
-    bench.post(&format!("/api/v4/leads/{lead}/link"), product).await;
+    let (_, linked) = bench.post(&format!("/api/v4/leads/{lead}/link"), products).await;
+    alike(&linked, recorded!("catalog_link_response.json"), &[]);
     let path = format!("/api/v4/leads/{lead}?with=contacts,catalog_elements");
     alike(&bench.get(&path).await.1, recorded!("lead_get_with_contacts.json"), &[]);
     let path = format!("/api/v4/contacts/{contact}?with=leads");

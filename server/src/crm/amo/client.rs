@@ -5,12 +5,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::crm::amo::error::CallError;
-use crate::crm::amo::fields;
 use crate::crm::amo::transport::Payload;
 use crate::crm::amo::wire::{
-    self, Account, Contact, FieldDefinition, Lead, Note, Pipeline, Subscription, Task, Written,
+    self, Account, Complex, FieldDefinition, Lead, Note, Pipeline, Subscription, Task, Written,
 };
-use crate::crm::amo::write::{self, ContactPatch, LeadPatch, NewContact, NewLead, NewTask};
+use crate::crm::amo::write::{self, ComplexLead, LeadPatch, NewLead, NewTask};
 
 pub use crate::crm::amo::transport::AmoCalls;
 
@@ -18,7 +17,7 @@ pub use crate::crm::amo::transport::AmoCalls;
 const PAGES: u32 = 20;
 
 /// Pages of a search by text: beyond them the words were too common to mean anything.
-const SEARCH_PAGES: u32 = 4;
+pub(crate) const SEARCH_PAGES: u32 = 4;
 
 impl AmoCalls<'_> {
     /// The account: its zone, where files go.
@@ -47,42 +46,6 @@ impl AmoCalls<'_> {
         self.pages("/api/v4/leads/custom_fields", &[("limit", "50")], "custom_fields", PAGES).await
     }
 
-    /// Contacts that really have this phone; nothing for less than ten digits.
-    ///
-    /// # Errors
-    /// See [`CallError`].
-    pub async fn find_contacts_by_phone(&self, phone: &str) -> Result<Vec<Contact>, CallError> {
-        let Some(digits) = fields::last_ten(phone) else { return Ok(Vec::new()) };
-        let query = [("query", digits.as_str()), ("limit", "50")];
-        let hits = self.pages("/api/v4/contacts", &query, "contacts", SEARCH_PAGES).await?;
-        let real = |contact: &Contact| !contact.is_deleted && fields::has_phone(contact, &digits);
-        Ok(hits.into_iter().filter(real).collect())
-    }
-
-    /// One contact; `None` where there is none.
-    ///
-    /// # Errors
-    /// See [`CallError`].
-    pub async fn contact(&self, id: i64) -> Result<Option<Contact>, CallError> {
-        self.get(&format!("/api/v4/contacts/{id}"), &[("with", "leads")]).await
-    }
-
-    /// Makes a contact; its id.
-    ///
-    /// # Errors
-    /// See [`CallError`]; the outcome may be unknown.
-    pub async fn create_contact(&self, contact: NewContact) -> Result<i64, CallError> {
-        self.create("/api/v4/contacts", "contacts", contact.body()).await
-    }
-
-    /// Changes fields of a contact.
-    ///
-    /// # Errors
-    /// See [`CallError`]; the outcome may be unknown, but the same change may be made again.
-    pub async fn update_contact(&self, id: i64, patch: ContactPatch) -> Result<(), CallError> {
-        self.patch(&format!("/api/v4/contacts/{id}"), patch.body()).await
-    }
-
     /// Makes a deal; its id.
     ///
     /// # Errors
@@ -91,11 +54,25 @@ impl AmoCalls<'_> {
         self.create("/api/v4/leads", "leads", lead.body()).await
     }
 
-    /// Changes a deal.
+    /// Makes a deal with its contact and company in one call. The answer is a bare list, joined by
+    /// our `request_id`: its order is not promised.
+    ///
+    /// # Errors
+    /// See [`CallError`]; the outcome may be unknown.
+    pub async fn create_complex(&self, complex: ComplexLead) -> Result<Complex, CallError> {
+        let request = complex.request_id.clone();
+        let url = self.client.at("/api/v4/leads/complex", &[]);
+        let body = Payload::Json(json!([complex.body()]));
+        let answer = self.send(Method::POST, url, body).await?.ok_or(CallError::Garbage)?;
+        let made: Vec<Complex> = parse(answer)?;
+        made.into_iter().find(|one| one.request_id.contains(&request)).ok_or(CallError::Garbage)
+    }
+
+    /// Changes a deal; their time of the change, Unix seconds, where the answer tells it.
     ///
     /// # Errors
     /// See [`CallError`]; the outcome may be unknown, but the same change may be made again.
-    pub async fn update_lead(&self, id: i64, patch: LeadPatch) -> Result<(), CallError> {
+    pub async fn update_lead(&self, id: i64, patch: LeadPatch) -> Result<Option<i64>, CallError> {
         self.patch(&format!("/api/v4/leads/{id}"), patch.body()).await
     }
 
@@ -115,25 +92,6 @@ impl AmoCalls<'_> {
     pub async fn search_leads(&self, words: &str) -> Result<Vec<Lead>, CallError> {
         let query = [("query", words), ("limit", "50"), ("with", "contacts")];
         self.pages("/api/v4/leads", &query, "leads", SEARCH_PAGES).await
-    }
-
-    /// Deals changed at `since` (Unix seconds) or later, newest first. Not by a filter: accounts
-    /// without the paid option ignore filters and answer with everything.
-    ///
-    /// # Errors
-    /// See [`CallError`].
-    pub async fn leads_changed_since(&self, since: i64) -> Result<Vec<Lead>, CallError> {
-        let mut changed = Vec::new();
-        for page in 1..=PAGES {
-            let order = [("order[updated_at]", "desc"), ("with", "contacts"), ("limit", "100")];
-            let (leads, more) = self.page::<Lead>("/api/v4/leads", &order, "leads", page).await?;
-            let old = leads.iter().any(|lead| lead.updated_at.is_some_and(|at| at < since));
-            changed.extend(leads.into_iter().filter(|lead| lead.updated_at >= Some(since)));
-            if old || !more {
-                break;
-            }
-        }
-        Ok(changed)
     }
 
     /// Writes a note on a deal; its id.
@@ -230,7 +188,7 @@ impl AmoCalls<'_> {
 
     /// One page and whether another follows. The address of the next one is made here: the one in
     /// the answer may name a host inside amoCRM.
-    async fn page<T: DeserializeOwned>(
+    pub(crate) async fn page<T: DeserializeOwned>(
         &self,
         path: &str,
         query: &[(&str, &str)],
@@ -246,7 +204,12 @@ impl AmoCalls<'_> {
         Ok((items, wire::has_next(&page)))
     }
 
-    async fn create(&self, path: &str, key: &str, item: Value) -> Result<i64, CallError> {
+    pub(crate) async fn create(
+        &self,
+        path: &str,
+        key: &str,
+        item: Value,
+    ) -> Result<i64, CallError> {
         let url = self.client.at(path, &[]);
         let body = Payload::Json(json!([item]));
         let answer = self.send(Method::POST, url, body).await?.ok_or(CallError::Garbage)?;
@@ -254,11 +217,12 @@ impl AmoCalls<'_> {
         written.first().map(|written| written.id).ok_or(CallError::Garbage)
     }
 
-    async fn patch(&self, path: &str, body: Value) -> Result<(), CallError> {
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> Result<Option<i64>, CallError> {
         let url = self.client.at(path, &[]);
         // One entity answers with itself, a batch with a list: that it is JSON is enough.
         let answer = self.send(Method::PATCH, url, Payload::Json(body)).await?;
-        answer.filter(Value::is_object).map(|_| ()).ok_or(CallError::Garbage)
+        let answer = answer.filter(Value::is_object).ok_or(CallError::Garbage)?;
+        Ok(wire::as_number(&answer["updated_at"]))
     }
 }
 

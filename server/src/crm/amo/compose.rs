@@ -2,8 +2,9 @@
 //! it.
 
 use chrono::{NaiveTime, TimeDelta};
+use domain::Money;
 use domain::machines::MachineSummary;
-use domain::maintenance::Occurrence;
+use domain::maintenance::{Kit, Occurrence};
 use domain::orders::{Order, OrderLine};
 use domain::people::Customer;
 use domain::requests::RequestCase;
@@ -12,7 +13,7 @@ use domain::words;
 
 use crate::config::StageMap;
 use crate::crm::amo::connection::AmoConnection;
-use crate::crm::amo::fields::FieldWrite;
+use crate::crm::amo::fields::{FieldWrite, shortened};
 use crate::crm::amo::write::{NewLead, NewTask};
 use crate::crm::story;
 
@@ -34,7 +35,7 @@ impl AmoConnection {
             _ => texts.get("crm-parts"),
         };
         NewLead {
-            name: story::order_title(texts, order, customer),
+            name: shortened(&story::order_title(texts, order, customer)),
             price: Some(order.total.whole_roubles()),
             fields: self.three_fields(&serials.join(", "), model, customer.telegram_id),
             ..self.new_lead(&self.config.order_stages, "placed", &order.number)
@@ -48,7 +49,7 @@ impl AmoConnection {
             None => ("", ""),
         };
         NewLead {
-            name: story::request_title(Texts::of(Lang::Ru), case),
+            name: shortened(&story::request_title(Texts::of(Lang::Ru), case)),
             fields: self.three_fields(serial, model, customer.telegram_id),
             ..self.new_lead(&self.config.request_stages, "new", &case.request.number)
         }
@@ -70,14 +71,42 @@ impl AmoConnection {
                 ("date", words::date(texts, occurrence.due_on, today).into()),
             ],
         );
-        let day = occurrence.due_on.max(today + TimeDelta::days(1));
+        let day = match self.config.upsell.deadline_days {
+            Some(days) => today + TimeDelta::days(i64::from(days)),
+            None => occurrence.due_on.max(today + TimeDelta::days(1)),
+        };
         let evening = day.and_time(NaiveTime::from_hms_opt(18, 0, 0).unwrap_or_default());
         let till = evening.and_local_timezone(self.dealer.zone).earliest();
         NewTask {
+            task_type: self.config.upsell.task_type,
             text,
             complete_till: till.map_or(evening.and_utc().timestamp(), |till| till.timestamp()),
             entity: None,
             responsible_user_id: self.settings.responsible_user_id,
+        }
+    }
+
+    /// The deal that offers the kit of a due maintenance, without its people.
+    pub(crate) fn upsell_lead(
+        &self,
+        number: &str,
+        machine: &MachineSummary,
+        kit: Option<&Kit>,
+    ) -> NewLead {
+        let upsell = &self.config.upsell;
+        let pipeline_id = upsell.pipeline.or(self.settings.pipeline_id);
+        // A stage belongs to its pipeline: that of new orders means nothing in another one.
+        let first = self.settings.status_id.filter(|_| upsell.pipeline.is_none());
+        let model = &machine.model_name;
+        NewLead {
+            name: shortened(&story::upsell_title(Texts::of(Lang::Ru), number, machine)),
+            price: kit.and_then(|kit| kit.total).map(Money::whole_roubles),
+            pipeline_id,
+            status_id: pipeline_id.and(upsell.stage.or(first)),
+            responsible_user_id: self.settings.responsible_user_id,
+            fields: self.three_fields(&machine.serial, model, None),
+            tags: vec![number.to_owned()],
+            ..NewLead::default()
         }
     }
 

@@ -8,11 +8,11 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use domain::db::Db;
 use domain::{Dealer, links};
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::OnceCell;
 
 use crate::config::{AmocrmSettings, ConnectionConfig};
+use crate::crm::amo::turns::Turns;
 use crate::crm::amo::wire::Account;
-use crate::crm::amo::write::NewLead;
 use crate::crm::amo::{AmoCalls, AmoClient, CallError};
 use crate::worker::policy::{Failure, Look};
 
@@ -20,6 +20,19 @@ use crate::worker::policy::{Failure, Look};
 pub(crate) const LEAD: &str = "lead";
 /// The person there.
 pub(crate) const CONTACT: &str = "contact";
+/// The firm there.
+pub(crate) const COMPANY: &str = "company";
+
+/// A story that is being told to the account.
+#[derive(Clone, Copy)]
+pub(crate) struct Telling<'a> {
+    /// What it is about: `order:…`, `request:…`.
+    pub(crate) entity: &'a str,
+    /// Whether an earlier try may have done a part of it.
+    pub(crate) look: Look,
+    /// Through which its calls go.
+    pub(crate) calls: AmoCalls<'a>,
+}
 
 /// One configured account.
 pub struct AmoConnection {
@@ -30,8 +43,10 @@ pub struct AmoConnection {
     pub(crate) dealer: Arc<Dealer>,
     /// After so long a search finds what a call may have made.
     pub(crate) grace: TimeDelta,
-    /// Held while a contact is looked for and made.
-    pub(crate) contacts: Mutex<()>,
+    /// Held while something that must be once is looked for and made.
+    pub(crate) turns: Turns,
+    /// The list of products, once asked for; `None` where there is none for us.
+    pub(crate) products: OnceCell<Option<i64>>,
     account: OnceCell<Account>,
 }
 
@@ -53,7 +68,8 @@ impl AmoConnection {
             db,
             dealer,
             grace: TimeDelta::from_std(grace).unwrap_or(TimeDelta::MAX),
-            contacts: Mutex::default(),
+            turns: Turns::default(),
+            products: OnceCell::new(),
             account: OnceCell::new(),
         }
     }
@@ -104,101 +120,53 @@ impl AmoConnection {
         write.await.map_err(|error: domain::Error| Failure::Unknown { why: error.to_string() })
     }
 
-    /// The deal of `entity`: remembered; else, when an earlier try may have made it, looked for by
-    /// our number; else made. The text says when one was adopted.
-    pub(crate) async fn deal(
+    /// As [`AmoConnection::remember`], for what may move: a contact that managers merged, a company
+    /// that was deleted and made anew.
+    pub(crate) async fn point(
         &self,
         entity: &str,
-        number: &str,
-        new: NewLead,
-        look: Look,
-        calls: AmoCalls<'_>,
-    ) -> Result<(i64, Option<String>), Failure> {
-        if let Some(id) = self.linked_id(entity, LEAD).await? {
-            return Ok((id, None));
-        }
-        if look.wanted() {
-            let hits = calls.search_leads(number).await.map_err(reading)?;
-            let ours = hits
-                .iter()
-                .filter(|lead| !lead.is_deleted)
-                .filter(|lead| lead.has_tag(number) || names(&lead.name, number))
-                .map(|lead| lead.id)
-                .min();
-            if let Some(id) = ours {
-                self.remember(entity, LEAD, &id.to_string()).await?;
-                return Ok((id, Some(format!("adopted deal {id}"))));
-            }
-            look.absent(number)?;
-        }
-        let id = calls.create_lead(new).await.map_err(creating)?;
-        self.remember(entity, LEAD, &id.to_string()).await?;
-        Ok((id, None))
-    }
-
-    /// A note on a deal, once per `kind`; by its first line it is found again.
-    pub(crate) async fn note(
-        &self,
-        (entity, kind): (&str, &str),
-        lead: i64,
-        text: &str,
-        look: Look,
-        calls: AmoCalls<'_>,
+        kind: &str,
+        their_id: i64,
     ) -> Result<(), Failure> {
-        if self.linked(entity, kind).await?.is_some() {
-            return Ok(());
-        }
-        let title = text.lines().next().unwrap_or_default();
-        let mut there = None;
-        if look.wanted() {
-            let notes = calls.notes_of(lead).await.map_err(reading)?;
-            there = notes.iter().find(|note| note.text().starts_with(title)).map(|note| note.id);
-        }
-        let id = match there {
-            Some(id) => id,
-            // The digital pipeline must not take our note for a manager's act.
-            None => calls.add_note(lead, text, false).await.map_err(creating)?,
+        let now = self.dealer.clock.now();
+        let write = async {
+            let mut tx = self.db.begin().await?;
+            let id = their_id.to_string();
+            links::replace(&mut tx, self.name(), entity, kind, &id, now).await?;
+            tx.commit().await?;
+            domain::Result::Ok(())
         };
-        self.remember(entity, kind, &id.to_string()).await
+        write.await.map_err(|error: domain::Error| Failure::Unknown { why: error.to_string() })
     }
 
-    /// Files of a case: uploaded one by one, then hung on the deal together.
-    pub(crate) async fn files(
-        &self,
-        (entity, owner): (&str, &str),
-        lead: i64,
-        calls: AmoCalls<'_>,
-    ) -> Result<(), Failure> {
-        let files = {
+    /// A search tells something only when the last try to make it must show in it.
+    pub(crate) async fn no_fresh_try(&self, entity: &str, kind: &str) -> Result<(), Failure> {
+        let step = making(kind);
+        let begun = {
             let mut reader = self.db.read().await.map_err(local)?;
-            domain::files::of(&mut reader, owner).await.map_err(local)?
+            links::begun(&mut reader, self.name(), entity, &step).await.map_err(local)?
         };
-        let done = format!("files:{owner}");
-        if files.is_empty() || self.linked(entity, &done).await?.is_some() {
-            return Ok(());
+        let Some(begun) = begun else { return Ok(()) };
+        let wait = begun + self.grace - self.dealer.clock.now();
+        match wait.to_std() {
+            Ok(after) if !after.is_zero() => Err(being_made(kind, after)),
+            _ => Ok(()),
         }
-        let account = self.account(calls).await.map_err(reading)?;
-        let drive = account.drive_url.as_deref().ok_or_else(|| Failure::Rejected {
-            why: "the account has no drive for files".to_owned(),
-        })?;
-        let mut uuids = Vec::with_capacity(files.len());
-        for file in &files {
-            let step = format!("file:{}", file.id);
-            if let Some(uuid) = self.linked(entity, &step).await? {
-                uuids.push(uuid);
-                continue;
-            }
-            let bytes = domain::files::read(&self.dealer.uploads, file).await.map_err(local)?;
-            // A file that was uploaded and not hung on anything is seen by nobody.
-            let uuid = calls
-                .upload(drive, &file.name, &file.content_type, bytes.into())
-                .await
-                .map_err(reading)?;
-            self.remember(entity, &step, &uuid).await?;
-            uuids.push(uuid);
+    }
+
+    /// Writes down that something is about to be made. Another process may have begun since we
+    /// looked; then it is its turn.
+    pub(crate) async fn begin_try(&self, entity: &str, kind: &str) -> Result<(), Failure> {
+        let now = self.dealer.clock.now();
+        let step = making(kind);
+        let mut tx = self.db.begin().await.map_err(local)?;
+        let begun = links::begin(&mut tx, self.name(), entity, &step, now - self.grace, now);
+        let begun = begun.await.map_err(local)?;
+        tx.commit().await.map_err(local)?;
+        match begun {
+            true => Ok(()),
+            false => Err(being_made(kind, self.grace.to_std().unwrap_or_default())),
         }
-        calls.attach_files(lead, &uuids).await.map_err(reading)?;
-        self.remember(entity, &done, &uuids.len().to_string()).await
     }
 
     pub(crate) async fn linked_id(&self, entity: &str, kind: &str) -> Result<Option<i64>, Failure> {
@@ -236,9 +204,10 @@ fn sorted(error: &CallError) -> Failure {
     let why = error.words();
     match error {
         CallError::TooMany { retry_after } => Failure::TooMany { after: *retry_after, why },
-        CallError::Unauthorized | CallError::Blocked | CallError::PaymentRequired => {
-            Failure::Stop { why }
-        }
+        CallError::Unauthorized
+        | CallError::NoAccess { .. }
+        | CallError::Blocked
+        | CallError::PaymentRequired => Failure::Stop { why },
         CallError::Rejected { .. } => Failure::Rejected { why },
         CallError::ServerError { .. }
         | CallError::Network { .. }
@@ -248,23 +217,11 @@ fn sorted(error: &CallError) -> Failure {
     }
 }
 
-/// Whether the number stands in a name as a word of its own: `ORD-2026-000012` is not in
-/// `ORD-2026-0000123`.
-fn names(name: &str, number: &str) -> bool {
-    name.match_indices(number).any(|(at, _)| {
-        let after = name[at + number.len()..].chars().next();
-        after.is_none_or(|c| !c.is_alphanumeric())
-    })
+/// The step that is begun before something of this kind is made.
+fn making(kind: &str) -> String {
+    format!("{kind}-making")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_is_not_found_inside_a_longer_one() {
-        assert!(names("Заказ ORD-2026-000012 — Анна", "ORD-2026-000012"));
-        assert!(names("ORD-2026-000012", "ORD-2026-000012"));
-        assert!(!names("Заказ ORD-2026-0000123", "ORD-2026-000012"));
-    }
+fn being_made(kind: &str, after: Duration) -> Failure {
+    Failure::NotYet { after, why: format!("the {kind} may just have been made") }
 }

@@ -21,11 +21,11 @@ const TEXT_LIMIT: usize = 256;
 pub struct FieldWrite(Value);
 
 impl FieldWrite {
-    /// A text field, cut to the 256 characters that amoCRM takes. Numbers are texts too.
+    /// A text field, cut to the 256 characters that amoCRM takes, with «…» where it is. Numbers are
+    /// texts too.
     #[must_use]
     pub fn text(field_id: i64, text: &str) -> Self {
-        let cut: String = text.chars().take(TEXT_LIMIT).collect();
-        Self(json!({ "field_id": field_id, "values": [{ "value": cut }] }))
+        Self(json!({ "field_id": field_id, "values": [{ "value": shortened(text) }] }))
     }
 
     /// A date field: midnight of the account's zone.
@@ -78,6 +78,16 @@ impl FieldWrite {
     }
 }
 
+/// At most the 256 characters that names and text fields hold; what is cut ends with «…».
+#[must_use]
+pub fn shortened(text: &str) -> String {
+    if text.chars().count() <= TEXT_LIMIT {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(TEXT_LIMIT - 1).collect();
+    format!("{}…", kept.trim_end())
+}
+
 /// The last ten digits: what is common to `+7 900 …`, `8 900 …` and `900 …`. `None` for less.
 #[must_use]
 pub fn last_ten(phone: &str) -> Option<String> {
@@ -103,6 +113,12 @@ pub fn same_email(one: &str, other: &str) -> bool {
 #[must_use]
 pub fn has_phone(contact: &Contact, phone: &str) -> bool {
     phones(contact).iter().any(|own| same_phone(own, phone))
+}
+
+/// Whether the contact really has this e-mail.
+#[must_use]
+pub fn has_email(contact: &Contact, email: &str) -> bool {
+    emails(contact).iter().any(|own| same_email(own, email))
 }
 
 /// Every phone of a contact, as written there.
@@ -175,6 +191,9 @@ mod tests {
     #[test]
     fn texts_are_cut_by_characters() {
         let value = FieldWrite::text(1, &"ж".repeat(300)).into_json();
-        assert_eq!(value["values"][0]["value"].as_str().unwrap().chars().count(), 256);
+        let cut = value["values"][0]["value"].as_str().unwrap().to_owned();
+        assert_eq!(cut.chars().count(), 256);
+        assert!(cut.ends_with("ж…"), "{cut}");
+        assert_eq!(shortened(&"ж".repeat(256)), "ж".repeat(256));
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::crm::NoRecord;
+use crate::crm::amo::drive::{NewFile, Sent};
 use crate::crm::amo::fake::{FakeAmo, Memory, answer};
 use crate::crm::amo::write::{LeadPatch, NewLead, Stage};
 use crate::crm::amo::{AmoClient, CallError};
@@ -178,7 +179,13 @@ async fn files_go_up_in_parts() {
     let client = fake.client();
     let calls = client.calls(&NoRecord);
     let bytes = Bytes::from_static(b"1234567");
-    let uuid = calls.upload(fake.url.as_str(), "act.pdf", "application/pdf", bytes).await.unwrap();
+    let new = NewFile { name: "act.pdf", content_type: "application/pdf", size: 7 };
+    let session = calls.open_upload(fake.url.as_str(), new).await.unwrap();
+    assert_eq!(session.part_size, 4);
+    let first = calls.send_part(&session.upload_url, bytes.slice(0..4)).await.unwrap();
+    let Sent::Part { next_url } = first else { panic!("{first:?}") };
+    let last = calls.send_part(&next_url, bytes.slice(4..)).await.unwrap();
+    let Sent::Whole { uuid } = last else { panic!("{last:?}") };
     assert_eq!(uuid, "f-1");
     assert_eq!(calls.attach_files(5, &[uuid]).await, Ok(()));
     let requests = fake.requests();
@@ -192,8 +199,7 @@ async fn the_token_goes_to_no_stranger() {
     let fake = FakeAmo::start(Vec::new()).await;
     let client = fake.client();
     let calls = client.calls(&NoRecord);
-    let upload =
-        calls.upload("https://drive.example.com", "act.pdf", "application/pdf", Bytes::new());
-    let error = upload.await.unwrap_err();
+    let new = NewFile { name: "act.pdf", content_type: "application/pdf", size: 7 };
+    let error = calls.open_upload("https://drive.example.com", new).await.unwrap_err();
     assert_eq!(error.words(), "not sent: drive.example.com is not a host of amoCRM");
 }

@@ -32,6 +32,30 @@ pub struct NewLead {
     pub tags: Vec<String>,
     /// Its contacts, the main one first.
     pub contacts: Vec<i64>,
+    /// Its company.
+    pub company: Option<i64>,
+}
+
+/// A deal to be made in one call with its contact and company.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ComplexLead {
+    /// The deal; its contacts and company are those below.
+    pub lead: NewLead,
+    /// The person.
+    pub contact: Option<Party>,
+    /// The firm.
+    pub company: Option<Party>,
+    /// By which the answer is known again.
+    pub request_id: String,
+}
+
+/// A contact or company beside a new deal.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Party {
+    /// It is there.
+    Known(i64),
+    /// It is made along, or found by the account's own control of duplicates.
+    New(NewContact),
 }
 
 /// A change of a deal: what is absent stays as it is.
@@ -49,7 +73,7 @@ pub struct LeadPatch {
     pub tags_to_add: Vec<String>,
 }
 
-/// A contact to be made.
+/// A contact or company to be made.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct NewContact {
     /// The whole name.
@@ -58,6 +82,8 @@ pub struct NewContact {
     pub responsible_user_id: Option<i64>,
     /// Phone, e-mail and others.
     pub fields: Vec<FieldWrite>,
+    /// Its tags.
+    pub tags: Vec<String>,
 }
 
 /// A change of a contact: what is absent stays as it is. There is no name in it, for a name that a
@@ -71,6 +97,8 @@ pub struct ContactPatch {
 /// A task to be made on a deal or contact.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewTask {
+    /// What kind of task: 1 is a call, 2 a meeting, others are the account's own.
+    pub task_type: i64,
     /// What to do.
     pub text: String,
     /// Until when, Unix seconds.
@@ -102,11 +130,38 @@ impl NewLead {
             "responsible_user_id": self.responsible_user_id,
             "custom_fields_values": fields(self.fields),
         }));
-        let embedded = sparse(json!({ "tags": tags(&self.tags), "contacts": contacts }));
+        let companies: Vec<Value> = self.company.iter().map(|id| json!({ "id": id })).collect();
+        let embedded = sparse(json!({
+            "tags": tags(&self.tags),
+            "contacts": contacts,
+            "companies": companies,
+        }));
         if !embedded.is_empty() {
             lead.insert("_embedded".to_owned(), embedded.into());
         }
         lead.into()
+    }
+}
+
+impl ComplexLead {
+    pub(crate) fn body(self) -> Value {
+        let mut lead = self.lead.body();
+        lead["request_id"] = self.request_id.into();
+        for (key, party) in [("contacts", self.contact), ("companies", self.company)] {
+            if let Some(party) = party {
+                lead["_embedded"][key] = json!([party.body()]);
+            }
+        }
+        lead
+    }
+}
+
+impl Party {
+    fn body(self) -> Value {
+        match self {
+            Party::Known(id) => json!({ "id": id }),
+            Party::New(new) => new.body(),
+        }
     }
 }
 
@@ -126,11 +181,14 @@ impl LeadPatch {
 
 impl NewContact {
     pub(crate) fn body(self) -> Value {
-        let contact = sparse(json!({
+        let mut contact = sparse(json!({
             "name": self.name,
             "responsible_user_id": self.responsible_user_id,
             "custom_fields_values": fields(self.fields),
         }));
+        if !self.tags.is_empty() {
+            contact.insert("_embedded".to_owned(), json!({ "tags": tags(&self.tags) }));
+        }
         contact.into()
     }
 }
@@ -149,7 +207,7 @@ impl NewTask {
             Some(TaskEntity::Contact(id)) => (Some("contacts"), Some(id)),
         };
         let task = sparse(json!({
-            "task_type_id": 1,
+            "task_type_id": self.task_type,
             "text": self.text,
             "complete_till": self.complete_till,
             "entity_id": id,
@@ -157,6 +215,58 @@ impl NewTask {
             "responsible_user_id": self.responsible_user_id,
         }));
         task.into()
+    }
+}
+
+/// A product to be made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewElement {
+    /// Its name.
+    pub name: String,
+    /// Its article.
+    pub sku: String,
+    /// Whole roubles; `None` leaves it without a price.
+    pub price: Option<i64>,
+}
+
+/// What an entity is linked to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinkTo {
+    id: i64,
+    kind: &'static str,
+    metadata: Value,
+}
+
+impl NewElement {
+    pub(crate) fn body(self) -> Value {
+        let field = |code: &str, value: String| json!({ "field_code": code, "values": [{ "value": value }] });
+        let price = self.price.map(|price| field("PRICE", price.to_string()));
+        let values: Vec<Value> = [field("SKU", self.sku)].into_iter().chain(price).collect();
+        json!({ "name": self.name, "custom_fields_values": values })
+    }
+}
+
+impl LinkTo {
+    /// A company, for a contact.
+    #[must_use]
+    pub fn company(id: i64) -> LinkTo {
+        LinkTo { id, kind: "companies", metadata: Value::Null }
+    }
+
+    /// So many pieces of an element of a list.
+    #[must_use]
+    pub fn element(id: i64, catalogue: i64, quantity: i64) -> LinkTo {
+        let metadata = json!({ "quantity": quantity, "catalog_id": catalogue });
+        LinkTo { id, kind: "catalog_elements", metadata }
+    }
+
+    pub(crate) fn body(&self) -> Value {
+        let link = sparse(json!({
+            "to_entity_id": self.id,
+            "to_entity_type": self.kind,
+            "metadata": self.metadata,
+        }));
+        link.into()
     }
 }
 
@@ -215,11 +325,38 @@ mod tests {
     }
 
     #[test]
+    fn a_link_looks_as_the_crm_wants_it() {
+        let text = include_str!("../../../../tests/fixtures/amocrm/catalog_link_request.json");
+        let expected: Value = serde_json::from_str(text).unwrap();
+        assert_eq!(LinkTo::element(880_101, 7301, 2).body(), expected[0]);
+    }
+
+    #[test]
+    fn a_complex_deal_bears_its_people_whole_or_by_id() {
+        let complex = ComplexLead {
+            lead: NewLead { name: "Заказ".to_owned(), ..NewLead::default() },
+            contact: Some(Party::New(NewContact {
+                name: "Анна".to_owned(),
+                ..NewContact::default()
+            })),
+            company: Some(Party::Known(7)),
+            request_id: "ORD-2026-000001".to_owned(),
+        };
+        let expected = json!({
+            "name": "Заказ",
+            "request_id": "ORD-2026-000001",
+            "_embedded": { "contacts": [{ "name": "Анна" }], "companies": [{ "id": 7 }] },
+        });
+        assert_eq!(complex.body(), expected);
+    }
+
+    #[test]
     fn a_task_looks_as_the_crm_wants_it() {
         let text = include_str!("../../../../tests/fixtures/amocrm/tasks_request.json");
         let mut expected: Value = serde_json::from_str(text).unwrap();
         expected[0].as_object_mut().unwrap().remove("request_id");
         let task = NewTask {
+            task_type: 1,
             text: "Перезвонить клиенту".to_owned(),
             complete_till: 1_767_312_000,
             entity: Some(TaskEntity::Lead(28_450_917)),

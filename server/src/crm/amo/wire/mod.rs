@@ -2,6 +2,7 @@
 //! or a list, absent or null, depending on entity, method and age of the account.
 
 mod account;
+mod catalogue;
 mod lenient;
 
 use chrono::{DateTime, NaiveDate};
@@ -12,6 +13,7 @@ use serde_json::Value;
 pub use crate::crm::amo::wire::account::{
     Account, FieldDefinition, Pipeline, Status, Subscription,
 };
+pub use crate::crm::amo::wire::catalogue::{Catalogue, Complex, Element};
 pub(crate) use crate::crm::amo::wire::lenient::{as_number, has_next, list};
 use crate::crm::amo::wire::lenient::{flag, id, number, one_or_many, or_default, text, texts};
 
@@ -223,6 +225,21 @@ impl Lead {
         let contacts = &self.embedded.contacts;
         let main = contacts.iter().find(|contact| contact.is_main);
         main.or(contacts.first()).map(|contact| contact.id)
+    }
+
+    /// Whether it bears this tag.
+    #[must_use]
+    pub fn has_tag(&self, name: &str) -> bool {
+        self.embedded.tags.iter().any(|tag| tag.name == name)
+    }
+}
+
+impl Contact {
+    /// The text of a field.
+    #[must_use]
+    pub fn text(&self, field_id: i64) -> Option<String> {
+        let field = self.fields.iter().find(|field| field.field_id == field_id)?;
+        field.values.first()?.text()
     }
 
     /// Whether it bears this tag.
