@@ -11,6 +11,10 @@ use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
 use crate::ids::EventId;
 use crate::text::storable;
 
+mod desk;
+
+pub use desk::*;
+
 /// A stored event.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct InboundEvent {

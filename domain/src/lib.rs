@@ -44,7 +44,11 @@ pub mod outbox;
 pub mod settings;
 
 pub use clock::Clock;
+pub mod plan;
 pub use dealer::Dealer;
+pub mod sight;
+pub mod uploads;
+pub mod watch;
 pub use error::{Error, Result};
 pub use money::Money;
 pub use viewer::Viewer;

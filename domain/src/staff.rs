@@ -43,6 +43,11 @@ impl Staff {
     pub fn is_manager(&self) -> bool {
         matches!(self.role, Role::Manager | Role::Administrator)
     }
+
+    /// Whether they repair what did not get through.
+    pub fn is_administrator(&self) -> bool {
+        self.role == Role::Administrator
+    }
 }
 
 /// Grants a role, or changes it for somebody who has one.

@@ -88,6 +88,11 @@ impl Viewer {
         self.staff.as_ref().filter(|staff| staff.is_manager()).ok_or(Error::Forbidden)
     }
 
+    /// The administrator, or [`Error::Forbidden`].
+    pub fn administrator(&self) -> Result<&Staff> {
+        self.staff.as_ref().filter(|staff| staff.is_administrator()).ok_or(Error::Forbidden)
+    }
+
     /// The language they chose, if anybody knows them.
     pub fn language(&self) -> Option<Lang> {
         let of_customer = self.customer.as_ref().map(|customer| customer.language);

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
+use domain::sight::is_secret;
 use reqwest::redirect::Policy;
 use serde_json::Value;
 use url::Url;
@@ -11,8 +12,7 @@ use url::Url;
 /// How long a connection may take to stand.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What replaces a secret.
-pub const MASK: &str = "***";
+pub use domain::sight::MASK;
 
 /// Makes a client whose whole calls, body included, take no longer than `call_timeout`. The grace
 /// after an unknown outcome must be longer.
@@ -113,15 +113,6 @@ fn mask_form(text: &str) -> String {
         _ => pair.to_owned(),
     });
     masked.collect::<Vec<_>>().join("&")
-}
-
-/// Whether a name stands for something that must not be read later.
-fn is_secret(name: &str) -> bool {
-    const WORDS: [&str; 7] =
-        ["secret", "token", "password", "signature", "auth", "api_key", "apikey"];
-    let name = name.to_ascii_lowercase();
-    // `code` alone is an OAuth code; `field_code` and `enum_code` are not.
-    name == "code" || name == "hapikey" || WORDS.iter().any(|word| name.contains(word))
 }
 
 #[cfg(test)]

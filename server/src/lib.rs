@@ -10,6 +10,7 @@ pub mod http;
 pub mod metrics;
 mod routes;
 pub mod telegram;
+pub mod plan;
 pub mod telemetry;
 pub mod worker;
 

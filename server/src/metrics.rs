@@ -1,11 +1,16 @@
-//! Figures for Prometheus: requests by route, and what stands in the queues when asked.
+//! Figures for Prometheus: requests, attempts and waits as this process counts them. What stands in
+//! the queues when asked is in [`figures`].
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use domain::outbox::State;
+use domain::outbox::{Delivery, Outcome};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+mod figures;
+
+pub use figures::Figures;
 
 /// Each so many requests their times are counted into the buckets.
 const UPKEEP: u32 = 4096;
@@ -48,16 +53,35 @@ impl Metrics {
         }
     }
 
-    /// In the text format of Prometheus, with the queues as they stand now.
-    pub fn render(&self, deliveries: &[(String, State, i64)], inbound: i64) -> String {
-        for (connection, state, count) in deliveries {
-            let state = format!("{state:?}").to_lowercase();
-            let labels = [("connection", connection.clone()), ("state", state)];
-            metrics::gauge!("mypark_deliveries", &labels).set(as_figure(*count));
-        }
-        metrics::gauge!("mypark_inbound_waiting").set(as_figure(inbound));
-        self.0.render()
+    /// In the text format of Prometheus: what this process counted, and `figures`, which are the
+    /// same in every process.
+    pub fn render(&self, figures: &Figures) -> String {
+        format!("{}\n{}", self.0.render(), figures.text())
     }
+}
+
+/// Counts an attempt of a delivery by what it came to.
+pub(crate) fn attempted(delivery: &Delivery, outcome: &Outcome) {
+    let outcome = match outcome {
+        Outcome::Delivered(_) => "delivered",
+        Outcome::Retry { .. } => "again",
+        Outcome::Failed { .. } => "failed",
+        Outcome::Unknown { .. } => "unknown",
+        Outcome::Absent { .. } => "looked",
+        Outcome::Dead { .. } => "dead",
+    };
+    let labels = [("connection", delivery.connection.clone()), ("outcome", outcome.to_owned())];
+    metrics::counter!("mypark_attempts_total", &labels).increment(1);
+}
+
+/// Counts a call of a CRM that waited for its turn under the account's rate, and for how long.
+pub(crate) fn waited(took: Duration) {
+    // A turn that is free at once is no wait, though it takes a moment to ask.
+    if took >= Duration::from_millis(20) {
+        metrics::counter!("mypark_rate_waits_total").increment(1);
+    }
+    metrics::counter!("mypark_rate_waited_milliseconds_total")
+        .increment(u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
 }
 
 impl std::fmt::Debug for Metrics {
@@ -70,9 +94,4 @@ impl std::fmt::Debug for Metrics {
 fn known(method: &str) -> String {
     const METHODS: [&str; 6] = ["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS"];
     if METHODS.contains(&method) { method.to_owned() } else { "other".to_owned() }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a queue of 2^53 rows is another problem")]
-fn as_figure(count: i64) -> f64 {
-    count as f64
 }

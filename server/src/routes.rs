@@ -16,7 +16,8 @@ use serde_json::json;
 use subtle::ConstantTimeEq as _;
 
 use crate::crm::Crms;
-use crate::metrics::Metrics;
+use crate::hooks;
+use crate::metrics::{Figures, Metrics};
 use crate::telegram;
 
 /// The most that a webhook may hold, in bytes.
@@ -127,12 +128,12 @@ async fn ready(State(doors): State<Doors>) -> (StatusCode, &'static str) {
 async fn metrics(State(doors): State<Doors>) -> Response {
     let read = async {
         let mut reader = doors.db.read().await?;
-        let counts = outbox::counts(&mut reader).await?;
-        let waiting = inbox::waiting(&mut reader).await?;
-        Ok::<_, domain::Error>((counts, waiting))
+        let configured = doors.crms.names().map(str::to_owned);
+        let always = [outbox::TELEGRAM, outbox::MAIL].map(str::to_owned);
+        Figures::read(&mut reader, configured.chain(always), doors.clock.now()).await
     };
     match read.await {
-        Ok((counts, waiting)) => doors.metrics.render(&counts, waiting).into_response(),
+        Ok(figures) => doors.metrics.render(&figures).into_response(),
         Err(error) => unavailable(&anyhow::Error::from(error)).into_response(),
     }
 }

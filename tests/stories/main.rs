@@ -10,6 +10,7 @@ mod circuit;
 mod deliveries;
 mod main_job;
 mod maintenance;
+mod desk;
 mod retries;
 mod sign_in;
 mod strangers;

@@ -53,6 +53,11 @@ impl Visit {
     pub(crate) fn parts(&mut self) -> (&Caller, &mut Reader) {
         (&self.caller, &mut self.db)
     }
+
+    /// The person alone: the connection goes back, for what takes another of its own.
+    pub(crate) fn into_caller(self) -> Caller {
+        self.caller
+    }
 }
 
 impl Caller {

@@ -277,6 +277,11 @@ fn domain_words(error: &Error) -> (&'static str, &'static str) {
         Error::Conflict("taken") => ("app-problem-conflict-title", "app-problem-taken-text"),
         Error::Conflict("assigned") => ("app-problem-conflict-title", "app-problem-assigned-text"),
         Error::Conflict("done") => ("app-problem-conflict-title", "app-problem-done-text"),
+        Error::Conflict("running") => ("app-problem-conflict-title", "app-problem-running-text"),
+        Error::Conflict("delivered") => {
+            ("app-problem-conflict-title", "app-problem-delivered-text")
+        }
+        Error::Conflict("pruned") => ("app-problem-conflict-title", "app-problem-pruned-text"),
         Error::Conflict(_) => ("app-problem-conflict-title", "app-problem-state-text"),
         Error::TooLarge(_) => ("app-problem-large-title", "error-file-large"),
         Error::UnsupportedFile(_) => ("app-problem-kind-title", "error-file-kind"),

@@ -4,7 +4,6 @@
 use domain::files::StoredFile;
 use domain::machines::{MachineSummary, Passport};
 use domain::orders::{Order, OrderLine};
-use domain::outbox::Delivery;
 use domain::parts::{Part, PartCard};
 use domain::requests::{OpenRequest, RequestCase, RequestSummary, ServiceRequest};
 use domain::staff::Staff;
@@ -215,21 +214,6 @@ pub(crate) fn job(caller: &Caller, job: &Job) -> Value {
         "done_at": job.work_order.done_at,
         "files": files(caller, &job.files),
         "report_files": files(caller, &job.report_files),
-    })
-}
-
-/// A delivery that waits or died; what was said over the wire stays on the delivery desk.
-pub(crate) fn delivery(delivery: &Delivery) -> Value {
-    json!({
-        "id": delivery.id,
-        "connection": delivery.connection,
-        "entity": delivery.entity,
-        "kind": delivery.kind,
-        "state": delivery.state,
-        "attempts": delivery.attempts,
-        "run_at": delivery.run_at,
-        "last_error": delivery.last_error,
-        "created_at": delivery.created_at,
     })
 }
 

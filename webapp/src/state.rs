@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Dealer;
 use domain::db::Db;
+use domain::plan::DryRun;
 use domain::texts::Lang;
 
 use crate::assets::Assets;
@@ -33,6 +34,8 @@ pub struct Settings {
     pub secret_key: [u8; 32],
     /// Up to which age a launch is accepted.
     pub init_data_max_age: Duration,
+    /// Says what a delivery or an event would do; without it the desk says nothing of that.
+    pub dry_run: Option<Arc<dyn DryRun>>,
 }
 
 /// The state behind the routes; cheap to clone.
@@ -47,6 +50,7 @@ struct Inner {
     bot_link: String,
     assets: Assets,
     limiter: Limiter,
+    dry_run: Option<Arc<dyn DryRun>>,
 }
 
 impl AppState {
@@ -61,6 +65,7 @@ impl AppState {
             bot_link: format!("https://t.me/{}", settings.bot_username),
             assets: Assets::load(),
             limiter: Limiter::default(),
+            dry_run: settings.dry_run,
         }))
     }
 
@@ -86,6 +91,10 @@ impl AppState {
 
     pub(crate) fn limiter(&self) -> &Limiter {
         &self.0.limiter
+    }
+
+    pub(crate) fn dry_run(&self) -> Option<&dyn DryRun> {
+        self.0.dry_run.as_deref()
     }
 
     /// `https://t.me/<bot>`.

@@ -47,6 +47,11 @@ impl Ui {
         Self { texts: Texts::of(lang), lang, ..self }
     }
 
+    /// All texts of the reader's language.
+    pub(crate) fn texts(&self) -> &'static Texts {
+        self.texts
+    }
+
     /// `ru` or `en`.
     pub(crate) fn lang(&self) -> &'static str {
         self.lang.code()

@@ -65,7 +65,7 @@ async fn retry(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
     let retried = async {
         let mut tx = desk.db.begin().await?;
         let which = Retry::One(id.as_str().into());
-        let count = outbox::retry(&mut tx, &which, desk.dealer.clock.now()).await?;
+        let count = outbox::retry(&mut tx, &which, None, desk.dealer.clock.now()).await?;
         tx.commit().await?;
         Ok::<_, domain::Error>(count)
     };

@@ -4,8 +4,8 @@
 mod backup;
 mod deliveries;
 mod doctor;
+mod events;
 mod import;
-mod plan;
 mod serve;
 mod staff;
 mod token;
@@ -29,12 +29,13 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
             Box::pin(serve::serve(config, &only, no_migrate)).await
         }
         Command::Migrate => serve::migrate(&config).await,
-        Command::Doctor => Box::pin(doctor::doctor(&config)).await,
+        Command::Doctor { fix } => Box::pin(doctor::doctor(&config, fix)).await,
         Command::Import { what, file, dry_run } => {
             Box::pin(import::import(&config, what, &file, dry_run)).await
         }
         Command::Staff(command) => staff::staff(&config, command).await,
         Command::Deliveries(command) => Box::pin(deliveries::deliveries(&config, command)).await,
+        Command::Events(command) => Box::pin(events::events(&config, command)).await,
         Command::Token { name, expires } => token::token(&config, &name, expires).await,
         Command::Backup { file } => backup::backup(&config, &file).await,
     }

@@ -35,7 +35,11 @@ pub enum Command {
     /// Bring the database up to date
     Migrate,
     /// Check configuration, database, Telegram, every CRM and mail; exit 1 where one fails
-    Doctor,
+    Doctor {
+        /// Mend what can be mended from here: our webhook in each CRM
+        #[arg(long)]
+        fix: bool,
+    },
     /// Repeatable import with a report: created, changed, unchanged, refused with line numbers
     Import {
         /// What the file holds
@@ -53,6 +57,9 @@ pub enum Command {
     /// What was sent where, what waits and why
     #[command(subcommand)]
     Deliveries(DeliveriesCommand),
+    /// What came in from outside, raw, and why it was not understood
+    #[command(subcommand)]
+    Events(EventsCommand),
     /// Mint a bearer token for the administrator's HTTP routes; printed once, kept hashed
     Token {
         /// Whose it is
@@ -144,6 +151,21 @@ pub enum DeliveriesCommand {
         /// Name of a connection
         #[arg(long)]
         connection: Option<String>,
+        /// Number of an order or request, or an entity like order:…
+        #[arg(long)]
+        entity: Option<String>,
+        /// Only what was promised before this delivery: the next page
+        #[arg(long)]
+        before: Option<String>,
+        /// As JSON
+        #[arg(long, conflicts_with = "csv")]
+        json: bool,
+        /// As CSV, the whole list
+        #[arg(long)]
+        csv: bool,
+    },
+    /// Connections: what waits for each, which is stopped and why
+    Connections {
         /// As JSON
         #[arg(long)]
         json: bool,
@@ -158,9 +180,55 @@ pub enum DeliveriesCommand {
     },
     /// Queue again
     Retry(RetryArgs),
+    /// Call one off for good
+    Cancel {
+        /// The delivery
+        id: String,
+        /// Why, for whoever asks later
+        #[arg(long)]
+        reason: String,
+    },
     /// What a delivery would do under today's mapping, field by field
     DryRun {
         /// The delivery
+        id: String,
+    },
+}
+
+/// `mypark events`.
+#[derive(Debug, Subcommand)]
+pub enum EventsCommand {
+    /// Events, newest first
+    List {
+        /// received, processing, processed or failed
+        #[arg(long)]
+        state: Option<String>,
+        /// telegram, or the name of a connection
+        #[arg(long)]
+        source: Option<String>,
+        /// Only what came before this event: the next page
+        #[arg(long)]
+        before: Option<String>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// One event as it came, and why it failed
+    Show {
+        /// The event
+        id: String,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Process again
+    Retry {
+        /// The event
+        id: String,
+    },
+    /// What an event would change under today's mapping, field by field
+    DryRun {
+        /// The event
         id: String,
     },
 }
@@ -242,6 +310,13 @@ mod tests {
             "mypark deliveries retry --dead",
             "mypark deliveries retry --since 2026-01-01",
             "mypark deliveries dry-run 7",
+            "mypark deliveries list --entity ORD-2026-000001 --csv",
+            "mypark deliveries connections",
+            "mypark deliveries cancel 7 --reason «двойной заказ»",
+            "mypark events list --state failed --source amo",
+            "mypark events show 7 --json",
+            "mypark events retry 7",
+            "mypark events dry-run 7",
             "mypark token --name ci --expires 90d",
             "mypark backup copy.db",
         ] {

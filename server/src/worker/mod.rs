@@ -3,6 +3,7 @@
 pub mod deliver;
 pub mod inbox;
 pub mod mail;
+pub mod night;
 pub mod outbox;
 pub mod pace;
 pub mod policy;

@@ -199,6 +199,7 @@ impl std::fmt::Debug for OutboxWorker {
 }
 
 fn log(delivery: &Delivery, outcome: &Outcome) {
+    crate::metrics::attempted(delivery, outcome);
     let (id, kind, connection) = (delivery.id.as_str(), &delivery.kind, &delivery.connection);
     let attempt = delivery.attempts;
     match outcome {

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::crm::Crms;
 use crate::worker::inbox::InboxWorker;
 use crate::worker::outbox::OutboxWorker;
+use crate::worker::night::{Night, Nights};
 
 /// How often the scheduler looks at the clock.
 const TICK: Duration = Duration::from_secs(5);
@@ -36,9 +37,15 @@ pub struct Scheduler {
 
 /// What has run; kept between ticks.
 #[derive(Debug, Default)]
+    /// What is done while nobody waits.
+    pub night: Night,
+    /// This server as CRMs see it; without it no CRM can call us.
+    pub public_url: Option<Url>,
 pub struct Done {
     reminded_at: Option<DateTime<Utc>>,
-    reconciled_at: Option<DateTime<Utc>>,
+    checked_on: Option<NaiveDate>,
+    access_at: Option<DateTime<Utc>>,
+    nights: Nights,
 }
 
 impl Scheduler {
@@ -78,3 +85,4 @@ impl Scheduler {
         Ok(())
     }
 }
+        self.night.tick(&mut done.nights).await?;

@@ -1,9 +1,11 @@
 //! From what the domain answers to what a page shows: words, tones and addresses, no rules.
 
+mod deliveries;
 mod goods;
 mod machine;
 mod work;
 
+pub(crate) use deliveries::*;
 pub(crate) use goods::*;
 pub(crate) use machine::*;
 pub(crate) use work::*;

@@ -1,7 +1,6 @@
 //! Requests, jobs and the desk as people see them.
 
 use chrono::{DateTime, Utc};
-use domain::outbox::{self, Delivery};
 use domain::requests::{self, OpenRequest, RequestCase, RequestSummary};
 use domain::text::Phone;
 use domain::work_orders::{self, Job, JobSummary};
@@ -9,7 +8,7 @@ use domain::work_orders::{self, Job, JobSummary};
 use crate::present::{Eye, fact, machine_name, steps, word};
 use crate::ui::Ui;
 use crate::views::parts::{Badge, CaseCell, Fact, MachineCell, Step, Tone};
-use crate::views::work::{Act, DeliveryCell, JobGroup};
+use crate::views::work::{Act, JobGroup};
 
 /// A request's state in a word.
 pub(crate) fn request_badge(ui: Ui, state: requests::State) -> Badge {
@@ -210,24 +209,5 @@ pub(crate) fn job_acts(ui: Ui, state: work_orders::State) -> Vec<Act> {
             vec![act("start", "app-job-resume", false), act("done", "app-job-done", true)]
         }
         State::Done => Vec::new(),
-    }
-}
-
-/// A delivery that waits or died.
-pub(crate) fn delivery_cell(ui: Ui, delivery: &Delivery) -> DeliveryCell {
-    let dead = delivery.state == outbox::State::Dead;
-    let state = match delivery.state {
-        outbox::State::Dead => "state-delivery-dead",
-        outbox::State::Unknown => "state-delivery-unknown",
-        _ => "state-delivery-waiting",
-    };
-    let since = ui.with("app-desk-since", "since", ui.when(delivery.created_at));
-    let said = [Some(ui.s(state).to_owned()), Some(since), delivery.last_error.clone()];
-    let what = word(ui, "app-delivery-", &delivery.kind);
-    DeliveryCell {
-        title: format!("{}: {what}", delivery.connection),
-        note: said.into_iter().flatten().collect::<Vec<_>>().join(" · "),
-        tone: if dead { Tone::Danger } else { Tone::Warning },
-        retry_path: Some(format!("/app/deliveries/{}/retry", delivery.id)),
     }
 }

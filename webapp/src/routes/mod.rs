@@ -3,7 +3,9 @@
 
 mod cart;
 mod checkout;
+mod deliveries;
 mod desk;
+mod events;
 mod files;
 mod jobs;
 mod machines;
@@ -37,6 +39,8 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(requests::router())
         .merge(jobs::router())
         .merge(desk::router())
+        .merge(deliveries::router())
+        .merge(events::router())
         .merge(files::router())
         .route("/app/{*unknown}", any(nothing))
 }

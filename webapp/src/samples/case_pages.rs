@@ -8,7 +8,8 @@ use crate::{
         orders::{OrderLineView, OrderPage},
         parts::Tone,
         service::{Engineers, RequestPage, ServicePage},
-        work::{Act, DeliveryCell, DeskPage, JobPage, Troubles},
+        deliveries::{DeskCell, Troubles},
+        work::{Act, DeskPage, JobPage},
     },
 };
 
@@ -203,11 +204,12 @@ pub(crate) fn desk(ui: Ui) -> DeskPage {
 pub(crate) fn troubles(ui: Ui) -> Troubles {
     Troubles {
         ui,
-        deliveries: vec![DeliveryCell {
+        cells: vec![DeskCell {
+            href: "/app/desk/deliveries?connection=amocrm".to_owned(),
             title: say(ui, "amoCRM: токен отозван", "amoCRM: token revoked"),
             note: say(ui, "14 ждут с 9:12", "14 waiting since 9:12"),
             tone: Tone::Danger,
-            retry_path: Some("/app/deliveries/1/retry".to_owned()),
+            value: String::new(),
         }],
     }
 }

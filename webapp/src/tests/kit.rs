@@ -130,6 +130,7 @@ impl Kit {
             zone: chrono_tz::Europe::Moscow,
             routes: Routes::default(),
             ladder: Ladder::default(),
+            hours: domain::WorkingHours::default(),
             uploads: folder.path().join("files"),
         });
         fill(&db, &dealer).await;
@@ -140,6 +141,7 @@ impl Kit {
             bot_username: "demo_bot".to_owned(),
             secret_key: KEY,
             init_data_max_age: Duration::from_secs(86_400),
+            dry_run: None,
         });
         Kit { dealer, router: router(state), _folder: folder }
     }

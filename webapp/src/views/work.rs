@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::{
     ui::Ui,
-    views::parts::{Badge, CaseCell, Fact, FileLink, MachineCell, Step, Tone},
+    views::parts::{Badge, CaseCell, Fact, FileLink, MachineCell, Step},
 };
 
 /// The engineer's jobs: now, next, done.
@@ -66,20 +66,4 @@ pub(crate) struct DeskPage {
     pub(crate) mine: Vec<CaseCell>,
     /// What colleagues have.
     pub(crate) taken: Vec<CaseCell>,
-}
-
-/// What did not reach the outside, or could not be understood from it; fetched after the desk.
-#[derive(Template)]
-#[template(path = "troubles.html")]
-pub(crate) struct Troubles {
-    pub(crate) ui: Ui,
-    pub(crate) deliveries: Vec<DeliveryCell>,
-}
-
-/// What did not reach a CRM.
-pub(crate) struct DeliveryCell {
-    pub(crate) title: String,
-    pub(crate) note: String,
-    pub(crate) tone: Tone,
-    pub(crate) retry_path: Option<String>,
 }

@@ -68,10 +68,12 @@ impl Limiter {
     pub(crate) async fn wait(&self, urgency: Urgency) {
         // Calls of the background wait in a slower line of their own first. So they come to the
         // common one no faster than it moves, and never stand there before people in a queue.
+        let asked = Instant::now();
         if urgency == Urgency::Background {
             self.turn(urgency).await;
         }
         self.turn(Urgency::Awaited).await;
+        crate::metrics::waited(asked.elapsed());
     }
 
     async fn turn(&self, urgency: Urgency) {

@@ -1,0 +1,54 @@
+//! What is done once a day, while nobody waits: raw bodies whose time is over are dropped, names of
+//! stages are read anew.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use domain::db::Db;
+use domain::{Dealer, outbox};
+
+use crate::crm::Crms;
+use crate::plan::names;
+
+/// From which hour of the dealer's day on.
+const HOUR: u32 = 3;
+
+/// The nightly work.
+#[derive(Debug)]
+pub struct Night {
+    /// The database.
+    pub db: Db,
+    /// The installation.
+    pub dealer: Arc<Dealer>,
+    /// Whose names are read.
+    pub crms: Arc<Crms>,
+    /// How long raw bodies live.
+    pub keep_raw: Duration,
+}
+
+/// What was done; kept between ticks.
+#[derive(Debug, Default)]
+pub struct Nights {
+    done_on: Option<NaiveDate>,
+}
+
+impl Night {
+    /// Does what is due; after a start at once, then once a day. Twice does no harm.
+    pub async fn tick(&self, nights: &mut Nights) -> anyhow::Result<()> {
+        let now = self.dealer.clock.now();
+        let local = now.with_timezone(&self.dealer.zone);
+        let hour = NaiveTime::from_hms_opt(HOUR, 0, 0).unwrap_or_default();
+        let due = nights.done_on.is_none_or(|on| on < local.date_naive() && local.time() >= hour);
+        if !due {
+            return Ok(());
+        }
+        // Noted first: what fails is logged once and tried again the next night.
+        nights.done_on = Some(local.date_naive());
+        let pruned =
+            outbox::prune(&self.db, now - TimeDelta::from_std(self.keep_raw)?, now).await?;
+        tracing::info!(pruned, "raw bodies dropped");
+        names::keep_fresh(&self.crms, &self.db, now).await?;
+        Ok(())
+    }
+}

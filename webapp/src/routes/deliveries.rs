@@ -1,0 +1,316 @@
+//! The delivery desk: what was sent where, what waits and why. Managers read, administrators act.
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query, State as FromState};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Json};
+use axum::routing::{get, post};
+use chrono::NaiveTime;
+use domain::ids::DeliveryId;
+use domain::outbox::{self, CircuitState, Filter, Retry, State};
+use domain::plan::Plan;
+use domain::sight::Sight;
+use domain::texts::Texts;
+use domain::{Error, viewer};
+use futures_util::stream;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::auth::{Caller, Visit, commit};
+use crate::fault::Fault;
+use crate::input::Form;
+use crate::present;
+use crate::reply::{Answer, page, see_other};
+use crate::session::SessionError;
+use crate::state::AppState;
+use crate::ui::Ui;
+use crate::views::deliveries::{Chip, DeliveriesPage, DeliveryPage, PlanPage};
+
+/// Deliveries on a page.
+const PAGE: i64 = 30;
+/// Deliveries of one piece of an export.
+const PIECE: i64 = 500;
+/// What the link to an export is signed for.
+const EXPORT: &str = "deliveries.csv";
+
+pub(crate) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/app/desk/deliveries", get(list))
+        .route("/app/desk/deliveries/export", get(export))
+        .route("/app/desk/deliveries/retry", post(retry_many))
+        .route("/app/desk/deliveries/{id}", get(show))
+        .route("/app/desk/deliveries/{id}/plan", get(plan))
+        .route("/app/desk/deliveries/{id}/retry", post(retry))
+        .route("/app/desk/deliveries/{id}/cancel", post(cancel))
+}
+
+/// Which deliveries, as the address says it.
+#[derive(Clone, Debug, Default, Deserialize)]
+struct Asked {
+    connection: Option<String>,
+    state: Option<String>,
+    entity: Option<String>,
+    before: Option<String>,
+}
+
+impl Asked {
+    /// `open` is every state but delivered. What names no state of ours is no filter.
+    fn filter(&self, entity: Option<String>, limit: i64) -> Filter {
+        let said = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let state = self.state.as_deref();
+        Filter {
+            state: state.and_then(State::parse),
+            connection: said(&self.connection),
+            entity,
+            open_only: state == Some("open"),
+            before: said(&self.before).map(DeliveryId::from),
+            limit,
+        }
+    }
+
+    fn entity(&self) -> Option<&str> {
+        self.entity.as_deref().map(str::trim).filter(|words| !words.is_empty())
+    }
+
+    /// The address of the same list, changed.
+    fn href(&self, base: &str, change: impl FnOnce(&mut Asked)) -> String {
+        let mut asked = Asked { before: None, ..self.clone() };
+        change(&mut asked);
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let pairs = [
+            ("connection", asked.connection),
+            ("state", asked.state),
+            ("entity", asked.entity),
+            ("before", asked.before),
+        ];
+        for (name, value) in pairs {
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                query.append_pair(name, &value);
+            }
+        }
+        match query.finish() {
+            query if query.is_empty() => base.to_owned(),
+            query => format!("{base}?{query}"),
+        }
+    }
+}
+
+/// Access: managers; phones and addresses are hinted at for all but administrators. Four queries.
+async fn list(mut visit: Visit, Query(asked): Query<Asked>) -> Answer {
+    let (caller, db) = visit.parts();
+    let sight = Sight::of(caller.viewer.manager()?);
+    // One order or request needs no overview of connections.
+    let (entity, connections) = match asked.entity() {
+        Some(words) => (Some(outbox::entity_of(db, words).await?), Vec::new()),
+        None => (None, outbox::connections(db, caller.state.now()).await?),
+    };
+    let found = outbox::page(db, &asked.filter(entity, PAGE), sight).await?;
+    if caller.json {
+        let body = json!({
+            "deliveries": found.rows, "next": found.next, "connections": connections,
+        });
+        return Ok(Json(body).into_response());
+    }
+    let ui = caller.ui;
+    let dead = connections.iter().map(|connection| connection.dead).sum();
+    let named = asked.connection.clone().filter(|name| !name.is_empty());
+    let shown = connections.iter().filter(|connection| match &named {
+        Some(name) => connection.name == *name,
+        None => true,
+    });
+    let mut shown: Vec<_> = shown.collect();
+    shown.sort_by_key(|connection| connection.standing == CircuitState::Closed);
+    page(&DeliveriesPage {
+        ui,
+        connections: shown.iter().map(|one| present::connection_cell(ui, one)).collect(),
+        states: states(ui, &asked),
+        entity: asked.entity().unwrap_or_default().to_owned(),
+        narrowed: named.map(|name| {
+            let back = asked.href("/app/desk/deliveries", |asked| asked.connection = None);
+            (name.clone(), present::connection_name(ui, &name), back)
+        }),
+        cells: found.rows.iter().map(|row| present::delivery_cell(ui, row)).collect(),
+        more: found.next.map(|next| {
+            asked.href("/app/desk/deliveries", |asked| asked.before = Some(next.to_string()))
+        }),
+        export: export_link(caller, &asked),
+        dead: if caller.viewer.administrator().is_ok() { dead } else { 0 },
+    })
+}
+
+fn states(ui: Ui, asked: &Asked) -> Vec<Chip> {
+    let now = asked.state.as_deref().unwrap_or_default();
+    ["", "open", "waiting", "unknown", "dead", "delivered"]
+        .map(|state| Chip {
+            href: asked.href("/app/desk/deliveries", |asked| asked.state = Some(state.to_owned())),
+            label: match state {
+                "" => ui.s("app-desk-all").to_owned(),
+                "open" => ui.s("app-desk-open").to_owned(),
+                state => present::word(ui, "state-delivery-", state),
+            },
+            on: now == state,
+        })
+        .into()
+}
+
+/// Access: managers. Four queries.
+async fn show(mut visit: Visit, Path(id): Path<String>) -> Answer {
+    let (caller, db) = visit.parts();
+    let sight = Sight::of(caller.viewer.manager()?);
+    let shown = outbox::inspect(db, &id.into(), sight).await?;
+    if caller.json {
+        return Ok(Json(json!({
+            "delivery": shown.listed, "attempts": shown.attempts, "exchanges": shown.exchanges,
+            "acts": shown.acts,
+        }))
+        .into_response());
+    }
+    let ui = caller.ui;
+    let delivery = &shown.listed.delivery;
+    let acts = caller.viewer.administrator().is_ok();
+    let open = matches!(delivery.state, State::Waiting | State::Unknown);
+    page(&DeliveryPage {
+        ui,
+        href: format!("/app/desk/deliveries/{}", delivery.id),
+        title: present::delivery_title(ui, &shown.listed),
+        badge: present::delivery_badge(ui, delivery.state),
+        facts: present::delivery_facts(ui, &shown),
+        error: delivery.last_error.clone().unwrap_or_default(),
+        tries: present::tries(ui, &shown),
+        acts: present::acts(ui, &shown.acts),
+        can_retry: acts && (open || delivery.state == State::Dead),
+        can_cancel: acts && (open || delivery.state == State::Queued),
+    })
+}
+
+/// Access: managers. What the delivery would do now, from what is stored: no CRM is called.
+async fn plan(mut visit: Visit, Path(id): Path<String>) -> Answer {
+    let sight = Sight::of(visit.viewer.manager()?);
+    let listed = outbox::listed(&mut visit.db, &id.into()).await?;
+    let caller = visit.into_caller();
+    let dry_run = caller.state.dry_run().ok_or(Error::NotFound)?;
+    let plan = sight.plan(dry_run.delivery(&listed.delivery).await?);
+    let lead = present::delivery_title(caller.ui, &listed);
+    answer_plan(&caller, &plan, lead, format!("/app/desk/deliveries/{}", listed.delivery.id))
+}
+
+/// Access: administrators. What may have worked is looked for before it is made again.
+async fn retry(caller: Caller, Path(id): Path<String>) -> Answer {
+    let staff = caller.viewer.administrator()?.id.clone();
+    let id = DeliveryId::from(id);
+    let which = Retry::One(id.clone());
+    let mut tx = caller.begin().await?;
+    let queued = outbox::retry(&mut tx, &which, Some(&staff), caller.state.now()).await?;
+    commit(tx).await?;
+    if caller.json {
+        return Ok(Json(json!({ "delivery": { "id": id }, "queued": queued })).into_response());
+    }
+    Ok(see_other(&format!("/app/desk/deliveries/{id}")))
+}
+
+/// Access: administrators. Every dead one, or with `since` (a day) those that died from then on.
+async fn retry_many(caller: Caller, form: Form) -> Answer {
+    let staff = caller.viewer.administrator()?.id.clone();
+    let zone = caller.state.dealer().zone;
+    let since = form
+        .date("since")?
+        .and_then(|day| day.and_time(NaiveTime::MIN).and_local_timezone(zone).earliest());
+    let which = since.map_or(Retry::Dead, |time| Retry::Since(time.to_utc()));
+    let mut tx = caller.begin().await?;
+    let queued = outbox::retry(&mut tx, &which, Some(&staff), caller.state.now()).await?;
+    commit(tx).await?;
+    if caller.json {
+        return Ok(Json(json!({ "queued": queued })).into_response());
+    }
+    Ok(see_other("/app/desk/deliveries?state=open"))
+}
+
+/// Access: administrators.
+async fn cancel(caller: Caller, Path(id): Path<String>, form: Form) -> Answer {
+    let staff = caller.viewer.administrator()?.id.clone();
+    let id = DeliveryId::from(id);
+    let reason = form.required("reason")?;
+    let mut tx = caller.begin().await?;
+    let now = caller.state.now();
+    let cancelled = outbox::cancel(&mut tx, &id, reason, Some(&staff), now).await?;
+    commit(tx).await?;
+    if caller.json {
+        let body = json!({ "delivery": { "id": id, "state": "dead" }, "cancelled": cancelled });
+        return Ok(Json(body).into_response());
+    }
+    Ok(see_other(&format!("/app/desk/deliveries/{id}")))
+}
+
+/// A link that works outside of the Mini App, where there is no header, for an hour.
+fn export_link(caller: &Caller, asked: &Asked) -> String {
+    let query = caller.state.file_link(EXPORT, caller.viewer.telegram_id);
+    let signed = query.split_once('?').map_or("", |(_, signed)| signed);
+    let address = asked.href("/app/desk/deliveries/export", |_| ());
+    let joint = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{joint}{signed}")
+}
+
+/// The parts of a signed link.
+#[derive(Deserialize)]
+struct Link {
+    u: i64,
+    e: i64,
+    s: String,
+}
+
+/// Access: managers, by a signed link; the role is asked again. Page by page: however long the
+/// history is, one piece of it is in memory.
+async fn export(
+    FromState(state): FromState<AppState>,
+    Query(link): Query<Link>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let good = state.signer().check_file(EXPORT, link.u, link.e, &link.s, state.now());
+    good.map_err(|error| match error {
+        SessionError::Expired => Fault::InitDataExpired,
+        SessionError::Forged => Fault::Unauthenticated,
+    })?;
+    let mut db = state.db().read().await.map_err(Error::from)?;
+    let viewer = viewer::find(&mut db, link.u).await?;
+    let sight = Sight::of(viewer.manager()?);
+    let texts = Texts::of(viewer.language().unwrap_or_default());
+    let entity = match asked.entity() {
+        Some(words) => Some(outbox::entity_of(&mut db, words).await?),
+        None => None,
+    };
+    drop(db);
+    let filter = asked.filter(entity, PIECE);
+    let piece = move |at: Option<(Filter, bool)>| {
+        let state = state.clone();
+        async move {
+            let Some((mut filter, first)) = at else { return Ok(None) };
+            // A connection is held for a piece, never for as long as somebody downloads.
+            let mut db = state.db().read().await?;
+            let found = outbox::page(&mut db, &filter, sight).await?;
+            drop(db);
+            let head = if first { outbox::export_head(texts) } else { String::new() };
+            let rows = outbox::export_rows(&found.rows, texts, state.dealer().zone);
+            let next = found.next.map(|next| {
+                filter.before = Some(next);
+                (filter, false)
+            });
+            Ok::<_, Error>(Some((Bytes::from(format!("{head}{rows}")), next)))
+        }
+    };
+    let body = Body::from_stream(stream::try_unfold(Some((filter, true)), piece));
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"deliveries.csv\""),
+    ];
+    Ok((headers, body).into_response())
+}
+
+/// A plan as a page or as data.
+pub(super) fn answer_plan(caller: &Caller, plan: &Plan, lead: String, parent: String) -> Answer {
+    if caller.json {
+        return Ok(Json(json!({ "plan": plan })).into_response());
+    }
+    let steps = present::plan(caller.ui, plan);
+    page(&PlanPage { ui: caller.ui, parent, lead, steps })
+}
