@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use domain::db::Db;
-use domain::{Clock, Dealer, import, settings};
+use domain::{Clock, Dealer, import, parts, settings};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
 
@@ -38,7 +38,19 @@ pub(crate) const PEOPLE: i64 = 7_000_000_000;
 /// The Telegram id of a manager.
 pub(crate) const MANAGER: i64 = 6_000_000_001;
 /// Set once the database is full; changes with what is put into it.
-const DONE: &str = "bench:filled:4";
+const DONE: &str = "bench:filled:5";
+
+impl Data {
+    /// What a product is told to serve it.
+    pub(crate) fn url(&self) -> String {
+        format!("sqlite://{}", self.file.display())
+    }
+
+    /// Where its file lies.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.file.parent().map(Path::to_owned).unwrap_or_default()
+    }
+}
 
 /// The Telegram id of a customer, from 0.
 pub(crate) fn person(number: i64) -> i64 {
@@ -121,12 +133,14 @@ async fn fill(folder: &Path, file: &Path, size: &Size) -> anyhow::Result<()> {
     for statement in rows::all(size) {
         sqlx::query(AssertSqlSafe(statement)).execute(&mut conn).await?;
     }
-    sqlx::query("insert into settings (name, value) values ($1, 'yes')")
-        .bind(DONE)
-        .execute(&mut conn)
-        .await?;
     sqlx::query("commit").execute(&mut conn).await?;
     sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut conn).await?;
+    let db = Db::connect(&format!("sqlite://{}", file.display())).await?;
+    parts::catch_up(&db).await?;
+    let mut tx = db.begin().await?;
+    settings::put(&mut tx, DONE, "yes").await?;
+    tx.commit().await?;
+    db.close().await;
     conn.close().await?;
     Ok(())
 }

@@ -82,11 +82,13 @@ fn machines(size: &Size) -> Vec<String> {
 fn goods(size: &Size) -> Vec<String> {
     vec![
         more_parts(size.parts),
-        "insert into part_codes (part_id, code, code_key)
-         select p.id, p.sku, upper(replace(replace(p.sku, '.', ''), '-', ''))
-           from parts p
-          where not exists (select 1 from part_codes c where c.part_id = p.id)"
-            .to_owned(),
+        format!(
+            "insert into part_codes (part_id, code, code_key)
+             select p.id, p.sku, {}
+               from parts p
+              where not exists (select 1 from part_codes c where c.part_id = p.id)",
+            code_key("p.sku")
+        ),
         format!(
             "insert into part_models (part_id, model_id)
              select p.id, m.id
@@ -134,16 +136,28 @@ fn cases(size: &Size) -> Vec<String> {
     ]
 }
 
-/// The demo's parts over and over, under further articles.
+/// The demo's parts over and over, under further articles, for the domain to index.
 fn more_parts(parts: i64) -> String {
     format!(
         "with recursive n (i) as (select 1 union all select i + 1 from n where i < {parts} / 100)
          insert into parts (id, sku, name, price, stock, lead_days, category, photo, active,
-                            search_key, updated_at)
+                            search_key, updated_at, no)
          select lower(hex(randomblob(16))), p.sku || '-' || n.i, p.name || ' ' || n.i,
                 coalesce(p.price, 100000) + n.i * 100, p.stock, p.lead_days, p.category, p.photo,
-                p.active, p.search_key || ' ' || n.i, p.updated_at
+                p.active, '', p.updated_at,
+                (select max(no) from parts) + row_number() over (order by n.i, p.no)
            from parts p, n
+          order by n.i, p.no
           limit max(0, {parts} - (select count(*) from parts))"
     )
+}
+
+/// An article as `domain::text::code_key` folds it.
+fn code_key(sku: &str) -> String {
+    let twins = "АВЕКМНОРСТУХ".chars().zip("ABEKMHOPCTYX".chars());
+    let marks = ['.', '-', ' '].map(|mark| (mark, None));
+    let letters = twins.map(|(twin, letter)| (twin, Some(letter)));
+    marks.into_iter().chain(letters).fold(format!("upper({sku})"), |folded, (from, to)| {
+        format!("replace({folded}, '{from}', '{}')", to.map(String::from).unwrap_or_default())
+    })
 }

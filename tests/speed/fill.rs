@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use domain::db::{Db, Executor, execute, fetch_one};
 use domain::ids::{CustomerId, PartId};
 use domain::orders::{Checkout, DeliveryWay};
+use domain::parts::Park;
 use domain::requests::{Kind, NewRequest, ServiceRequest};
 use domain::staff::Staff;
 use domain::{Dealer, cart, import, machines, orders, people, requests, viewer};
@@ -86,7 +87,7 @@ async fn add_machines(app: &App, machines: usize) {
 
 async fn parts(db: &Db, count: usize) -> Vec<PartId> {
     let mut db = db.read().await.unwrap();
-    let page = domain::parts::search(&mut db, None, "", None, None).await.unwrap();
+    let page = domain::parts::search(&mut db, Park::Any, "", None, None).await.unwrap();
     page.parts.into_iter().take(count).map(|part| part.id).collect()
 }
 

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a story stops at the first surprise")]
 
 mod bot;
+mod catalogue;
 mod checkout;
 mod circuit;
 mod deliveries;

@@ -101,7 +101,8 @@ impl World {
     }
 
     pub(crate) async fn part(&self, sku: &str) -> PartId {
-        let page = parts::search(&mut self.read().await, None, sku, None, None).await.unwrap();
+        let mut read = self.read().await;
+        let page = parts::search(&mut read, parts::Park::Any, sku, None, None).await.unwrap();
         page.parts.into_iter().find(|part| part.sku == sku).unwrap().id
     }
 }

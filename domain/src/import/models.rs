@@ -36,7 +36,8 @@ struct ModelRow {
 }
 
 /// Takes the models of a CSV file. A model is known by its code, however it is written.
-/// Cost: one statement that reads all models, one per line that changes something.
+/// Cost: one statement that reads all models, one per line that changes something; a new name makes
+/// its parts be indexed anew.
 pub async fn models(tx: &mut Tx, d: &Dealer, bytes: &[u8]) -> Result<Report> {
     let sheet = Sheet::read(bytes, &COLUMNS, &["code", "name"])?;
     let known = fetch_all!(
@@ -57,6 +58,7 @@ pub async fn models(tx: &mut Tx, d: &Dealer, bytes: &[u8]) -> Result<Report> {
         };
         report.note(line, outcome)?;
     }
+    parts::index(tx).await?;
     Ok(report)
 }
 
@@ -144,7 +146,7 @@ async fn save(tx: &mut Tx, was: Option<&ModelRow>, model: &ModelRow) -> Result<C
     )?;
     let Some(was) = was else { return Ok(Change::Created) };
     if was.name != model.name || was.code != model.code {
-        parts::index_model(tx, &model.id).await?;
+        parts::model_changed(tx, &model.id).await?;
     }
     Ok(Change::Changed)
 }

@@ -34,7 +34,6 @@ struct PartRow {
     photo: Option<String>,
     replaced_by: Option<String>,
     active: bool,
-    search_key: String,
 }
 
 /// A part with what hangs on it.
@@ -50,14 +49,14 @@ struct Whole {
 /// What is stored already.
 struct Known {
     parts: HashMap<String, Whole>,
-    models: HashMap<ModelId, (String, String)>,
     /// A model's id by the key of its code and of its name.
     model_ids: HashMap<String, ModelId>,
 }
 
 /// Takes the parts of a CSV file; their models must be there before. A part is known by its
 /// article. A stock that a line gives is today's, also where it has not changed.
-/// Cost: four statements that read the catalogue; per changed line one, two per code and model.
+/// Cost: four statements that read the catalogue; per changed line one, two per code and model; and
+/// the search's index of what has other words.
 pub async fn parts(tx: &mut Tx, d: &Dealer, bytes: &[u8]) -> Result<Report> {
     let sheet = Sheet::read(bytes, &COLUMNS, &["sku", "name"])?;
     let known = known(tx).await?;
@@ -70,6 +69,7 @@ pub async fn parts(tx: &mut Tx, d: &Dealer, bytes: &[u8]) -> Result<Report> {
         };
         report.note(line, outcome)?;
     }
+    parts::index(tx).await?;
     Ok(report)
 }
 
@@ -77,8 +77,7 @@ async fn known(tx: &mut Tx) -> Result<Known> {
     let rows = fetch_all!(
         tx,
         PartRow,
-        "select id, sku, name, price, stock, lead_days, category, photo, replaced_by, active,
-                search_key
+        "select id, sku, name, price, stock, lead_days, category, photo, replaced_by, active
            from parts"
     )?;
     let mut codes: HashMap<PartId, Vec<(String, String)>> = HashMap::new();
@@ -95,8 +94,7 @@ async fn known(tx: &mut Tx) -> Result<Known> {
     }
     let models =
         fetch_all!(tx, (ModelId, String, String), "select id, code, name from machine_models")?;
-    let mut known =
-        Known { parts: HashMap::new(), models: HashMap::new(), model_ids: HashMap::new() };
+    let mut known = Known { parts: HashMap::new(), model_ids: HashMap::new() };
     for part in rows {
         let mut codes = codes.remove(&part.id).unwrap_or_default();
         let mut models = fits.remove(&part.id).unwrap_or_default();
@@ -108,9 +106,8 @@ async fn known(tx: &mut Tx) -> Result<Known> {
         known.model_ids.insert(code_key(name), id.clone());
     }
     // A code wins over another model's name.
-    for (id, code, name) in models {
-        known.model_ids.insert(code_key(&code), id.clone());
-        known.models.insert(id, (code, name));
+    for (id, code, _) in models {
+        known.model_ids.insert(code_key(&code), id);
     }
     Ok(known)
 }
@@ -140,7 +137,6 @@ fn read<'k>(
         replaced_by: text("replaced_by")?
             .unwrap_or_else(|| old.and_then(|part| part.replaced_by.clone())),
         active: true,
-        search_key: String::new(),
         sku,
     };
     let codes = match row.list("codes") {
@@ -154,9 +150,7 @@ fn read<'k>(
     if !seen.insert(part.sku.clone()) {
         return Err(Error::invalid("sku", "error-import-twice"));
     }
-    let mut whole = Whole { part, codes, models };
-    whole.part.search_key = whole.search_key(known);
-    Ok((was, whole))
+    Ok((was, Whole { part, codes, models }))
 }
 
 /// The article and the further codes, one per key.
@@ -182,15 +176,9 @@ fn resolve(list: &[String], known: &Known) -> Result<Vec<ModelId>> {
 }
 
 impl Whole {
-    fn search_key(&self, known: &Known) -> String {
-        let codes = self.codes.iter().map(|(_, code)| code.as_str());
-        let models = self.models.iter().filter_map(|id| known.models.get(id));
-        parts::part_search_key(
-            &self.part.name,
-            &self.part.category,
-            codes,
-            models.flat_map(|(code, name)| [code.as_str(), name.as_str()]),
-        )
+    /// What the search finds a part by.
+    fn words(&self) -> impl PartialEq {
+        (&self.part.name, &self.part.category, &self.codes, &self.models)
     }
 }
 
@@ -212,26 +200,30 @@ async fn save(
     if was == Some(whole) {
         return Ok(Change::Unchanged);
     }
-    save_part(tx, d, &whole.part).await?;
+    save_part(tx, d, was, whole).await?;
     save_codes(tx, was, whole).await?;
     save_models(tx, was, whole).await?;
     Ok(if was.is_some() { Change::Changed } else { Change::Created })
 }
 
-async fn save_part(tx: &mut Tx, d: &Dealer, part: &PartRow) -> Result<()> {
+/// A part keeps its number, and its place in the index while its words are the same.
+async fn save_part(tx: &mut Tx, d: &Dealer, was: Option<&Whole>, whole: &Whole) -> Result<()> {
+    let part = &whole.part;
     let now = d.clock.now();
+    let same_words = was.is_some_and(|was| was.words() == whole.words());
     execute!(
         tx,
         "insert into parts (id, sku, name, price, stock, stock_at, lead_days, category, photo,
-                            replaced_by, active, search_key, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                            replaced_by, active, updated_at, indexed, search_key, no)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '',
+                 (select coalesce(max(no), 0) + 1 from parts))
          on conflict (id) do update
             set name = excluded.name, price = excluded.price, stock = excluded.stock,
                 stock_at = coalesce(parts.stock_at, excluded.stock_at),
                 lead_days = excluded.lead_days, category = excluded.category,
                 photo = excluded.photo, replaced_by = excluded.replaced_by,
-                active = excluded.active, search_key = excluded.search_key,
-                updated_at = excluded.updated_at",
+                active = excluded.active, updated_at = excluded.updated_at,
+                indexed = parts.indexed and excluded.indexed",
         &part.id,
         &part.sku,
         &part.name,
@@ -243,8 +235,8 @@ async fn save_part(tx: &mut Tx, d: &Dealer, part: &PartRow) -> Result<()> {
         &part.photo,
         &part.replaced_by,
         part.active,
-        &part.search_key,
-        now
+        now,
+        same_words
     )?;
     Ok(())
 }

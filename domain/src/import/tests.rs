@@ -138,7 +138,8 @@ async fn parts_are_found_by_the_new_name_of_their_model() {
     let mut tx = world.tx().await;
     let csv = "code;name\n16k20;Вихрь-500\n";
     assert_eq!(models(&mut tx, &world.d, csv.as_bytes()).await.unwrap().changed, 1);
-    let page = crate::parts::search(&mut tx, None, "шестерня вихрь", None, None).await.unwrap();
+    let any = crate::parts::Park::Any;
+    let page = crate::parts::search(&mut tx, any, "шестерня вихрь", None, None).await.unwrap();
     assert!(!page.parts.is_empty());
     tx.commit().await.unwrap();
     let report = world.import_parts(std::str::from_utf8(PARTS).unwrap()).await;

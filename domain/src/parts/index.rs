@@ -1,61 +1,78 @@
-//! What the catalogue's search compares: one folded text per part, and the patterns that a query
-//! becomes. Databases fold Russian letters differently, or not at all, so all folding is here.
+//! What the catalogue's search compares: one folded text per part, its key, the pieces that it is
+//! cut into, and what a query becomes. Databases fold Russian letters differently, or not at all,
+//! so all folding is here.
+//!
+//! A key is ` word word|code|code|#model#model#`. Its pieces, which `parts::reindex` cuts in SQL:
+//! three characters wherever they stand, of which only the first may be a mark, and from each mark
+//! the beginnings that [`beginning`] asks for. A part is also listed under `=` and the id of
+//! each model that it fits.
 
+use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::fmt;
 
-use crate::ids::PartId;
-use crate::text::{code_key, search_key};
+use crate::text::code_key;
 use crate::{Error, Result};
 
 /// The words of a query that count; further ones are left out.
 const WORDS: usize = 6;
 /// The characters of a query that count.
 const LENGTH: usize = 100;
+/// The pieces of a query's words among which the rarest is looked for.
+const PIECES: usize = 8;
+/// The endings of one word that are words of their own; only garbage has more.
+const TAILS: usize = 6;
 
-/// A query as patterns for `like`. The keys hold only letters, digits and their own marks, so
-/// nothing needs escaping.
+/// A query as patterns for `like`, and the pieces whose lists hold every part that may match. The
+/// keys hold only letters, digits and their own marks, so nothing needs escaping.
 pub(crate) struct Query {
-    /// A code equals the query.
+    /// The query as a code: `part_codes.code_key`.
     pub(crate) code: String,
     /// A code begins with the query.
-    pub(crate) code_start: String,
+    pub(crate) code_start: Pattern,
     /// A model's code begins with the query.
-    pub(crate) model_start: String,
-    /// Each word, wherever it stands; unused places match everything.
-    pub(crate) words: [Word; WORDS],
+    pub(crate) model_start: Pattern,
+    /// Each word, inside any other; one or two characters begin one. Unused places match everything.
+    pub(crate) words: [String; WORDS],
+    /// Pieces of the words: what matches has all of them.
+    pub(crate) pieces: [String; PIECES],
 }
 
-/// A word of a query: as it is, or as a piece of a code.
-pub(crate) struct Word {
-    /// As a piece of a name.
-    pub(crate) text: String,
-    /// As a piece of a code.
-    pub(crate) code: String,
+/// A pattern and the piece of all that match it.
+pub(crate) struct Pattern {
+    /// What `like` compares with.
+    pub(crate) like: String,
+    /// The piece.
+    pub(crate) piece: String,
 }
 
-/// Where a page ended: the place in the ranking and the last part. Opaque outside.
-#[derive(Debug, PartialEq)]
+/// Where a page ended: the place in the ranking and the number of its last part. Opaque outside.
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Cursor {
     /// The rank of the last part.
     pub(crate) place: i64,
-    /// The last part; its name is looked up.
-    pub(crate) id: String,
+    /// Its `no`; numbers begin at 1.
+    pub(crate) no: i64,
 }
 
-/// The text that a part is found by: words, then `|` and codes, then `#` and models' codes.
-/// `codes` must hold the article too; `models` are codes and names.
-pub(crate) fn part_search_key<'a>(
+/// The text that a part is found by. `codes` must hold the article too; `models` are codes and
+/// names.
+pub(crate) fn part_search_key(
     name: &str,
-    category: &'a str,
-    codes: impl Iterator<Item = &'a str> + Clone,
-    models: impl Iterator<Item = &'a str> + Clone,
+    category: &str,
+    codes: &[String],
+    models: &[String],
 ) -> String {
-    let mut key = search_key(name);
-    for words in [category].into_iter().chain(codes.clone()).chain(models.clone()) {
-        let words = search_key(words);
-        if !words.is_empty() {
-            key.push(' ');
-            key.push_str(&words);
+    let mut key = String::new();
+    let mut seen: HashSet<String> = HashSet::new();
+    let texts = [name, category].into_iter();
+    for text in texts.chain(codes.iter().chain(models).map(String::as_str)) {
+        for word in words(text).flat_map(|word| with_tails(&word)) {
+            if !seen.contains(&word) {
+                key.push(' ');
+                key.push_str(&word);
+                seen.insert(word);
+            }
         }
     }
     push_codes(&mut key, '|', codes);
@@ -63,71 +80,108 @@ pub(crate) fn part_search_key<'a>(
     key
 }
 
-fn push_codes<'a>(key: &mut String, mark: char, codes: impl Iterator<Item = &'a str>) {
+fn push_codes(key: &mut String, mark: char, codes: &[String]) {
     key.push(mark);
-    let mut seen: Vec<String> = Vec::new();
-    for code in codes.map(folded_code) {
+    let mut seen: HashSet<String> = HashSet::new();
+    for code in codes.iter().map(|code| folded(code)) {
         if !code.is_empty() && !seen.contains(&code) {
             key.push_str(&code);
             key.push(mark);
-            seen.push(code);
+            seen.insert(code);
         }
     }
 }
 
+/// One folding for words and codes: case, `ё`, and the Cyrillic letters that look like Latin ones.
 /// SQLite's `like` folds Latin letters and PostgreSQL's does not: lower case on both sides makes
 /// them agree.
-fn folded_code(text: &str) -> String {
+fn folded(text: &str) -> String {
     code_key(text).to_lowercase()
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_alphanumeric()).map(folded).filter(|word| !word.is_empty())
+}
+
+/// A word, and what is left of it from each place where letters and digits meet: `16k20`, `k20`,
+/// `20`. People leave the beginning out, or set a space there.
+fn with_tails(word: &str) -> Vec<String> {
+    let digit = |c: char| c.is_ascii_digit();
+    let meets = word.char_indices().zip(word.chars().skip(1));
+    let tails = meets
+        .filter(|((_, one), next)| digit(*one) != digit(*next))
+        .map(|((at, one), _)| word[at + one.len_utf8()..].to_owned());
+    [word.to_owned()].into_iter().chain(tails.take(TAILS)).collect()
+}
+
+/// The longest indexed beginning of a code behind its mark.
+fn beginning(mark: char, code: &str) -> String {
+    let length = code.chars().count();
+    let kept = [7, 4, 2].into_iter().find(|kept| *kept <= length).unwrap_or(1);
+    [mark].into_iter().chain(code.chars().take(kept)).collect()
+}
+
+/// What every part that has this word is listed under.
+fn pieces_of(word: &str) -> Vec<String> {
+    let letters: Vec<char> = word.chars().collect();
+    if letters.len() < 3 {
+        return vec![format!(" {word}")];
+    }
+    letters.windows(3).map(|piece| piece.iter().collect()).collect()
+}
+
+impl Pattern {
+    fn code(mark: char, code: &str) -> Pattern {
+        Pattern { like: format!("%{mark}{code}%"), piece: beginning(mark, code) }
+    }
 }
 
 impl Query {
     /// `None` when the text holds nothing to look for.
     pub(crate) fn new(text: &str) -> Option<Query> {
         let text: String = text.chars().take(LENGTH).collect();
-        let folded = search_key(&text);
-        let code = folded_code(&text);
-        if folded.is_empty() || code.is_empty() {
+        let code = folded(&text);
+        let words: Vec<String> = words(&text).take(WORDS).collect();
+        let pieces: Vec<String> = words.iter().flat_map(|word| pieces_of(word)).collect();
+        if code.is_empty() || pieces.is_empty() {
             return None;
         }
-        let mut words = folded.split(' ').map(|word| Word {
-            text: format!("%{word}%"),
-            code: format!("%{}%", folded_code(word)),
-        });
-        let all = || Word { text: "%".to_owned(), code: "%".to_owned() };
+        let pattern = |word: &String| match word.chars().count() {
+            1 | 2 => format!("% {word}%"),
+            _ => format!("%{word}%"),
+        };
         Some(Query {
-            words: std::array::from_fn(|_| words.next().unwrap_or_else(all)),
-            code: format!("%|{code}|%"),
-            code_start: format!("%|{code}%"),
-            model_start: format!("%#{code}%"),
+            code: code_key(&text),
+            code_start: Pattern::code('|', &code),
+            model_start: Pattern::code('#', &code),
+            words: std::array::from_fn(|at| words.get(at).map_or("%".to_owned(), pattern)),
+            pieces: std::array::from_fn(|at| pieces[at * pieces.len() / PIECES].clone()),
         })
     }
 }
 
-impl Default for Cursor {
-    fn default() -> Cursor {
-        Cursor { place: -1, id: String::new() }
-    }
-}
-
 impl Cursor {
-    /// The end of a page.
-    pub(crate) fn after(place: i64, id: &PartId) -> Cursor {
-        Cursor { place, id: id.to_string() }
+    /// Behind which number the parts of a place go on.
+    pub(crate) fn bound(&self, place: i64) -> i64 {
+        match place.cmp(&self.place) {
+            Ordering::Less => i64::MAX,
+            Ordering::Equal => self.no,
+            Ordering::Greater => 0,
+        }
     }
 
     /// Reads what [`Cursor::to_string`] wrote.
     pub(crate) fn parse(text: &str) -> Result<Cursor> {
+        let number = |text: &str| text.parse().ok().filter(|number| (0..i64::MAX).contains(number));
         text.split_once('-')
-            .and_then(|(place, id)| Some(Cursor { place: place.parse().ok()?, id: id.to_owned() }))
-            .filter(|cursor| cursor.id.bytes().all(|b| b.is_ascii_hexdigit()))
+            .and_then(|(place, no)| Some(Cursor { place: number(place)?, no: number(no)? }))
             .ok_or(Error::invalid("page", "error-choice"))
     }
 }
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.place, self.id)
+        write!(f, "{}-{}", self.place, self.no)
     }
 }
 
@@ -137,22 +191,25 @@ mod tests {
 
     #[test]
     fn a_part_is_found_by_words_codes_and_models() {
+        let owned = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
         let key = part_search_key(
             "Шестерня Z=54",
             "Шестерни",
-            ["16К20.02.114", "020.114", "020-114"].into_iter(),
-            ["16k20", "16К20"].into_iter(),
+            &owned(&["16К20.02.114", "020.114", "020-114"]),
+            &owned(&["16k20", "16К20"]),
         );
-        assert!(key.starts_with("шестерня z 54 шестерни 16к20 02 114"), "{key}");
-        assert!(key.ends_with("|16k2002114|020114|#16k20#"), "{key}");
+        let words = " шectephя z 54 шectephи 16k20 k20 20 02 114 020";
+        assert_eq!(key, format!("{words}|16k2002114|020114|#16k20#"));
     }
 
     #[test]
     fn a_page_mark_survives_its_own_text_and_nothing_else() {
-        let mark = Cursor::after(2, &PartId::from("0a1b"));
+        let mark = Cursor { place: 2, no: 77 };
         assert_eq!(Cursor::parse(&mark.to_string()).unwrap(), mark);
-        for text in ["", "x", "1", "1-я", "a-0b", "0-' or 1=1"] {
+        for text in ["", "x", "1", "1-я", "a-0", "0-' or 1=1", "0--1", "-1-0"] {
             assert!(Cursor::parse(text).is_err(), "{text}");
         }
+        let end = format!("0-{}", i64::MAX);
+        assert!(Cursor::parse(&end).is_err(), "no number lies behind it");
     }
 }

@@ -13,9 +13,9 @@ use crate::Money;
 use crate::ids::PartId;
 
 pub use card::{PartCard, card};
-pub(crate) use index::part_search_key;
-pub(crate) use reindex::index_model;
-pub use search::{PAGE, PartPage, search};
+pub use reindex::catch_up;
+pub(crate) use reindex::{index, model_changed};
+pub use search::{PAGE, Park, PartPage, search};
 
 /// A part as the catalogue shows it.
 #[derive(Clone, Debug, PartialEq, Serialize)]

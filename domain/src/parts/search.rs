@@ -22,6 +22,15 @@ pub struct PartPage {
     pub next: Option<String>,
 }
 
+/// Whose machines may be chosen.
+#[derive(Clone, Copy, Debug)]
+pub enum Park<'c> {
+    /// The customer's.
+    Of(&'c CustomerId),
+    /// Any: for staff.
+    Any,
+}
+
 /// A row of a page; all of it is absent when the page is empty.
 #[derive(sqlx::FromRow)]
 struct FoundRow {
@@ -37,69 +46,132 @@ struct FoundRow {
     photo: Option<String>,
     replaced_by: Option<String>,
     place: Option<i64>,
+    no: Option<i64>,
 }
 
-/// The chosen machine `$2` seen by customer `$1`: no row when none is chosen or it is another's.
+/// The chosen machine `$2` seen by customer `$1`, or by staff, who are nobody's customer: no row
+/// when none is chosen or it is another's.
 macro_rules! with_scope {
     () => {
         concat!(
-            "with scope as (select m.model_id from machine_instances m where m.id = $2 and ",
+            "with scope as (select m.model_id
+                              from machine_instances m
+                             where m.id = $2 and ($1 is null or ",
             machine_is_of!("$1"),
-            ") "
+            "))"
         )
     };
 }
 
-macro_rules! fits_scope {
+/// What a row tells of the part `p`.
+macro_rules! part_columns {
     () => {
-        "($2 is null or exists (select 1
-                                  from part_models pm
-                                  join scope on scope.model_id = pm.model_id
-                                 where pm.part_id = p.id))"
+        "p.id, p.sku, p.name, p.price, p.stock, p.stock_at, p.lead_days, p.category, p.photo,
+         p.replaced_by, p.no"
+    };
+}
+
+/// The part is sold, and fits the chosen machine if there is one.
+macro_rules! is_offered {
+    () => {
+        "p.active
+         and ($2 is null or exists (select 1
+                                      from part_models pm
+                                     where pm.part_id = p.id
+                                       and pm.model_id = (select model_id from scope)))"
+    };
+}
+
+/// One walk of the list of one piece, in the dealer's order, as far as a page goes. `cross join`
+/// holds SQLite to that order.
+macro_rules! walk {
+    ($place:literal, $piece:expr, $after:literal, $checks:expr) => {
+        concat!(
+            "select * from (select cast(",
+            $place,
+            " as bigint) as place, p.no
+                              from part_grams g
+                             cross join parts p
+                             where g.gram = ",
+            $piece,
+            "                  and g.part_no > ",
+            $after,
+            "                  and p.no = g.part_no and ",
+            $checks,
+            "                  and ",
+            is_offered!(),
+            "                order by g.part_no
+                             limit 21) walked"
+        )
     };
 }
 
 /// Parts that match `q`, at most [`PAGE`] of them: an exact code first, then codes that begin
-/// so, then names and models; all words of `q` must match. With a machine, only what fits its
-/// model. `page` is the `next` of the page before.
+/// so, then models that begin so and names; all words of `q` must match. Each place is in the
+/// dealer's order, which is that of the first import, and so is the catalogue without a query. With
+/// a machine, only what fits its model. `page` is the `next` of the page before.
 ///
-/// One statement. Browsing walks an index; a query reads the active parts once.
-/// A machine that the customer may not see is [`Error::NotFound`].
+/// One statement. Browsing walks an index. A query walks the parts of its rarest piece: as far as a
+/// page goes when most of them match, all of them when few do.
+/// A machine that the viewer may not see is [`Error::NotFound`].
 pub async fn search(
     db: &mut impl Executor,
-    customer: Option<&CustomerId>,
+    park: Park<'_>,
     q: &str,
     machine: Option<&MachineId>,
     page: Option<&str>,
 ) -> Result<PartPage> {
     let after = page.map(Cursor::parse).transpose()?.unwrap_or_default();
-    let rows = match Query::new(q) {
-        Some(query) => found(db, customer, machine, &after, &query).await?,
-        None => browsed(db, customer, machine, &after).await?,
+    let customer = match park {
+        Park::Of(customer) => Some(customer),
+        Park::Any => None,
+    };
+    let rows = match (Query::new(q), machine) {
+        (Some(query), _) => found(db, customer, machine, &after, &query).await?,
+        (None, Some(machine)) => fitting(db, customer, machine, &after).await?,
+        (None, None) => browsed(db, &after).await?,
     };
     if machine.is_some() && rows.first().is_none_or(|row| row.machines == 0) {
         return Err(Error::NotFound);
     }
-    let mut places = Vec::with_capacity(rows.len());
+    let mut ends = Vec::with_capacity(rows.len());
     let mut parts: Vec<Part> = Vec::with_capacity(rows.len());
     for row in rows {
-        let place = row.place.unwrap_or_default();
+        let end = Cursor { place: row.place.unwrap_or_default(), no: row.no.unwrap_or_default() };
         if let Some(part) = part_of(row, machine.is_some()) {
-            places.push(place);
+            ends.push(end);
             parts.push(part);
         }
     }
     let more = parts.len() > PAGE;
     parts.truncate(PAGE);
-    let next = (more && parts.len() == PAGE)
-        .then(|| Cursor::after(places[PAGE - 1], &parts[PAGE - 1].id).to_string());
+    let next = more.then(|| ends[PAGE - 1].to_string());
     Ok(PartPage { parts, next })
 }
 
-async fn browsed(
+/// The whole catalogue.
+async fn browsed(db: &mut impl Executor, after: &Cursor) -> Result<Vec<FoundRow>> {
+    Ok(fetch_all!(
+        db,
+        FoundRow,
+        concat!(
+            "select ",
+            part_columns!(),
+            ",      cast(0 as bigint) as machines, cast(0 as bigint) as place
+               from parts p
+              where p.active and p.no > $1
+              order by p.no
+              limit 21"
+        ),
+        after.bound(0)
+    )?)
+}
+
+/// What fits the machine.
+async fn fitting(
     db: &mut impl Executor,
     customer: Option<&CustomerId>,
-    machine: Option<&MachineId>,
+    machine: &MachineId,
     after: &Cursor,
 ) -> Result<Vec<FoundRow>> {
     Ok(fetch_all!(
@@ -107,25 +179,79 @@ async fn browsed(
         FoundRow,
         concat!(
             with_scope!(),
-            "select (select count(*) from scope) as machines, found.*, cast(0 as bigint) as place
+            " select (select count(*) from scope) as machines, found.*, cast(0 as bigint) as place
                from (select 1 as one) anchor
-               left join (select p.id, p.sku, p.name, p.price, p.stock, p.stock_at, p.lead_days,
-                                 p.category, p.photo, p.replaced_by
-                            from parts p
-                           where p.active
-                             and (p.name, p.id)
-                                 > (coalesce((select name from parts where id = $3), ''), $3)
-                             and ",
-            fits_scope!(),
-            "              order by p.name, p.id
+               left join (select ",
+            part_columns!(),
+            "               from part_grams g
+                           cross join parts p
+                           where g.gram = (select '=' || model_id from scope)
+                             and g.part_no > $3 and p.no = g.part_no and p.active
+                           order by g.part_no
                            limit 21) found on true
-              order by found.name, found.id"
+              order by found.no"
         ),
         customer,
         machine,
-        &after.id
+        after.bound(0)
     )?)
 }
+
+/// The places of the ranking one after the other. The words are only asked for when the codes leave
+/// room on the page: else a query that is a code would walk past all parts that its codes have
+/// found already. What a place above has found, a place below does not find again.
+const FOUND: &str = concat!(
+    with_scope!(),
+    ",
+      pieces (gram) as (values ($17), ($18), ($19), ($20), ($21), ($22), ($23), ($24)
+                        union all
+                        select '=' || model_id from scope),
+      codes as materialized (
+          select * from (select cast(0 as bigint) as place, p.no
+                           from part_codes c
+                           join parts p on p.id = c.part_id
+                          where c.code_key = $6 and p.no > $3 and ",
+    is_offered!(),
+    "             order by p.no
+                          limit 21) exact
+          union all ",
+    walk!(
+        "1",
+        "$7",
+        "$4",
+        "p.search_key like $8
+         and not exists (select 1 from part_codes c where c.part_id = p.id and c.code_key = $6)"
+    ),
+    "),
+      room (yes) as (select 1 from (select count(*) as parts from codes) full_so_far
+                      where full_so_far.parts < 21),
+      placed as (
+          select place, no from codes
+          union ",
+    walk!("2", "(select $9 from room)", "$5", "p.search_key like $10 and p.search_key not like $8"),
+    "     union ",
+    walk!(
+        "2",
+        "(select c.gram
+            from room
+           cross join pieces c
+            left join part_gram_counts n on n.gram = c.gram
+           order by coalesce(n.parts, 0), c.gram
+           limit 1)",
+        "$5",
+        "p.search_key like $11 and p.search_key like $12 and p.search_key like $13
+         and p.search_key like $14 and p.search_key like $15 and p.search_key like $16
+         and p.search_key not like $8"
+    ),
+    "     order by place, no
+          limit 21)
+     select (select count(*) from scope) as machines, placed.place, ",
+    part_columns!(),
+    " from (select 1 as one) anchor
+      left join placed on true
+      left join parts p on p.no = placed.no
+     order by placed.place, placed.no"
+);
 
 async fn found(
     db: &mut impl Executor,
@@ -135,57 +261,35 @@ async fn found(
     query: &Query,
 ) -> Result<Vec<FoundRow>> {
     let [w1, w2, w3, w4, w5, w6] = &query.words;
+    let [p1, p2, p3, p4, p5, p6, p7, p8] = &query.pieces;
     Ok(fetch_all!(
         db,
         FoundRow,
-        concat!(
-            with_scope!(),
-            "select (select count(*) from scope) as machines, found.*
-               from (select 1 as one) anchor
-               left join (select *
-                            from (select p.id, p.sku, p.name, p.price, p.stock, p.stock_at,
-                                         p.lead_days, p.category, p.photo, p.replaced_by,
-                                         cast(case when p.search_key like $5 then 0
-                                                   when p.search_key like $6 then 1
-                                                   else 2 end as bigint) as place
-                                    from parts p
-                                   where p.active
-                                     and (p.search_key like $6
-                                          or p.search_key like $7
-                                          or (    (p.search_key like $8 or p.search_key like $9)
-                                              and (p.search_key like $10 or p.search_key like $11)
-                                              and (p.search_key like $12 or p.search_key like $13)
-                                              and (p.search_key like $14 or p.search_key like $15)
-                                              and (p.search_key like $16 or p.search_key like $17)
-                                              and (p.search_key like $18 or p.search_key like $19)))
-                                     and ",
-            fits_scope!(),
-            "                    ) placed
-                           where (placed.place, placed.name, placed.id)
-                                 > ($3, coalesce((select name from parts where id = $4), ''), $4)
-                           order by placed.place, placed.name, placed.id
-                           limit 21) found on true
-              order by found.place, found.name, found.id"
-        ),
+        FOUND,
         customer,
         machine,
-        after.place,
-        &after.id,
+        after.bound(0),
+        after.bound(1),
+        after.bound(2),
         &query.code,
-        &query.code_start,
-        &query.model_start,
-        &w1.text,
-        &w1.code,
-        &w2.text,
-        &w2.code,
-        &w3.text,
-        &w3.code,
-        &w4.text,
-        &w4.code,
-        &w5.text,
-        &w5.code,
-        &w6.text,
-        &w6.code
+        &query.code_start.piece,
+        &query.code_start.like,
+        &query.model_start.piece,
+        &query.model_start.like,
+        w1,
+        w2,
+        w3,
+        w4,
+        w5,
+        w6,
+        p1,
+        p2,
+        p3,
+        p4,
+        p5,
+        p6,
+        p7,
+        p8
     )?)
 }
 

@@ -1,10 +1,35 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::Error;
+use crate::db::{execute, fetch_one};
+use crate::ids::MachineId;
+use crate::import;
 use crate::import::fixture::World;
+use crate::text::code_key;
 
+/// What a query finds, page after page, in its order.
 async fn skus(world: &World, q: &str) -> Vec<String> {
-    let page = search(&mut world.read().await, None, q, None, None).await.unwrap();
-    page.parts.into_iter().map(|part| part.sku).collect()
+    let mut read = world.read().await;
+    let mut found = Vec::new();
+    let mut next: Option<String> = None;
+    loop {
+        let page = search(&mut read, Park::Any, q, None, next.as_deref()).await.unwrap();
+        assert!(page.parts.len() <= PAGE);
+        found.extend(page.parts.into_iter().map(|part| part.sku));
+        next = page.next;
+        if next.is_none() {
+            return found;
+        }
+    }
+}
+
+async fn rename_model(world: &World, code: &str, name: &str) {
+    let mut tx = world.tx().await;
+    let csv = format!("code;name\n{code};{name}\n");
+    let report = import::models(&mut tx, &world.d, csv.as_bytes()).await.unwrap();
+    assert_eq!(report.changed, 1);
+    tx.commit().await.unwrap();
 }
 
 #[tokio::test]
@@ -33,29 +58,227 @@ async fn words_must_all_match_and_a_model_is_a_word() {
 }
 
 #[tokio::test]
-async fn pages_hold_every_part_once() {
-    let world = World::demo().await;
-    for (q, least) in [("", 200), ("16к20", 21)] {
-        let mut seen: Vec<PartId> = Vec::new();
-        let mut next: Option<String> = None;
-        loop {
-            let mut read = world.read().await;
-            let page = search(&mut read, None, q, None, next.as_deref()).await.unwrap();
-            assert!(page.parts.len() <= PAGE);
-            seen.extend(page.parts.into_iter().map(|part| part.id));
-            next = page.next;
-            if next.is_none() {
-                break;
-            }
-        }
-        let all = seen.len();
-        seen.sort();
-        seen.dedup();
-        assert_eq!(seen.len(), all, "{q}");
-        assert!(all >= least, "{q}: {all}");
+async fn short_words_begin_a_word_and_long_ones_stand_anywhere() {
+    let world = World::empty().await;
+    world
+        .import_parts(
+            "sku;name;codes\nA-1;Болт М16х40;\nA-2;Втулка бронзовая;ВБ-770.21\nA-3;Вал Ø54;\n",
+        )
+        .await;
+    for (q, finds) in [
+        ("в", vec!["A-2", "A-3"]),
+        ("ва", vec!["A-3"]),
+        ("ал", vec![]),
+        ("16", vec!["A-1"]),
+        ("40 болт", vec!["A-1"]),
+        ("54", vec!["A-3"]),
+        ("ронз", vec!["A-2"]),
+        ("7021", vec!["A-2"]),
+        ("b б 7 70-21", vec!["A-2"]),
+        ("a", vec!["A-1", "A-2", "A-3"]),
+        ("болт в", vec![]),
+    ] {
+        assert_eq!(skus(&world, q).await, finds, "{q}");
     }
-    let wrong = search(&mut world.read().await, None, "", None, Some("x")).await;
+}
+
+#[tokio::test]
+async fn pages_hold_every_part_once_in_the_dealer_s_order() {
+    let world = World::demo().await;
+    let file = std::str::from_utf8(import::fixture::PARTS).unwrap();
+    let in_file: Vec<&str> =
+        file.lines().skip(1).filter_map(|line| line.split(';').next()).collect();
+    assert_eq!(skus(&world, "").await, in_file);
+    let mut found = skus(&world, "16к20").await;
+    assert!(found.len() > PAGE, "{found:?}");
+    let all = found.len();
+    found.sort();
+    found.dedup();
+    assert_eq!(found.len(), all);
+    let wrong = search(&mut world.read().await, Park::Any, "", None, Some("x")).await;
     assert!(matches!(wrong, Err(Error::Invalid(_))));
+}
+
+#[tokio::test]
+async fn a_part_is_found_by_its_new_words_and_no_more_by_the_old_ones() {
+    let world = World::demo().await;
+    world.import_parts("sku;name;models\nN-1;Гайка хорошая;16k20\nN-2;Гайка;\n").await;
+    assert_eq!(skus(&world, "гайка хорошая 16k20").await, ["N-1"]);
+    world.import_parts("sku;name\nN-1;Чудо-рычаг\n").await;
+    assert!(skus(&world, "хорошая n-1").await.is_empty());
+    assert_eq!(skus(&world, "чудо рычаг 16K20").await, ["N-1"]);
+    rename_model(&world, "16k20", "Вихрь-500").await;
+    assert_eq!(skus(&world, "чудо вихрь").await, ["N-1"]);
+    rename_model(&world, "16k20", "Смерч").await;
+    assert!(skus(&world, "вихрь").await.is_empty());
+    // Nothing is listed under words that it does not have.
+    let stale = "select count(*) from part_grams where gram = $1 and part_no not in
+                        (select no from parts where search_key like $2)";
+    for piece in ["вих", "хор", "гай"] {
+        let piece = code_key(piece).to_lowercase();
+        let mut read = world.read().await;
+        let (stale,) = fetch_one!(&mut read, (i64,), stale, &piece, format!("%{piece}%")).unwrap();
+        assert_eq!(stale, 0, "{piece}");
+    }
+}
+
+#[tokio::test]
+async fn a_new_price_leaves_the_index_alone() {
+    let world = World::demo().await;
+    let report = world.import_parts("sku;name;price\nP-1;Пиноль;100\n").await;
+    assert_eq!(report.created, 1);
+    let mut tx = world.tx().await;
+    execute!(&mut tx, "delete from part_gram_counts").unwrap();
+    let csv = "sku;name;price\nP-1;Пиноль;200\n";
+    import::parts(&mut tx, &world.d, csv.as_bytes()).await.unwrap();
+    let sql = "select count(*) from part_gram_counts";
+    assert_eq!(fetch_one!(&mut tx, (i64,), sql).unwrap(), (0,));
+}
+
+#[tokio::test]
+async fn a_catalogue_from_before_the_index_is_indexed_once() {
+    let world = World::demo().await;
+    let before = skus(&world, "шестерня 16к20").await;
+    assert!(!before.is_empty());
+    let mut tx = world.tx().await;
+    for sql in [
+        "update parts set search_key = 'шестерня |16к20|', indexed = false",
+        "delete from part_grams",
+        "delete from part_gram_counts",
+        "delete from part_places",
+    ] {
+        execute!(&mut tx, sql).unwrap();
+    }
+    tx.commit().await.unwrap();
+    catch_up(&world.db).await.unwrap();
+    assert_eq!(skus(&world, "шестерня 16к20").await, before);
+    catch_up(&world.db).await.unwrap();
+    assert_eq!(skus(&world, "шестерня 16к20").await, before);
+}
+
+/// A part as it is written into the file, and its models.
+#[derive(Clone, Debug)]
+struct Sample {
+    sku: String,
+    name: String,
+    code: String,
+    models: Vec<usize>,
+}
+
+const MODELS: [&str; 3] = ["16к20", "РТ755Ф3", "CTX-310"];
+
+fn sample() -> impl Strategy<Value = Sample> {
+    let word = prop::sample::select(vec![
+        "Шестерня",
+        "вал",
+        "Z=54",
+        "М16",
+        "РТ755",
+        "болт",
+        "Болты",
+        "16K20",
+        "Ёлка-2",
+    ]);
+    let name = prop::collection::vec(word, 1..4);
+    let models = prop::sample::subsequence(vec![0, 1, 2], 0..3);
+    ("[АAК1][1К.]{1,4}", name, "[KК0-1]{2,6}(-[0-1]{1,3})?", models)
+        .prop_map(|(sku, name, code, models)| Sample { sku, name: name.join(" "), code, models })
+}
+
+fn query() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[АаAaКкKk1][1КкKk.]{0,4}",
+        "[KК0-1]{1,8}",
+        "(шест|ЕСТЕР|в|ва|z|54|м16|16|ел|болт|болты|рт|755) ?(16к|к20|вал|2|z|5)?",
+        "(16|16К|16к20|рт 755 ф|ctx3|CTX 310|к2 0)",
+    ]
+}
+
+/// The same question asked of one part after the other: the place, if it is found.
+fn place(part: &Sample, q: &str) -> Option<i64> {
+    let fold = |text: &str| code_key(text).to_lowercase();
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphanumeric()).map(fold).filter(|w| !w.is_empty()).collect()
+    };
+    let models: Vec<&str> = part.models.iter().map(|model| MODELS[*model]).collect();
+    let codes = [fold(&part.sku), fold(&part.code)];
+    let whole = fold(q);
+    if codes.contains(&whole) {
+        return Some(0);
+    }
+    if codes.iter().any(|code| code.starts_with(&whole)) {
+        return Some(1);
+    }
+    if models.iter().any(|model| fold(model).starts_with(&whole)) {
+        return Some(2);
+    }
+    let texts = [part.sku.as_str(), &part.name, &part.code].into_iter().chain(models.clone());
+    let tokens: Vec<String> = texts.flat_map(words).collect();
+    let codes: Vec<String> = codes.into_iter().chain(models.into_iter().map(fold)).collect();
+    let is_digit = |c: char| c.is_ascii_digit();
+    let begins = |token: &String, word: &str| {
+        token.match_indices(word).any(|(at, _)| {
+            let before = token[..at].chars().next_back().map(is_digit);
+            before.is_none_or(|before| Some(before) != word.chars().next().map(is_digit))
+        })
+    };
+    let matches = |word: &String| match word.chars().count() {
+        1 | 2 => tokens.iter().any(|token| begins(token, word)),
+        _ => tokens.iter().chain(&codes).any(|token| token.contains(word.as_str())),
+    };
+    words(q).iter().all(matches).then_some(2)
+}
+
+fn expected(parts: &[Sample], q: &str) -> Vec<String> {
+    let mut found: Vec<(i64, usize)> = Vec::new();
+    for (no, part) in parts.iter().enumerate() {
+        found.extend(place(part, q).map(|place| (place, no)));
+    }
+    found.sort_unstable();
+    found.into_iter().map(|(_, no)| parts[no].sku.clone()).collect()
+}
+
+async fn world_of(parts: &[Sample]) -> World {
+    let world = World::empty().await;
+    let mut tx = world.tx().await;
+    let models: String = MODELS.iter().map(|model| format!("{model};{model}\n")).collect();
+    let models = format!("code;name\n{models}");
+    import::models(&mut tx, &world.d, models.as_bytes()).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut csv = "sku;name;codes;models\n".to_owned();
+    for Sample { sku, name, code, models } in parts {
+        let models: Vec<&str> = models.iter().map(|model| MODELS[*model]).collect();
+        csv.push_str(&format!("{sku};{name};{code};{}\n", models.join("|")));
+    }
+    let report = world.import_parts(&csv).await;
+    assert!(report.refused.is_empty(), "{report:?}");
+    world
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(6) })]
+
+    #[test]
+    fn the_index_finds_what_reading_every_part_would(
+        parts in prop::collection::vec(sample(), 60..120),
+        queries in prop::collection::vec(query(), 30),
+    ) {
+        let mut parts = parts;
+        let mut seen = std::collections::HashSet::new();
+        parts.retain(|part| seen.insert(part.sku.clone()));
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let found = runtime.block_on(async {
+            let world = world_of(&parts).await;
+            let mut found = Vec::new();
+            for q in &queries {
+                found.push(skus(&world, q).await);
+            }
+            found
+        });
+        for (q, found) in queries.iter().zip(found) {
+            prop_assert_eq!(found, expected(&parts, q), "{}", q);
+        }
+    }
 }
 
 #[tokio::test]
@@ -65,7 +288,7 @@ async fn a_machine_narrows_and_another_s_is_not_found() {
     let mine = world.machine(&me, "1234").await;
     let mut read = world.read().await;
     for q in ["", "шестерня"] {
-        let page = search(&mut read, Some(&me), q, Some(&mine), None).await.unwrap();
+        let page = search(&mut read, Park::Of(&me), q, Some(&mine), None).await.unwrap();
         assert!(!page.parts.is_empty());
         assert!(page.parts.iter().all(|part| part.fits));
         for part in &page.parts {
@@ -74,14 +297,17 @@ async fn a_machine_narrows_and_another_s_is_not_found() {
             assert!(card.my_machines.iter().any(|(id, ..)| *id == mine));
         }
     }
-    let none = search(&mut read, Some(&me), "небывалое", Some(&mine), None).await.unwrap();
+    let none = search(&mut read, Park::Of(&me), "небывалое", Some(&mine), None).await.unwrap();
     assert!(none.parts.is_empty());
     let foreign = world.foreign_machine(&me).await;
-    for (customer, machine) in [(Some(&me), &foreign), (None, &mine)] {
-        for q in ["", "вал"] {
-            let refused = search(&mut read, customer, q, Some(machine), None).await;
-            assert!(matches!(refused, Err(Error::NotFound)));
-        }
+    for q in ["", "вал"] {
+        let refused = search(&mut read, Park::Of(&me), q, Some(&foreign), None).await;
+        assert!(matches!(refused, Err(Error::NotFound)));
+        let staff = search(&mut read, Park::Any, q, Some(&foreign), None).await.unwrap();
+        assert!(staff.parts.iter().all(|part| part.fits));
+        let nothing = MachineId::from("no");
+        let refused = search(&mut read, Park::Any, q, Some(&nothing), None).await;
+        assert!(matches!(refused, Err(Error::NotFound)));
     }
 }
 

@@ -31,6 +31,7 @@ async fn open_migrated(config: &Config) -> anyhow::Result<Db> {
     db.migrate().await.context(
         "the database cannot be brought up to date; a backup and the program of its time still fit",
     )?;
+    domain::parts::catch_up(&db).await.context("indexing the catalogue")?;
     Ok(db)
 }
 

@@ -55,7 +55,11 @@ async fn list(mut visit: Visit, Query(search): Query<Search>) -> Answer {
     let (caller, db) = visit.parts();
     let customer = caller.viewer.customer.as_ref().map(|customer| &customer.id);
     let machine = search.machine();
-    let found = parts::search(db, customer, &search.q, machine.as_ref(), search.page()).await?;
+    let park = match caller.viewer.staff {
+        Some(_) => parts::Park::Any,
+        None => parts::Park::Of(&caller.viewer.customer()?.id),
+    };
+    let found = parts::search(db, park, &search.q, machine.as_ref(), search.page()).await?;
     if caller.json {
         let parts: Vec<_> = found.parts.iter().map(json::part).collect();
         return Ok(Json(json!({ "parts": parts, "next": found.next })).into_response());
