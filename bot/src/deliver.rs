@@ -119,6 +119,10 @@ async fn compose(
             viewer.manager()?;
             Ok((None, notices::works(voice, connection)))
         }
+        Notice::Webhooks { connection, news } => {
+            viewer.manager()?;
+            Ok((None, notices::webhooks(voice, connection, news)))
+        }
         Notice::ConnectionPaused { connection, reason } => {
             viewer.manager()?;
             Ok((None, notices::paused(voice, connection, reason)))

@@ -50,6 +50,11 @@ impl Voice {
         words::day(self.texts, date, self.deps.dealer.today())
     }
 
+    /// A moment near now, in the dealer's zone.
+    pub(crate) fn when(&self, at: DateTime<Utc>) -> String {
+        words::when(self.texts, at, self.deps.dealer.zone, self.deps.now())
+    }
+
     /// How long ago something began, or how long it took when it has ended.
     pub(crate) fn lasted(&self, from: DateTime<Utc>, to: Option<DateTime<Utc>>) -> String {
         words::duration(self.texts, to.unwrap_or(self.deps.now()) - from)

@@ -89,6 +89,51 @@ pub async fn store(
     Ok(stored == 1)
 }
 
+/// What one entity is said to have gone through, ready to be followed.
+#[derive(Clone, Copy, Debug)]
+pub struct Hint<'a> {
+    /// The name of the CRM connection.
+    pub source: &'a str,
+    /// The same for the same change, however we hear of it; unique within `source`.
+    pub dedup_key: &'a str,
+    /// The entity: hints about one are followed in order.
+    pub lane: &'a str,
+    /// What was said.
+    pub body: &'a [u8],
+    /// The second of the change by the CRM's clock, where it is known.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// Keeps a hint; `true` when nobody has told us of this change before.
+///
+/// A CRM tells its time in seconds, so two changes may bear one key. The hint is followed again
+/// when it comes while the first is being followed, or was followed before its second was over:
+/// what was read then may be older.
+pub async fn hint(tx: &mut Tx, hint: Hint<'_>, now: DateTime<Utc>) -> Result<bool> {
+    let id = EventId::new(now);
+    let kept = fetch_optional!(
+        tx,
+        (EventId,),
+        "insert into inbound_events (id, source, dedup_key, lane, body, state, attempts, run_at,
+                                     received_at)
+         values ($1, $2, $3, $4, $5, 'received', 0, $6, $6)
+         on conflict (source, dedup_key) do update
+            set state = 'received', run_at = excluded.run_at, lease_until = null
+          where inbound_events.state = 'processing'
+             or (inbound_events.state = 'processed' and inbound_events.processed_at <= $7)
+      returning id",
+        &id,
+        hint.source,
+        hint.dedup_key,
+        hint.lane,
+        hint.body,
+        now,
+        hint.at.map(|at| at + TimeDelta::seconds(1))
+    )?;
+    tx.wakes_inbox |= kept.is_some();
+    Ok(kept.is_some_and(|(kept,)| kept == id))
+}
+
 /// Takes the next event whose lane is free.
 pub async fn claim(
     tx: &mut Tx,

@@ -18,6 +18,7 @@ pub mod money;
 pub mod text;
 pub mod texts;
 pub mod words;
+pub mod working_hours;
 
 pub mod documents;
 pub mod files;
@@ -39,9 +40,11 @@ pub mod work_orders;
 pub mod cards;
 pub mod dialogues;
 pub mod inbox;
+pub mod ledger;
 pub mod links;
 pub mod outbox;
 pub mod settings;
+pub mod watch;
 
 pub use clock::Clock;
 pub mod plan;
@@ -52,3 +55,4 @@ pub mod watch;
 pub use error::{Error, Result};
 pub use money::Money;
 pub use viewer::Viewer;
+pub use working_hours::WorkingHours;

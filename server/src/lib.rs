@@ -6,6 +6,7 @@
 pub mod commands;
 pub mod config;
 pub mod crm;
+mod hooks;
 pub mod http;
 pub mod metrics;
 mod routes;

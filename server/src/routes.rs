@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use domain::db::Db;
-use domain::{Clock, ids, inbox, outbox, tokens};
+use domain::{Clock, inbox, outbox, tokens};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Deserialize;
 use serde_json::json;
 use subtle::ConstantTimeEq as _;
 
@@ -37,7 +36,7 @@ pub(crate) struct Doors {
 pub(crate) fn router(doors: Doors) -> Router {
     Router::new()
         .route("/webhook/telegram", post(telegram_webhook))
-        .route("/webhook/amocrm", post(amocrm_webhook))
+        .route("/webhook/amocrm", post(hooks::amocrm))
         .route("/ingest/test-crm", get(test_crm))
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
@@ -58,39 +57,6 @@ async fn telegram_webhook(
     }
     match telegram::store_update(&doors.db, &doors.clock, &body).await {
         Ok(_) => StatusCode::OK,
-        Err(error) => unavailable(&error),
-    }
-}
-
-#[derive(Deserialize)]
-struct HookQuery {
-    #[serde(default)]
-    secret: String,
-}
-
-/// Access: whoever knows the secret in the address. Whatever the body holds, it is kept and
-/// answered 200: amoCRM switches a hook off that fails too often.
-async fn amocrm_webhook(
-    State(doors): State<Doors>,
-    Query(query): Query<HookQuery>,
-    body: Bytes,
-) -> StatusCode {
-    let Some(connection) = doors.crms.connection_of_secret(query.secret.as_bytes()) else {
-        return StatusCode::UNAUTHORIZED;
-    };
-    // A repeated delivery bears no mark of its own. The same body within a minute is the same
-    // event; later it may be a new one, and a hint that is followed twice does no harm.
-    let now = doors.clock.now();
-    let hash = ids::token_hash(&String::from_utf8_lossy(&body));
-    let key = format!("{hash}:{}", now.timestamp() / 60);
-    let stored = async {
-        let mut tx = doors.db.begin().await?;
-        inbox::store(&mut tx, connection, &key, "account", &body, now).await?;
-        tx.commit().await?;
-        anyhow::Ok(())
-    };
-    match stored.await {
-        Ok(()) => StatusCode::OK,
         Err(error) => unavailable(&error),
     }
 }
@@ -143,7 +109,7 @@ pub(crate) fn matches(secret: Option<&SecretString>, given: &[u8]) -> bool {
     secret.is_some_and(|secret| secret.expose_secret().as_bytes().ct_eq(given).into())
 }
 
-fn unavailable(error: &anyhow::Error) -> StatusCode {
+pub(crate) fn unavailable(error: &anyhow::Error) -> StatusCode {
     tracing::error!(error = format!("{error:#}"), "a webhook could not be kept");
     StatusCode::SERVICE_UNAVAILABLE
 }

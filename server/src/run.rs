@@ -1,5 +1,6 @@
 //! Runs the product until it is told to stop, then lets what is under way settle.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -50,6 +51,8 @@ impl Server {
             let stop = stop.clone();
             tasks.spawn(async move {
                 let stopped = async move { stop.cancelled().await };
+                // Handlers may ask who is at the other end.
+                let router = router.into_make_service_with_connect_info::<SocketAddr>();
                 let served = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
                 if let Err(error) = served {
                     tracing::error!(%error, "serving");

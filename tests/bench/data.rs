@@ -116,6 +116,7 @@ async fn fill(folder: &Path, file: &Path, size: &Size) -> anyhow::Result<()> {
         zone: "Europe/Moscow".parse()?,
         routes: domain::dealer::Routes::default(),
         ladder: domain::dealer::Ladder::default(),
+        hours: domain::WorkingHours::default(),
         uploads: folder.join("files"),
     };
     let mut tx = db.begin().await?;

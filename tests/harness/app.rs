@@ -31,6 +31,8 @@ const SEARCH_LAG: Duration = Duration::from_secs(3);
 pub struct Setup {
     /// Variables beside, or instead of, the usual ones.
     pub variables: Vec<(&'static str, String)>,
+    /// What stands in `mypark.toml`.
+    pub file: String,
     /// Whether the catalogue and the machines of the demo are there.
     pub catalogue: bool,
     /// Whether workers run by themselves; a story about faults may want to step.
@@ -41,7 +43,13 @@ pub struct Setup {
 
 impl Default for Setup {
     fn default() -> Setup {
-        Setup { variables: Vec::new(), catalogue: true, workers: true, search_lag: SEARCH_LAG }
+        Setup {
+            variables: Vec::new(),
+            file: STAGES.to_owned(),
+            catalogue: true,
+            workers: true,
+            search_lag: SEARCH_LAG,
+        }
     }
 }
 
@@ -94,7 +102,8 @@ impl App {
         for (name, value) in &setup.variables {
             variables.insert((*name).to_owned(), value.clone());
         }
-        let config = Config::from_env_and_file(&variables, Some(STAGES)).expect("a configuration");
+        let config =
+            Config::from_env_and_file(&variables, Some(&setup.file)).expect("a configuration");
         let db = Db::connect(&database.url).await.expect("a database");
         db.migrate().await.expect("migrations");
         let server = Server::over(config, clock.clone(), db.clone()).await.expect("a server");
@@ -325,7 +334,8 @@ async fn fill(db: &Db, dealer: &domain::Dealer) -> anyhow::Result<()> {
     Ok(())
 }
 
-const STAGES: &str = r#"
+/// The stages of the sandbox, as a dealer maps them.
+pub const STAGES: &str = r#"
 [[connection]]
 name = "amo"
 kind = "amocrm"

@@ -7,7 +7,7 @@ mod mini_app;
 mod people;
 mod program;
 
-pub use app::{App, Setup};
+pub use app::{App, STAGES, Setup};
 pub use database::TestDatabase;
 pub use mini_app::{Answer, MiniApp};
 pub use people::{CUSTOMER, ENGINEER, MANAGER, NEIGHBOUR};

@@ -12,6 +12,7 @@ mod deliveries;
 mod main_job;
 mod maintenance;
 mod desk;
+mod reconcile;
 mod retries;
 mod sign_in;
 mod strangers;

@@ -192,7 +192,7 @@ async fn a_poll_finds_what_a_lost_webhook_would_have_said() {
     let app = App::start().await;
     let phone = app.linked_customer().await;
     app.settled().await;
-    app.inbox.crms.reconcile().await.unwrap();
+    app.inbox.crms.reconcile(chrono::TimeDelta::zero()).await;
     app.amo.set_webhook_url(None);
     app.pass(chrono::TimeDelta::minutes(5));
     let lead = app.amo.create_lead_by_hand(&HandMadeLead {
@@ -203,8 +203,135 @@ async fn a_poll_finds_what_a_lost_webhook_would_have_said() {
     });
     assert!(app.amo.drag(lead, 142));
     tokio::time::sleep(Duration::from_millis(100)).await;
-    app.inbox.crms.reconcile().await.unwrap();
+    app.inbox.crms.reconcile(chrono::TimeDelta::zero()).await;
+    app.settled().await;
     let park = phone.get("/app/park").await.ok();
     assert!(park["machines"].as_array().unwrap().iter().any(|m| m["serial"] == "LOST-1"));
+    app.finish().await;
+}
+
+/// A won deal whose webhook the sandbox does not send itself.
+fn won_silently(app: &App) -> i64 {
+    app.amo.set_hook_mode(sandbox::amocrm::HookMode::Lost);
+    let lead = app.amo.create_lead_by_hand(&HandMadeLead {
+        serial: "FOREIGN-1".to_owned(),
+        model: "16К20".to_owned(),
+        telegram_id: CUSTOMER.to_string(),
+        ..HandMadeLead::default()
+    });
+    assert!(app.amo.drag(lead, 142));
+    lead
+}
+
+async fn has_foreign(phone: &tests::MiniApp) -> bool {
+    let park = phone.get("/app/park").await.ok();
+    park["machines"].as_array().unwrap().iter().any(|m| m["serial"] == "FOREIGN-1")
+}
+
+#[tokio::test]
+async fn a_webhook_of_another_account_tells_nothing() {
+    let app = App::start().await;
+    let phone = app.linked_customer().await;
+    let lead = won_silently(&app);
+    let moved = format!("leads[status][0][id]={lead}&leads[status][0][status_id]=142");
+    for account in
+        ["&account[subdomain]=stranger&account[id]=7", "&account[subdomain]=stranger", ""]
+    {
+        assert_eq!(post(&app, "story-secret", format!("{moved}{account}")).await, 200);
+    }
+    app.settled().await;
+    let mut reader = app.db.read().await.unwrap();
+    let failed = inbox::failed(&mut reader, 20).await.unwrap();
+    drop(reader);
+    assert_eq!(failed.len(), 3, "{failed:#?}");
+    let words = failed.iter().filter_map(|event| event.error.as_deref());
+    assert!(words.clone().any(|why| why.contains("from stranger")), "{failed:#?}");
+    assert!(!has_foreign(&phone).await);
+
+    // The account may be renamed: then its id says that it is ours.
+    app.inbox.crms.reconcile(chrono::TimeDelta::zero()).await;
+    let renamed = format!("{moved}&account[subdomain]=newname&account[id]=31000001");
+    assert_eq!(post(&app, "story-secret", renamed).await, 200);
+    app.settled().await;
+    assert!(has_foreign(&phone).await);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn several_entities_in_one_webhook_are_all_followed() {
+    let app = App::start().await;
+    let phone = app.linked_customer().await;
+    app.amo.set_hook_mode(sandbox::amocrm::HookMode::Lost);
+    let mut body = String::from("account[subdomain]=exampleshop");
+    for at in 0..12 {
+        let lead = app.amo.create_lead_by_hand(&HandMadeLead {
+            serial: format!("BULK-{at}"),
+            model: "16К20".to_owned(),
+            telegram_id: CUSTOMER.to_string(),
+            ..HandMadeLead::default()
+        });
+        assert!(app.amo.drag(lead, 142));
+        body.push_str(&format!("&leads[update][{at}][id]={lead}"));
+    }
+    assert_eq!(post(&app, "story-secret", body).await, 200);
+    app.settled().await;
+    let park = phone.get("/app/park").await.ok();
+    let machines = park["machines"].as_array().unwrap();
+    let bulk = machines.iter().filter(|m| m["serial"].as_str().unwrap().starts_with("BULK-"));
+    assert_eq!(bulk.count(), 12);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_take_it_makes_amocrm_repeat() {
+    let app = App::start_with(tests::Setup { workers: false, ..tests::Setup::default() }).await;
+    let body = "leads[status][0][id]=1&account[subdomain]=exampleshop";
+    assert_eq!(post(&app, "story-secret", body).await, 200);
+    app.db.close().await;
+    assert_eq!(post(&app, "story-secret", body).await, 503, "amoCRM repeats what is answered 5xx");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn webhooks_come_only_from_where_the_dealer_says() {
+    let from = "kind = \"amocrm\"\nwebhook_from = [\"203.0.113.0/24\"]\n";
+    let file = tests::STAGES.replace("kind = \"amocrm\"\n", from);
+    let app = App::start_with(tests::Setup { file, ..tests::Setup::default() }).await;
+    let ask = async |forwarded: Option<&str>| {
+        let address = format!("{}/webhook/amocrm?secret=story-secret", app.base);
+        let mut request = app.http.post(address).body("account[subdomain]=exampleshop");
+        if let Some(forwarded) = forwarded {
+            request = request.header("X-Forwarded-For", forwarded);
+        }
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(ask(None).await, 403);
+    assert_eq!(ask(Some("198.51.100.7")).await, 403);
+    assert_eq!(ask(Some("203.0.113.7, 198.51.100.7")).await, 403, "the first one is only claimed");
+    assert_eq!(ask(Some("198.51.100.7, 203.0.113.7")).await, 200);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_second_phone_of_the_contact_does_not_replace_the_first() {
+    let app = App::start().await;
+    let phone = app.linked_customer().await;
+    fill_cart(&phone, 1).await;
+    order(&phone, "k").await;
+    app.settled().await;
+    let contact = app.amo.contacts()[0].id;
+    assert!(app.amo.edit_contact(contact, Some("Анна П."), Some("+79005557788"), None));
+    let customer = async || {
+        let mut reader = app.db.read().await.unwrap();
+        domain::people::by_telegram(&mut reader, CUSTOMER).await.unwrap().unwrap()
+    };
+    app.settled().await;
+    let changed = customer().await;
+    assert_eq!(
+        changed.phone.unwrap().as_str(),
+        "+79005557788",
+        "the only one there is the new one"
+    );
+    assert_eq!(changed.name, "Анна П.");
     app.finish().await;
 }

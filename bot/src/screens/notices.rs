@@ -1,6 +1,7 @@
 //! What people are told once: a new passport, a link to pass on, trouble.
 
 use domain::machines::MachineSummary;
+use domain::outbox::WebhookNews;
 
 use crate::button::Button;
 use crate::html::{clip, shown};
@@ -54,4 +55,26 @@ pub(crate) fn paused(voice: &Voice, connection: &str, reason: &str) -> Screen {
     Screen::new(voice.say("bot-paused", &[("connection", name.into())]))
         .line(shown(&clip(reason, 500)))
         .line(voice.get("bot-paused-what"))
+}
+
+/// To administrators: something about a connection's webhooks.
+pub(crate) fn webhooks(voice: &Voice, connection: &str, news: &WebhookNews) -> Screen {
+    let name = format!("<b>{}</b>", shown(connection));
+    let (key, what) = match news {
+        WebhookNews::Silent { .. } => ("bot-webhooks-silent", Some("bot-webhooks-silent-what")),
+        WebhookNews::Heard => ("bot-webhooks-heard", None),
+        WebhookNews::Renewed => ("bot-webhooks-renewed", None),
+        WebhookNews::Disabled => ("bot-webhooks-disabled", Some("bot-webhooks-disabled-what")),
+        WebhookNews::Removed => ("bot-webhooks-removed", Some("bot-webhooks-removed-what")),
+    };
+    let since = match news {
+        WebhookNews::Silent { since: Some(since) } => voice.when(*since),
+        _ => "—".to_owned(),
+    };
+    let screen =
+        Screen::new(voice.say(key, &[("connection", name.into()), ("since", since.into())]));
+    match what {
+        Some(what) => screen.line(voice.get(what)),
+        None => screen,
+    }
 }

@@ -45,6 +45,7 @@ impl Chat {
             zone: chrono_tz::Europe::Moscow,
             routes: dealer::Routes::default(),
             ladder: dealer::Ladder::default(),
+            hours: domain::WorkingHours::default(),
             uploads: folder.path().join("files"),
         });
         let (fake, address) = Fake::start().await;

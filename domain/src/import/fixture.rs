@@ -38,6 +38,7 @@ impl World {
                 ..Routes::default()
             },
             ladder: Ladder::default(),
+            hours: crate::WorkingHours::default(),
             uploads: folder.path().join("files"),
         };
         World { db, d, _folder: folder }

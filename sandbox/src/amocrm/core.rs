@@ -11,6 +11,7 @@ use crate::amocrm::account::{Account, Call};
 use crate::amocrm::catalogue::{ACCOUNT, USER_MANAGER};
 use crate::amocrm::change::Change;
 use crate::amocrm::deliver;
+use crate::amocrm::switches::Switches;
 use crate::faults::Faults;
 
 /// Where the fake takes its time from.
@@ -91,6 +92,7 @@ struct Inner {
     recent: Mutex<VecDeque<Instant>>,
     revision: watch::Sender<u64>,
     faults: Faults,
+    switches: Mutex<Switches>,
     http: reqwest::Client,
 }
 
@@ -124,6 +126,7 @@ impl Amocrm {
             recent: Mutex::default(),
             revision: watch::Sender::new(0),
             faults: Faults::new(),
+            switches: Mutex::default(),
             http,
         };
         Self { inner: Arc::new(inner) }
@@ -176,6 +179,10 @@ impl Amocrm {
 
     pub(crate) fn http(&self) -> &reqwest::Client {
         &self.inner.http
+    }
+
+    pub(crate) fn switches(&self) -> MutexGuard<'_, Switches> {
+        lock(&self.inner.switches)
     }
 
     pub(crate) fn webhook_url(&self) -> Option<String> {

@@ -47,10 +47,16 @@ pub(crate) fn prepare(
             });
         }
     }
+    let made = amo.switches().pass(made);
+    write_down(account, &made);
+    made
+}
+
+/// Keeps deliveries where they can be looked at.
+pub(crate) fn write_down(account: &mut Account, made: &[HookDelivery]) {
     account.deliveries.extend(made.iter().cloned());
     let surplus = account.deliveries.len().saturating_sub(1_000);
     account.deliveries.drain(..surplus);
-    made
 }
 
 /// Sends each delivery by itself, so that the order is not promised, as in the real one.
@@ -64,7 +70,7 @@ pub(crate) fn send(amo: &Amocrm, deliveries: Vec<HookDelivery>) {
     }
 }
 
-async fn attempts(amo: Amocrm, delivery: HookDelivery) {
+pub(crate) async fn attempts(amo: Amocrm, delivery: HookDelivery) {
     for attempt in 0..=WAITS.len() {
         let code = attempt_once(&amo, &delivery).await;
         note(&amo, &delivery, code);

@@ -192,19 +192,21 @@ pub(crate) fn task(task: &Task, options: &AmocrmOptions) -> Value {
 }
 
 pub(crate) fn event(event: &StageEvent, options: &AmocrmOptions) -> Value {
-    let stage =
-        |id: i64| json!([{"lead_status": {"id": id, "pipeline_id": crate::amocrm::PIPELINE}}]);
+    let value = |stage: i64| match event.field {
+        Some(field) => json!([{"custom_field_value": {"field_id": field}}]),
+        None => json!([{"lead_status": {"id": stage, "pipeline_id": crate::amocrm::PIPELINE}}]),
+    };
     let base = &options.base_url;
     let id = format!("01kdv{:021}", event.id);
     json!({
         "id": id,
-        "type": "lead_status_changed",
+        "type": event.kind(),
         "entity_id": event.lead,
         "entity_type": "lead",
         "created_by": event.by,
         "created_at": event.at,
-        "value_after": stage(event.after),
-        "value_before": stage(event.before),
+        "value_after": value(event.after),
+        "value_before": value(event.before),
         "account_id": options.account_id,
         "_links": links(base, &format!("events/{id}")),
         "_embedded": {"entity": {

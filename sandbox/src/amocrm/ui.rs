@@ -15,6 +15,7 @@ use crate::amocrm::catalogue::{CONTACT_FIELDS, LEAD_FIELDS, PIPELINE, STATUSES};
 use crate::amocrm::core::Amocrm;
 use crate::amocrm::data::{Contact, FieldItem, Fields, Lead};
 use crate::amocrm::drive;
+use crate::amocrm::switches::HookMode;
 use crate::faults::FaultPlan;
 use crate::pages::{revisions, script, style};
 
@@ -36,6 +37,7 @@ impl Amocrm {
             .route("/leads/{id}/field", post(edit_field))
             .route("/contacts/{id}", post(edit_contact))
             .route("/faults", get(faults).post(set_faults))
+            .route("/hooks", post(set_hooks))
             .with_state(self.clone())
     }
 }
@@ -62,6 +64,7 @@ async fn state(State(amo): State<Amocrm>) -> Json<Value> {
     let plans = amo.faults().plans();
     let mut calls = amo.call_log();
     let recent = calls.split_off(calls.len().saturating_sub(30));
+    let hook_mode = amo.hook_mode();
     let account = amo.account();
     let leads: Vec<Value> = account.leads.values().map(|lead| card(lead, &account)).collect();
     let stages: Vec<Value> = STATUSES
@@ -84,6 +87,7 @@ async fn state(State(amo): State<Amocrm>) -> Json<Value> {
         "stages": stages,
         "leads": leads,
         "hooks": hooks,
+        "hook_mode": hook_mode,
         "calls": recent,
         "faults": plans
     }))
@@ -129,6 +133,12 @@ async fn faults(State(amo): State<Amocrm>) -> Json<Value> {
 async fn set_faults(State(amo): State<Amocrm>, Json(plans): Json<Vec<FaultPlan>>) -> StatusCode {
     amo.faults().set(plans);
     amo.touch();
+    StatusCode::NO_CONTENT
+}
+
+/// How webhooks go out: `usual`, `lost`, `doubled`.
+async fn set_hooks(State(amo): State<Amocrm>, Json(mode): Json<HookMode>) -> StatusCode {
+    amo.set_hook_mode(mode);
     StatusCode::NO_CONTENT
 }
 

@@ -6,6 +6,7 @@ mod jwt;
 mod mapping;
 mod report;
 mod settings;
+mod subscription;
 mod telegram;
 
 use std::time::Duration;
@@ -21,8 +22,9 @@ use crate::worker::mail::Mailer;
 /// How long one call of a check may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Checks everything that is configured; an error where something has to be mended.
-pub(crate) async fn doctor(config: &Config) -> anyhow::Result<()> {
+/// Checks everything that is configured; an error where something has to be mended. With `fix` what
+/// can be mended from here is.
+pub(crate) async fn doctor(config: &Config, fix: bool) -> anyhow::Result<()> {
     let mut failed = 0;
     let mut show = |lines: Vec<Line>| -> anyhow::Result<()> {
         failed += lines.iter().filter(|line| line.is_bad()).count();
@@ -37,7 +39,7 @@ pub(crate) async fn doctor(config: &Config) -> anyhow::Result<()> {
         let name = connection.name.as_str();
         match &connection.settings {
             CrmSettings::Amocrm(settings) => {
-                show(amocrm::check(config, connection, settings, &http, now).await)?;
+                show(amocrm::check(config, connection, settings, &http, now, fix).await)?;
             }
             CrmSettings::Bitrix24(_) | CrmSettings::Hubspot(_) => {
                 show(vec![not_spoken(name, connection.kind())])?;

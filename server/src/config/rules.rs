@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use crate::config::file::{ApprovalEntry, OutcomeEntry, RemindersEntry, RuleEntry};
+use domain::WorkingHours;
+
+use crate::config::file::{
+    ApprovalEntry, OutcomeEntry, RemindersEntry, RuleEntry, WorkingHoursEntry,
+};
 use crate::config::{ConfigError, ConnectionConfig, values};
 
 /// When a machine that is due gets its reminders.
@@ -140,4 +144,27 @@ fn outcome(entry: Option<OutcomeEntry>) -> ApprovalOutcome {
         stage: entry.stage.map(|word| word.0),
         comment: entry.comment,
     })
+}
+
+/// When people are at work: what the file leaves out is Monday to Friday, nine to six.
+pub(crate) fn working_hours(entry: &WorkingHoursEntry) -> Result<WorkingHours, ConfigError> {
+    let wrong = |problem: String| ConfigError::new("working_hours", problem);
+    let mut hours = WorkingHours::default();
+    if let Some(days) = &entry.days {
+        let day = |word: &String| {
+            let unknown = || format!("days: «{word}» is not mon, tue, wed, thu, fri, sat or sun");
+            word.parse().map_err(|_| unknown())
+        };
+        hours.days = days.iter().map(day).collect::<Result<_, _>>().map_err(wrong)?;
+    }
+    if let Some(text) = &entry.from {
+        hours.from = values::time_of_day(text).map_err(wrong)?;
+    }
+    if let Some(text) = &entry.to {
+        hours.to = values::time_of_day(text).map_err(wrong)?;
+    }
+    match hours.from < hours.to {
+        true => Ok(hours),
+        false => Err(wrong("`from` must be earlier than `to`".to_owned())),
+    }
 }

@@ -9,8 +9,9 @@ use domain::db::Db;
 use domain::inbox::InboundEvent;
 use domain::outbox::{Delivery, Message};
 use domain::texts::{Lang, Texts};
-use domain::{Clock, Dealer, settings};
+use domain::{Clock, Dealer, watch};
 use secrecy::SecretString;
+use url::Url;
 
 use crate::config::{ConnectionConfig, CrmSettings};
 use crate::crm::NoRecord;
@@ -22,9 +23,6 @@ use crate::routes::matches;
 use crate::worker::inbox::Trouble;
 use crate::worker::policy::Failure;
 use crate::worker::recorder::DeliveryRecorder;
-
-/// A poll asks a little further back than the last one, for clocks that differ.
-const OVERLAP: TimeDelta = TimeDelta::minutes(2);
 
 /// The CRMs of this installation.
 #[derive(Debug)]
@@ -100,38 +98,62 @@ impl Crms {
 
     /// The connection whose webhook secret this is. Every secret is compared, each in constant
     /// time.
-    pub fn connection_of_secret(&self, given: &[u8]) -> Option<&str> {
+    pub fn of_secret(&self, given: &[u8]) -> Option<&AmoConnection> {
         let of = |connection: &&AmoConnection| {
             matches(connection.settings.webhook_secret.as_ref(), given)
         };
-        self.amo.values().filter(of).map(AmoConnection::name).next()
+        self.amo.values().find(of)
     }
 
-    /// Asks each CRM for the deals that changed since it was last asked: a lost webhook costs
-    /// minutes, not a passport.
-    pub async fn reconcile(&self) -> anyhow::Result<()> {
+    /// Asks each CRM that was not asked for `every` for what changed since it was last asked: a
+    /// lost webhook costs minutes, not a passport. One that fails does not stop the others.
+    pub async fn reconcile(&self, every: TimeDelta) {
         for connection in self.amo.values() {
-            let name = format!("reconciled:{}", connection.name());
-            let now = self.dealer.clock.now();
-            let last = {
+            match connection.poll(every).await {
+                Ok(found) => {
+                    tracing::debug!(connection = connection.name(), found, "polled");
+                }
+                Err(error) => {
+                    let why = format!("{error:#}");
+                    tracing::warn!(connection = connection.name(), why, "not polled");
+                }
+            }
+        }
+    }
+
+    /// Raises or ends the alarm of each connection whose webhooks should be heard.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn listen(&self) -> anyhow::Result<()> {
+        let heard = |connection: &&AmoConnection| connection.settings.webhook_secret.is_some();
+        for connection in self.amo.values().filter(heard) {
+            let quiet = {
                 let mut reader = self.db.read().await?;
-                settings::get(&mut reader, &name).await?
+                let watch = watch::of(&mut reader, connection.name()).await?;
+                watch.is_none_or(|watch| watch.missed_at.is_some() == watch.silent_since.is_some())
             };
-            let since = match last.and_then(|text| text.parse::<i64>().ok()) {
-                Some(since) => since - OVERLAP.num_seconds(),
-                // Nothing of before we were connected is ours to act on.
-                None => now.timestamp(),
-            };
-            match connection.reconcile(since).await {
-                Ok(changed) => {
-                    let mut tx = self.db.begin().await?;
-                    settings::put(&mut tx, &name, &now.timestamp().to_string()).await?;
-                    tx.commit().await?;
-                    tracing::debug!(connection = connection.name(), changed, "reconciled");
-                }
-                Err(Trouble::Later { why, .. } | Trouble::Never(why)) => {
-                    tracing::warn!(connection = connection.name(), why, "not reconciled");
-                }
+            if !quiet {
+                let mut tx = self.db.begin().await?;
+                watch::sound(&mut tx, &self.dealer, connection.name()).await?;
+                tx.commit().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Once a day, looks whether our webhooks still stand in the accounts.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn watch_subscriptions(&self, public_url: &Url) -> anyhow::Result<()> {
+        let today = self.dealer.today();
+        for connection in self.amo.values() {
+            let mut tx = self.db.begin().await?;
+            let ours = watch::take_check(&mut tx, connection.name(), today).await?;
+            tx.commit().await?;
+            if ours {
+                connection.watch_subscription(public_url).await?;
             }
         }
         Ok(())

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use domain::db::Db;
 use domain::{Dealer, maintenance};
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use crate::crm::Crms;
 use crate::worker::inbox::InboxWorker;
@@ -15,6 +16,9 @@ use crate::worker::night::{Night, Nights};
 
 /// How often the scheduler looks at the clock.
 const TICK: Duration = Duration::from_secs(5);
+
+/// From this time of day on the webhooks of the CRMs are looked at, once a day.
+const NIGHT: NaiveTime = NaiveTime::from_hms_opt(3, 0, 0).expect("a time of day");
 
 /// Runs what is due.
 #[derive(Debug)]
@@ -33,6 +37,8 @@ pub struct Scheduler {
     pub reminders_at: NaiveTime,
     /// How often CRMs are asked for changed deals.
     pub reconcile_every: Duration,
+    /// This server as CRMs see it; without it no CRM can call us.
+    pub public_url: Option<Url>,
 }
 
 /// What has run; kept between ticks.
@@ -77,10 +83,16 @@ impl Scheduler {
             tracing::info!(sent, "maintenance reminders");
             done.reminded_at = Some(now);
         }
-        let every = TimeDelta::from_std(self.reconcile_every)?;
-        if done.reconciled_at.is_none_or(|at| now - at >= every) {
-            self.crms.reconcile().await?;
-            done.reconciled_at = Some(now);
+        // How long ago the last poll was is in the database: several processes share it.
+        self.crms.reconcile(TimeDelta::from_std(self.reconcile_every)?).await;
+        self.crms.listen().await?;
+        let today = now.with_timezone(&self.dealer.zone).date_naive();
+        if let Some(url) = &self.public_url
+            && time >= NIGHT
+            && done.checked_on != Some(today)
+        {
+            self.crms.watch_subscriptions(url).await?;
+            done.checked_on = Some(today);
         }
         Ok(())
     }

@@ -1,25 +1,18 @@
 //! One account of amoCRM: does it let us in, does the configuration name things that are there,
-//! does its webhook reach us. Nothing is changed there.
+//! does its webhook reach us. Nothing is changed there but, when it is asked for, our webhook.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret as _, SecretString};
-use url::Url;
 
 use crate::commands::doctor::report::Line;
-use crate::commands::doctor::{jwt, mapping};
+use crate::commands::doctor::{jwt, mapping, subscription};
 use crate::config::{AmocrmSettings, Config, ConnectionConfig};
 use crate::crm::NoRecord;
-use crate::crm::amo::wire::{Account, Subscription};
-use crate::crm::amo::{AmoCalls, AmoClient, CallError};
+use crate::crm::amo::wire::Account;
+use crate::crm::amo::{AmoClient, CallError};
 
 /// A new token needs a person; so long before its end they are asked for one.
 const WARN: TimeDelta = TimeDelta::days(30);
-
-/// The events that we act on; everything else is found by asking.
-const EVENTS: [&str; 2] = ["status_lead", "update_contact"];
-
-/// Where a person finds the webhooks.
-const WEBHOOKS: &str = "open amoМаркет → ⋯ → WebHooks";
 
 /// Asks the account.
 pub(super) async fn check(
@@ -28,6 +21,7 @@ pub(super) async fn check(
     settings: &AmocrmSettings,
     http: &reqwest::Client,
     now: DateTime<Utc>,
+    fix: bool,
 ) -> Vec<Line> {
     let name = connection.name.as_str();
     let Some(secret) = &settings.access_token else {
@@ -54,7 +48,7 @@ pub(super) async fn check(
         Ok(fields) => lines.extend(mapping::fields(connection, &fields)),
         Err(error) => lines.push(Line::bad(&format!("{name} fields"), cure(&error, settings))),
     }
-    lines.push(webhook(name, config, settings, calls).await);
+    lines.push(subscription::check(name, config, settings, calls, fix).await);
     lines
 }
 
@@ -91,7 +85,7 @@ fn account(name: &str, account: &Account, config: &Config) -> Line {
 }
 
 /// What an error means for the person who can mend it.
-fn cure(error: &CallError, settings: &AmocrmSettings) -> String {
+pub(super) fn cure(error: &CallError, settings: &AmocrmSettings) -> String {
     let cure = match error {
         CallError::Unauthorized => {
             "the token was revoked, expired or cut when copied: make a new long-lived token in the \
@@ -126,99 +120,9 @@ fn cure(error: &CallError, settings: &AmocrmSettings) -> String {
     format!("{}: {cure}", error.words())
 }
 
-async fn webhook(
-    name: &str,
-    config: &Config,
-    settings: &AmocrmSettings,
-    calls: AmoCalls<'_>,
-) -> Line {
-    let what = format!("{name} webhook");
-    let polls = format!("amoCRM is asked every {} s instead", config.reconcile_every.as_secs());
-    let (Some(public_url), Some(secret)) = (&config.public_url, &settings.webhook_secret) else {
-        let words = format!("off: set PUBLIC_URL and AMOCRM_WEBHOOK_SECRET; {polls}");
-        return Line::off(&what, words);
-    };
-    match calls.webhooks().await {
-        Ok(hooks) => subscription(&what, public_url, secret, &hooks),
-        // Accounts of the smallest tariff have no webhooks.
-        Err(error @ (CallError::PaymentRequired | CallError::Rejected { .. })) => {
-            let words = format!("{}: the tariff may have none; {polls}", error.words());
-            Line::warning(&what, words)
-        }
-        Err(error) => Line::bad(&what, cure(&error, settings)),
-    }
-}
-
-fn subscription(
-    what: &str,
-    public_url: &Url,
-    secret: &SecretString,
-    hooks: &[Subscription],
-) -> Line {
-    let Ok(ours) = public_url.join("webhook/amocrm") else {
-        return Line::bad(what, "PUBLIC_URL cannot have paths under it");
-    };
-    let address = format!("{ours}?secret=<AMOCRM_WEBHOOK_SECRET>");
-    let here: Vec<(&Subscription, Url)> = hooks
-        .iter()
-        .filter_map(|hook| Some((hook, Url::parse(&hook.destination).ok()?)))
-        .filter(|(_, url)| url.origin() == ours.origin() && url.path() == ours.path())
-        .collect();
-    let knows = |url: &Url| {
-        url.query_pairs().any(|(name, value)| name == "secret" && value == secret.expose_secret())
-    };
-    // An old hook with an old secret may stand beside the right one.
-    let Some((hook, _)) = here.iter().find(|(_, url)| knows(url)) else {
-        let words = match here.is_empty() {
-            true => format!("{WEBHOOKS}, add {address} with «lead status» and «contact changed»"),
-            false => format!("its secret is another one: {WEBHOOKS}, change it to {address}"),
-        };
-        return Line::bad(what, words);
-    };
-    let missing: Vec<&str> =
-        EVENTS.into_iter().filter(|event| !hook.settings.iter().any(|set| set == event)).collect();
-    match (hook.disabled, missing.as_slice()) {
-        (true, _) => {
-            Line::bad(what, format!("amoCRM switched it off: {WEBHOOKS}, turn it on and save"))
-        }
-        (false, []) => Line::good(what, ours.as_str()),
-        (false, missing) => {
-            Line::bad(what, format!("{WEBHOOKS}, tick its events {}", missing.join(", ")))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn hook(destination: &str, disabled: bool, events: &[&str]) -> Subscription {
-        let settings = events.iter().map(|event| (*event).to_owned()).collect();
-        Subscription { id: 1, destination: destination.to_owned(), disabled, settings }
-    }
-
-    #[test]
-    fn the_webhook_is_ours_switched_on_and_tells_enough() {
-        let public = Url::parse("https://park.example.com").unwrap();
-        let secret = SecretString::from("s3cr3t");
-        let ours = "https://park.example.com/webhook/amocrm?secret=s3cr3t";
-        let stale = "https://park.example.com/webhook/amocrm?secret=old";
-        let line = |hooks: &[Subscription]| {
-            let line = subscription("amo webhook", &public, &secret, hooks).to_string();
-            assert!(!line.contains("s3cr3t"), "{line}");
-            line
-        };
-        assert!(line(&[hook(ours, false, &EVENTS)]).starts_with('✓'));
-        assert!(line(&[hook(stale, false, &EVENTS), hook(ours, false, &EVENTS)]).starts_with('✓'));
-        assert!(line(&[]).contains("add https://park"));
-        assert!(
-            line(&[hook("https://other.example.com/x", false, &EVENTS)])
-                .contains("add https://park")
-        );
-        assert!(line(&[hook(stale, false, &EVENTS)]).contains("secret is another"));
-        assert!(line(&[hook(ours, true, &EVENTS)]).contains("switched it off"));
-        assert!(line(&[hook(ours, false, &["status_lead"])]).contains("update_contact"));
-    }
 
     #[test]
     fn a_token_is_replaced_before_it_ends() {

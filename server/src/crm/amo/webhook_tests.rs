@@ -143,4 +143,75 @@ proptest! {
     fn arbitrary_keys_never_panic(body in "(leads|contacts|task|unsorted|a)?([\\[\\]=&%0-9a-z]|\\[id\\]|\\[note\\]){0,60}") {
         let _ = parse(body.as_bytes());
     }
+
+    #[test]
+    fn what_cannot_be_read_hides_nothing_that_can(
+        form in 0..FORMS.len(),
+        before in proptest::collection::vec("[z%=+]([a-z0-9\\[\\]%=+ ]{0,14})", 0..5),
+        after in proptest::collection::vec("[z%=+]([a-z0-9\\[\\]%=+ ]{0,14})", 0..5),
+    ) {
+        let (name, body, _) = FORMS[form];
+        let clean = parse(body.as_bytes()).unwrap();
+        let around = [before, vec![body.to_owned()], after].concat().join("&");
+        let hook = parse(around.as_bytes()).unwrap();
+        prop_assert_eq!(&hook.events, &clean.events, "{}", name);
+        prop_assert_eq!(hook.account_id, clean.account_id);
+        prop_assert_eq!(hook.subdomain, clean.subdomain);
+    }
+}
+
+/// The next number of a splitmix64 sequence, below `limit`.
+fn roll(seed: &mut u64, limit: usize) -> usize {
+    *seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mut mixed = *seed;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^= mixed >> 31;
+    usize::try_from(mixed % (limit.max(1) as u64)).unwrap()
+}
+
+/// One step of damage: a byte changed, a piece cut out, doubled, or taken from another form.
+fn damage(body: &mut Vec<u8>, seed: &mut u64) {
+    const SIGNS: &[u8] = b"[]=&%+;0129azA\x00\xff\xd0";
+    let (one, other) = (roll(seed, body.len() + 1), roll(seed, body.len() + 1));
+    let (from, to) = (one.min(other), one.max(other));
+    match roll(seed, 5) {
+        0 if from < body.len() => body[from] = SIGNS[roll(seed, SIGNS.len())],
+        1 => body.insert(from, SIGNS[roll(seed, SIGNS.len())]),
+        2 => drop(body.drain(from..to.min(from + 40))),
+        3 => {
+            let piece = body[from..to.min(from + 400)].to_vec();
+            body.splice(to..to, piece);
+        }
+        _ => {
+            let donor = FORMS[roll(seed, FORMS.len())].1.as_bytes();
+            let start = roll(seed, donor.len());
+            let end = (start + roll(seed, 200)).min(donor.len());
+            body.splice(from..from, donor[start..end].iter().copied());
+        }
+    }
+}
+
+/// `FUZZ_SECONDS=600 cargo test --workspace --lib mutated_forms -- --ignored --nocapture`
+#[test]
+#[ignore = "runs for as long as FUZZ_SECONDS says, a minute without it"]
+#[expect(clippy::disallowed_methods, reason = "the test's own switch, not the product's")]
+fn mutated_forms_never_panic_and_never_grow() {
+    let seconds = std::env::var("FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(seconds.unwrap_or(60));
+    let (mut seed, mut tried) = (1_u64, 0_u64);
+    while std::time::Instant::now() < end {
+        let start = seed;
+        let mut body = FORMS[roll(&mut seed, FORMS.len())].1.as_bytes().to_vec();
+        for _ in 0..=roll(&mut seed, 12) {
+            damage(&mut body, &mut seed);
+        }
+        let read = std::panic::catch_unwind(|| parse(&body));
+        let Ok(Ok(hook)) = read else {
+            panic!("seed {start}: {:?}", String::from_utf8_lossy(&body));
+        };
+        assert!(hook.events.len() + hook.unknown.len() + hook.skipped <= body.len() + 1);
+        tried += 1;
+    }
+    println!("{tried} forms");
 }

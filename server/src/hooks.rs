@@ -1,0 +1,81 @@
+//! Where a CRM calls us: checked, kept raw, answered at once.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, FromRequestParts, Query, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use domain::{ids, inbox, watch};
+use serde::Deserialize;
+
+use crate::config::caller;
+use crate::crm::amo::RAW;
+use crate::routes::{Doors, unavailable};
+
+/// amoCRM waits two seconds for the answer. A database that takes longer has not taken it: 503, and
+/// amoCRM repeats.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// The query of the address that amoCRM was given.
+#[derive(Deserialize)]
+pub(crate) struct HookQuery {
+    #[serde(default)]
+    secret: String,
+}
+
+/// The other end of the connection, where the server knows it.
+pub(crate) struct Peer(Option<IpAddr>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Peer {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        Ok(Peer(info.map(|ConnectInfo(address)| address.ip())))
+    }
+}
+
+/// Access: whoever knows the secret in the address, from where the dealer lets them come. Whatever
+/// the body holds, it is kept and answered 200: amoCRM switches a hook off that fails too often.
+pub(crate) async fn amocrm(
+    State(doors): State<Doors>,
+    Query(query): Query<HookQuery>,
+    peer: Peer,
+    headers: HeaderMap,
+    body: Bytes,
+) -> StatusCode {
+    let Some(connection) = doors.crms.of_secret(query.secret.as_bytes()) else {
+        return StatusCode::UNAUTHORIZED;
+    };
+    let config = &connection.config;
+    if !config.webhook_from.is_empty() {
+        let forwarded = headers.get_all("x-forwarded-for").iter();
+        let forwarded: Vec<&str> = forwarded.filter_map(|value| value.to_str().ok()).collect();
+        let caller = peer.0.map(|peer| caller(peer, &forwarded.join(","), &config.webhook_proxies));
+        let allowed = |address| config.webhook_from.iter().any(|range| range.contains(address));
+        if !caller.is_some_and(allowed) {
+            tracing::warn!(connection = connection.name(), "a webhook from elsewhere was refused");
+            return StatusCode::FORBIDDEN;
+        }
+    }
+    match tokio::time::timeout(PATIENCE, keep(&doors, connection.name(), &body)).await {
+        Ok(Ok(())) => StatusCode::OK,
+        Ok(Err(error)) => unavailable(&error),
+        Err(_) => unavailable(&anyhow::anyhow!("the database did not answer in time")),
+    }
+}
+
+/// A repeated delivery bears no mark of its own. The same body within a minute is the same webhook;
+/// later it may be a new one, and a hint that is followed twice does no harm.
+async fn keep(doors: &Doors, connection: &str, body: &[u8]) -> anyhow::Result<()> {
+    let now = doors.clock.now();
+    let hash = ids::token_hash(&String::from_utf8_lossy(body));
+    let key = format!("{hash}:{}", now.timestamp() / 60);
+    let mut tx = doors.db.begin().await?;
+    inbox::store(&mut tx, connection, &key, RAW, body, now).await?;
+    watch::heard(&mut tx, connection, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
