@@ -32,7 +32,7 @@ done
 say "stories on PostgreSQL"
 # shellcheck disable=SC2016 # the inner shell expands it
 tests/with-postgres.sh bash -euc '
-    for story in stories commands kill; do
+    for story in stories commands kill replicas; do
         cargo test --locked --workspace --test "$story"
     done
 '

@@ -123,14 +123,26 @@ impl Program {
 
     /// Starts `mypark serve` and does not wait for it.
     pub fn launch(&self) -> Serving {
+        let address = self.base.trim_start_matches("http://");
+        self.launch_at(address)
+    }
+
+    /// An address for one more process of this dealer.
+    pub fn another_address(&self) -> String {
+        format!("127.0.0.1:{}", free_port())
+    }
+
+    /// Starts one more `mypark serve` at an address of its own, and does not wait for it.
+    pub fn launch_at(&self, address: &str) -> Serving {
         let log = self.path("serve.log");
         let file = || -> File {
             let opened = OpenOptions::new().create(true).append(true).open(&log);
             opened.expect("a file for the log")
         };
         let mut command = self.command(&["serve"]);
-        let child = command.stdout(file()).stderr(file()).spawn().expect("the binary starts");
-        Serving { child, base: self.base.clone(), log }
+        command.env("LISTEN", address).stdout(file()).stderr(file());
+        let child = command.spawn().expect("the binary starts");
+        Serving { child, base: format!("http://{address}"), log }
     }
 
     /// Starts `mypark serve`; back when it is ready.
@@ -142,9 +154,14 @@ impl Program {
 
     /// A person's open Mini App.
     pub fn mini_app(&self, person: i64) -> MiniApp {
+        self.mini_app_at(person, &self.base)
+    }
+
+    /// The same at the address `base` of one of several processes.
+    pub fn mini_app_at(&self, person: i64, base: &str) -> MiniApp {
         MiniApp {
             http: self.http.clone(),
-            base: self.base.clone(),
+            base: base.to_owned(),
             authorization: format!("tma {}", self.telegram.init_data(person, None)),
         }
     }

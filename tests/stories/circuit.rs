@@ -151,6 +151,8 @@ async fn a_probe_that_meets_another_trouble_waits_and_says_nothing() {
 async fn telegrams_own_trouble_is_told_by_mail() {
     let app = App::start().await;
     let phone = app.linked_customer().await;
+    // What the bot still says to her must not meet the fault.
+    app.settled().await;
     let refused = Fault::Refuse { code: 401, description: "Unauthorized".to_owned() };
     app.telegram.set_fault(refused, 1_000);
     orders(&phone, &["one"]).await;

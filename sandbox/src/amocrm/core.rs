@@ -1,6 +1,7 @@
 //! The account's shared state: who may read it, how it changes, how it is kept.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -90,6 +91,7 @@ struct Inner {
     account: Mutex<Account>,
     calls: Mutex<CallLog>,
     recent: Mutex<VecDeque<Instant>>,
+    rate_per_second: AtomicU32,
     revision: watch::Sender<u64>,
     faults: Faults,
     switches: Mutex<Switches>,
@@ -120,6 +122,7 @@ impl Amocrm {
             .expect("a client without special settings can be built");
         let inner = Inner {
             webhook_url: Mutex::new(options.webhook_url.clone()),
+            rate_per_second: AtomicU32::new(options.rate_per_second),
             options,
             account: Mutex::default(),
             calls: Mutex::default(),
@@ -140,6 +143,11 @@ impl Amocrm {
     /// Says when anything in the account changed; the number only grows.
     pub fn subscribe(&self) -> watch::Receiver<u64> {
         self.inner.revision.subscribe()
+    }
+
+    /// Changes how many calls a second are let through; 0 = no limit.
+    pub fn set_rate(&self, per_second: u32) {
+        self.inner.rate_per_second.store(per_second, Ordering::Relaxed);
     }
 
     /// Points the webhook that was set by hand somewhere else.
@@ -246,7 +254,7 @@ impl Amocrm {
 
     /// Counts a call; false when this second is used up.
     pub(crate) fn within_rate(&self) -> bool {
-        let limit = self.inner.options.rate_per_second;
+        let limit = self.inner.rate_per_second.load(Ordering::Relaxed);
         if limit == 0 {
             return true;
         }

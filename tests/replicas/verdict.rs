@@ -1,0 +1,82 @@
+//! What must be so in the end, whichever process did it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::db::Db;
+use tests::Program;
+
+use crate::shoppers::{Accepted, phone};
+
+/// Every accepted order is one deal with one note under the one contact of its customer, and
+/// stands where the customer left it.
+pub(crate) fn one_deal_each(program: &Program, accepted: &[Accepted]) {
+    let (leads, contacts) = (program.amo.leads(), program.amo.contacts());
+    let mut faults = Vec::new();
+    for Accepted { person, number, cancelled } in accepted {
+        let deals: Vec<_> = leads.iter().filter(|lead| lead.name.contains(number)).collect();
+        let [deal] = deals.as_slice() else {
+            faults.push(format!("{number} has {} deals", deals.len()));
+            continue;
+        };
+        let notes = program.amo.notes_of(deal.id);
+        if notes.len() != 1 {
+            faults.push(format!("{number}: {} notes on its deal", notes.len()));
+        }
+        let phone = phone(*person);
+        let theirs: Vec<_> = contacts.iter().filter(|c| c.phones().contains(&phone)).collect();
+        if theirs.len() != 1 || deal.main_contact() != theirs.first().map(|contact| contact.id) {
+            faults.push(format!("{number}: {} contacts, or another one", theirs.len()));
+        }
+        if (deal.status_id == 143) != *cancelled {
+            faults.push(format!("{number}: cancelled {cancelled}, but at {}", deal.status_id));
+        }
+    }
+    assert!(faults.is_empty(), "{} faults: {faults:#?}", faults.len());
+    assert_eq!(leads.len(), accepted.len(), "there are deals without an order");
+}
+
+/// Of one order's deliveries none began before the one before it was at its end.
+pub(crate) async fn in_order(db: &Db) {
+    type Row = (String, String, DateTime<Utc>, Option<DateTime<Utc>>);
+    let mut reader = db.read().await.expect("a connection");
+    let rows = domain::fetch_all!(
+        &mut reader,
+        Row,
+        "select d.entity, d.id, a.started_at, a.finished_at
+           from deliveries d
+           join attempts a on a.delivery_id = d.id
+          where d.connection = 'amo'
+          order by d.entity, d.id, a.number"
+    );
+    let mut last: BTreeMap<String, (String, Option<DateTime<Utc>>)> = BTreeMap::new();
+    let mut followed = 0;
+    for (entity, id, started, finished) in rows.expect("attempts") {
+        if let Some((before, ended)) = last.get(&entity)
+            && *before != id
+        {
+            followed += 1;
+            let ended = ended.unwrap_or_else(|| panic!("{before} of {entity} never ended"));
+            assert!(started >= ended, "{id} of {entity} overtook {before}");
+        }
+        last.insert(entity, (id, finished));
+    }
+    assert!(followed > 0, "no order had a second delivery: nothing was proved");
+}
+
+/// Together the processes keep the rate of one: nobody was sent away, and no ten seconds saw more
+/// than five calls each. Answers the most that ten seconds saw.
+pub(crate) fn at_the_rate_of_one(program: &Program) -> usize {
+    let calls = program.amo.calls();
+    let refused = calls.iter().filter(|call| call.status == Some(429)).count();
+    assert_eq!(refused, 0, "amoCRM had to say 429");
+    let times: Vec<_> = calls.iter().map(|call| call.at).collect();
+    let window = TimeDelta::seconds(10);
+    let most = times.iter().map(|from| {
+        times.iter().filter(|at| (TimeDelta::zero()..window).contains(&(**at - *from))).count()
+    });
+    let most = most.max().unwrap_or_default();
+    // One that was held up on its way may arrive in the window of the next.
+    assert!(most <= 52, "{most} calls in ten seconds are more than five a second");
+    most
+}
