@@ -115,13 +115,17 @@ async fn compose(
             let machine = any_machine(db, machine).await?;
             Ok((None, notices::disputed(voice, &machine, source)))
         }
+        Notice::Webhooks { connection, news } => {
+            viewer.manager()?;
+            Ok((None, notices::webhooks(voice, connection, news)))
+        }
         Notice::ConnectionWorks { connection } => {
             viewer.manager()?;
             Ok((None, notices::works(voice, connection)))
         }
-        Notice::Webhooks { connection, news } => {
+        Notice::AccessEnds { connection, on } => {
             viewer.manager()?;
-            Ok((None, notices::webhooks(voice, connection, news)))
+            Ok((None, notices::access_ends(voice, connection, *on)))
         }
         Notice::ConnectionPaused { connection, reason } => {
             viewer.manager()?;

@@ -38,20 +38,20 @@ pub mod requests;
 pub mod work_orders;
 
 pub mod cards;
+pub mod credentials;
 pub mod dialogues;
 pub mod inbox;
 pub mod ledger;
 pub mod links;
 pub mod outbox;
-pub mod settings;
-pub mod watch;
-
-pub use clock::Clock;
 pub mod plan;
-pub use dealer::Dealer;
+pub mod settings;
 pub mod sight;
 pub mod uploads;
 pub mod watch;
+
+pub use clock::Clock;
+pub use dealer::Dealer;
 pub use error::{Error, Result};
 pub use money::Money;
 pub use viewer::Viewer;

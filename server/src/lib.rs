@@ -5,13 +5,14 @@
 
 pub mod commands;
 pub mod config;
+mod consent;
 pub mod crm;
 mod hooks;
 pub mod http;
 pub mod metrics;
+pub mod plan;
 mod routes;
 pub mod telegram;
-pub mod plan;
 pub mod telemetry;
 pub mod worker;
 

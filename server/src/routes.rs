@@ -14,6 +14,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use subtle::ConstantTimeEq as _;
 
+use crate::consent;
 use crate::crm::Crms;
 use crate::hooks;
 use crate::metrics::{Figures, Metrics};
@@ -36,7 +37,10 @@ pub(crate) struct Doors {
 pub(crate) fn router(doors: Doors) -> Router {
     Router::new()
         .route("/webhook/telegram", post(telegram_webhook))
-        .route("/webhook/amocrm", post(hooks::amocrm))
+        .route("/webhook/amocrm", post(hooks::amocrm).get(consent::back))
+        .route("/webhook/amocrm/button", get(consent::button))
+        .route("/webhook/amocrm/secrets", post(consent::secrets))
+        .route("/webhook/amocrm/disabled", get(consent::disabled))
         .route("/ingest/test-crm", get(test_crm))
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))

@@ -55,6 +55,8 @@ impl Default for Setup {
 
 /// A running dealer.
 pub struct App {
+    /// What the product was told; a story may start a second one with it.
+    pub config: Config,
     /// The story's clock: everything but sockets goes by it.
     pub clock: Clock,
     /// The product's database.
@@ -106,7 +108,8 @@ impl App {
             Config::from_env_and_file(&variables, Some(&setup.file)).expect("a configuration");
         let db = Db::connect(&database.url).await.expect("a database");
         db.migrate().await.expect("migrations");
-        let server = Server::over(config, clock.clone(), db.clone()).await.expect("a server");
+        let server = Server::over(config.clone(), clock.clone(), db.clone()).await;
+        let server = server.expect("a server");
         if setup.catalogue {
             fill(&db, &server.dealer).await.expect("the demo's catalogue");
         }
@@ -119,6 +122,7 @@ impl App {
         let running = tokio::spawn(server.run_on(parts, web, stop.clone()));
         let http = reqwest::Client::builder().build().expect("a client");
         let app = App {
+            config,
             clock,
             db,
             telegram,

@@ -7,13 +7,15 @@
 mod bot;
 mod catalogue;
 mod checkout;
+mod deals;
 mod circuit;
 mod deliveries;
+mod desk;
 mod main_job;
 mod maintenance;
-mod desk;
-mod reconcile;
 mod retries;
+mod reconcile;
+mod oauth;
 mod sign_in;
 mod strangers;
 mod webhooks;

@@ -1,5 +1,6 @@
 //! What people are told once: a new passport, a link to pass on, trouble.
 
+use chrono::NaiveDate;
 use domain::machines::MachineSummary;
 use domain::outbox::WebhookNews;
 
@@ -47,6 +48,13 @@ pub(crate) fn disputed(voice: &Voice, machine: &MachineSummary, source: &str) ->
 pub(crate) fn works(voice: &Voice, connection: &str) -> Screen {
     let name = format!("<b>{}</b>", shown(connection));
     Screen::new(voice.say("bot-works", &[("connection", name.into())]))
+}
+
+/// To administrators: a token that only they can renew ends soon.
+pub(crate) fn access_ends(voice: &Voice, connection: &str, on: NaiveDate) -> Screen {
+    let name = format!("<b>{}</b>", shown(connection));
+    let args = [("connection", name.into()), ("date", voice.day(on).into())];
+    Screen::new(voice.say("bot-access-ends", &args)).line(voice.get("bot-access-ends-what"))
 }
 
 /// To administrators: a connection stopped.

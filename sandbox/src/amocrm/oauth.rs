@@ -1,6 +1,7 @@
 //! Tokens: the code, its exchange, the rotation of the pair.
 
 use axum::extract::State;
+use axum::http::header::HOST;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use base64::Engine as _;
@@ -9,7 +10,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::amocrm::account::Grant;
-use crate::amocrm::answer::plain;
+use crate::amocrm::answer::{plain, problem};
 use crate::amocrm::catalogue::USER_MANAGER;
 use crate::amocrm::change::Change;
 use crate::amocrm::core::Amocrm;
@@ -20,19 +21,22 @@ const CODE_LIFE: i64 = 20 * 60;
 const ACCESS_LIFE: i64 = 86_400;
 
 /// `POST /oauth2/access_token`, JSON or form.
-pub(crate) async fn token(State(amo): State<Amocrm>, body: Bytes) -> Response {
+pub(crate) async fn token(State(amo): State<Amocrm>, headers: HeaderMap, body: Bytes) -> Response {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if amo.account().moved_to.as_deref().is_some_and(|moved| moved != host) {
+        return problem(StatusCode::NOT_FOUND, "Account not found");
+    }
     let sent: Value = serde_json::from_slice(&body).unwrap_or_else(|_| {
         let pairs = form_urlencoded::parse(&body).into_owned();
         pairs.map(|(key, value)| (key, Value::String(value))).collect()
     });
     let text = |key: &str| sent.get(key).and_then(Value::as_str).unwrap_or_default();
-    let client = &amo.options().client;
     for key in ["client_id", "client_secret"] {
         if text(key).is_empty() {
             return refuse(StatusCode::BAD_REQUEST, &format!("Check the `{key}` parameter"));
         }
     }
-    if text("client_id") != client.id || text("client_secret") != client.secret {
+    let Some(redirect_uri) = redirect_of(&amo, text("client_id"), text("client_secret")) else {
         return plain(
             StatusCode::UNAUTHORIZED,
             &json!({
@@ -42,8 +46,8 @@ pub(crate) async fn token(State(amo): State<Amocrm>, body: Bytes) -> Response {
                 "detail": "Авторизация клиента не прошла"
             }),
         );
-    }
-    if text("redirect_uri") != client.redirect_uri {
+    };
+    if text("redirect_uri") != redirect_uri {
         let hint = "Redirect URI is not associated with client";
         return refuse(StatusCode::BAD_REQUEST, hint);
     }
@@ -66,12 +70,13 @@ pub(crate) async fn subdomain(State(amo): State<Amocrm>, headers: HeaderMap) -> 
         return refuse(StatusCode::UNAUTHORIZED, "Token has been revoked");
     }
     let subdomain = &amo.options().subdomain;
+    let moved = amo.account().moved_to.clone();
     plain(
         StatusCode::OK,
         &json!({
             "id": amo.options().account_id,
             "subdomain": subdomain,
-            "domain": format!("{subdomain}.amocrm.ru"),
+            "domain": moved.unwrap_or_else(|| format!("{subdomain}.amocrm.ru")),
             "top_level_domain": "ru"
         }),
     )
@@ -101,9 +106,30 @@ impl Amocrm {
     }
 
     /// Takes all access away, as an administrator who switches the integration off; and back.
+    /// Pairs that were given before stay dead.
     pub fn revoke_access(&self, revoked: bool) {
-        self.account().revoked = revoked;
+        let mut account = self.account();
+        account.revoked = revoked;
+        if revoked {
+            account.access.iter_mut().for_each(|grant| grant.used = true);
+            account.refresh.iter_mut().for_each(|grant| grant.used = true);
+        }
+        drop(account);
         self.touch();
+    }
+
+    /// Moves the account to another host, as a change of its subdomain does: tokens are given only
+    /// there.
+    pub fn move_to(&self, host: &str) {
+        self.account().moved_to = Some(host.to_owned());
+        self.touch();
+    }
+
+    /// Every access and refresh token that was given, so that a test can look for them where they
+    /// must not be.
+    pub fn issued_tokens(&self) -> Vec<String> {
+        let account = self.account();
+        account.access.iter().chain(&account.refresh).map(|grant| grant.secret.clone()).collect()
     }
 
     /// Lets every access token of a pair expire now; refresh tokens stay.
@@ -114,6 +140,18 @@ impl Amocrm {
 }
 
 const PROBLEM: &str = "https://developers.amocrm.ru/v3/errors/OAuthProblemJson";
+
+/// Where the integration of this id and secret sends people back; `None` where they do not belong
+/// together.
+fn redirect_of(amo: &Amocrm, id: &str, secret: &str) -> Option<String> {
+    let client = &amo.options().client;
+    if id == client.id && secret == client.secret {
+        return Some(client.redirect_uri.clone());
+    }
+    let account = amo.account();
+    let made = account.integrations.get(id).filter(|made| made.secret == secret)?;
+    Some(made.redirect_uri.clone())
+}
 
 fn by_code(change: &mut Change<'_>, amo: &Amocrm, code: &str) -> Response {
     let now = change.seconds();
@@ -175,7 +213,7 @@ fn refuse(status: StatusCode, hint: &str) -> Response {
 }
 
 /// Looks like the real one; it guards nothing but a toy.
-fn secret(change: &mut Change<'_>) -> String {
+pub(crate) fn secret(change: &mut Change<'_>) -> String {
     format!("def50200{:0120x}", change.next_id())
 }
 

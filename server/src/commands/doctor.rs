@@ -1,8 +1,8 @@
 //! `mypark doctor`: every check is one line, and what fails says what to do.
 
+mod access;
 mod amocrm;
 mod database;
-mod jwt;
 mod mapping;
 mod report;
 mod settings;

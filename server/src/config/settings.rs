@@ -7,8 +7,8 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::config::connection::{
-    AmocrmClient, AmocrmOAuth, AmocrmSettings, Bitrix24Settings, ConnectionKind, CrmSettings, FIELDS, HubspotSettings,
-    OAuthClient, Products,
+    AmocrmClient, AmocrmOAuth, AmocrmSettings, Bitrix24Settings, ConnectionKind, CrmSettings,
+    FIELDS, HubspotSettings, OAuthClient, Products,
 };
 use crate::config::file::Word;
 use crate::config::variables::{GROUPS, Values, default_of};

@@ -112,17 +112,29 @@ fn each_crm_of_the_environment_takes_everything() {
 }
 
 #[test]
-fn oauth_stands_in_for_the_token() {
-    let config = build(
-        &[
-            ("AMOCRM_SUBDOMAIN", "shop"),
-            ("AMOCRM_CLIENT_ID", "id"),
-            ("AMOCRM_CLIENT_SECRET", "secret"),
-            ("AMOCRM_REDIRECT_URI", "https://park.example.com/webhook/amocrm"),
-        ],
-        "",
-    );
-    assert!(config.is_ok(), "{config:?}");
+fn oauth_stands_in_for_the_token_whole_or_not_at_all() {
+    let key = ("SECRET_KEY", KEY);
+    let subdomain = ("AMOCRM_SUBDOMAIN", "shop");
+    let id = ("AMOCRM_CLIENT_ID", "id");
+    let secret = ("AMOCRM_CLIENT_SECRET", "secret");
+    let redirect = ("AMOCRM_REDIRECT_URI", "https://park.example.com/webhook/amocrm");
+    let secrets = ("AMOCRM_SECRETS_URI", "https://park.example.com/webhook/amocrm/secrets");
+    for whole in [&[key, subdomain, id, secret, redirect][..], &[key, subdomain, redirect, secrets]]
+    {
+        let config = build(whole, "");
+        assert!(config.is_ok(), "{config:?}");
+    }
+    for (half, expected) in [
+        (&[key, subdomain, id, secret][..], "AMOCRM_REDIRECT_URI: is not set"),
+        (&[key, subdomain, id, redirect], "AMOCRM_CLIENT_SECRET: is not set"),
+        (&[key, subdomain, secret, redirect], "AMOCRM_CLIENT_ID: is not set"),
+        (&[key, subdomain, redirect], "AMOCRM_CLIENT_ID: is not set"),
+        (&[key, subdomain, id, secret, redirect, secrets], "AMOCRM_SECRETS_URI: is for"),
+        (&[subdomain, id, secret, redirect], "SECRET_KEY: is not set"),
+        (&[key, id, secret, redirect], "AMOCRM_SUBDOMAIN: is not set"),
+    ] {
+        refuses(half, "", expected);
+    }
 }
 
 /// The example of the contract, with a second account of the same CRM beside it.

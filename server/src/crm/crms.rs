@@ -5,19 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::credentials::Seal;
 use domain::db::Db;
 use domain::inbox::InboundEvent;
 use domain::outbox::{Delivery, Message};
-use domain::texts::{Lang, Texts};
 use domain::{Clock, Dealer, watch};
-use secrecy::SecretString;
 use url::Url;
 
-use crate::config::{ConnectionConfig, CrmSettings};
-use crate::crm::NoRecord;
+use crate::config::{AmocrmSettings, ConnectionConfig, CrmSettings, SecretKey};
 use crate::crm::amo::connection::AmoConnection;
 use crate::crm::amo::limiter::Limiter;
-use crate::crm::amo::write::NewLead;
+use crate::crm::amo::token::{OAuthAccess, TokenSource};
 use crate::crm::amo::{AmoClient, Urgency};
 use crate::routes::matches;
 use crate::worker::inbox::Trouble;
@@ -34,17 +32,19 @@ pub struct Crms {
 
 impl Crms {
     /// Connects nothing yet. Connections of kinds that this program does not speak are left out.
-    /// After `grace` a search finds what a call may have made.
+    /// After `grace` a search finds what a call may have made; `key` opens stored tokens.
     pub fn new(
         configured: &[ConnectionConfig],
         http: &reqwest::Client,
         db: &Db,
         dealer: &Arc<Dealer>,
         grace: Duration,
+        key: Option<&SecretKey>,
     ) -> Crms {
+        let seal = key.map(|key| Seal::new(key.bytes()));
         let amo = configured.iter().filter_map(|config| {
             let CrmSettings::Amocrm(settings) = &config.settings else { return None };
-            let token: SecretString = settings.access_token.clone()?;
+            let token = token_source(config, settings, (http, db, &dealer.clock), seal.clone())?;
             // Sockets go by the real time, also in a story whose clock stands still.
             let clock = Clock::system();
             let limiter =
@@ -102,7 +102,7 @@ impl Crms {
         let of = |connection: &&AmoConnection| {
             matches(connection.settings.webhook_secret.as_ref(), given)
         };
-        self.amo.values().find(of)
+        self.amo.values().filter(of).next()
     }
 
     /// Asks each CRM that was not asked for `every` for what changed since it was last asked: a
@@ -159,21 +159,15 @@ impl Crms {
         Ok(())
     }
 
-    /// Makes a test lead in the first CRM; its id, or `None` where no CRM is configured.
+    /// Makes a test lead in the first CRM and closes it; its id, or `None` where no CRM is configured.
     ///
     /// # Errors
     /// The CRM's words.
     pub async fn test_lead(&self) -> Result<Option<i64>, String> {
-        let Some(connection) = self.amo.values().next() else { return Ok(None) };
-        let lead = NewLead {
-            name: Texts::of(Lang::Ru).get("crm-test-lead").to_owned(),
-            pipeline_id: connection.settings.pipeline_id,
-            status_id: connection.settings.pipeline_id.and(connection.settings.status_id),
-            responsible_user_id: connection.settings.responsible_user_id,
-            ..NewLead::default()
-        };
-        let made = connection.client.calls(&NoRecord).create_lead(lead).await;
-        made.map(Some).map_err(|error| error.words())
+        match self.amo.values().next() {
+            Some(connection) => connection.test_lead().await.map(Some),
+            None => Ok(None),
+        }
     }
 }
 
@@ -185,4 +179,21 @@ fn urgency(delivery: &Delivery, message: &Message, now: DateTime<Utc>) -> Urgenc
         _ if old => Urgency::Background,
         _ => Urgency::Awaited,
     }
+}
+
+/// The long-lived token where there is one, else consent; a connection that has neither, or no key
+/// to keep tokens with, is left out.
+pub(crate) fn token_source(
+    config: &ConnectionConfig,
+    settings: &AmocrmSettings,
+    (http, db, clock): (&reqwest::Client, &Db, &Clock),
+    seal: Option<Seal>,
+) -> Option<TokenSource> {
+    if let Some(token) = &settings.access_token {
+        return Some(TokenSource::LongLived(token.clone()));
+    }
+    let oauth = settings.oauth.clone()?;
+    let place = (config.name.as_str(), &settings.base_url);
+    let (http, db, clock) = (http.clone(), db.clone(), clock.clone());
+    Some(TokenSource::OAuth(OAuthAccess::new(place, oauth, seal?, http, db, clock)))
 }

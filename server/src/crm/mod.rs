@@ -1,11 +1,13 @@
 //! The CRMs: what their clients share. Each client knows its CRM's wire; what a call means to the
 //! business is decided by those who make it.
 
+pub mod access;
 pub mod amo;
 mod crms;
 pub mod story;
 
 pub use crate::crm::crms::Crms;
+pub(crate) use crate::crm::crms::token_source;
 
 use std::time::Duration;
 

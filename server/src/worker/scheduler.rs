@@ -11,8 +11,8 @@ use url::Url;
 
 use crate::crm::Crms;
 use crate::worker::inbox::InboxWorker;
-use crate::worker::outbox::OutboxWorker;
 use crate::worker::night::{Night, Nights};
+use crate::worker::outbox::OutboxWorker;
 
 /// How often the scheduler looks at the clock.
 const TICK: Duration = Duration::from_secs(5);
@@ -37,16 +37,14 @@ pub struct Scheduler {
     pub reminders_at: NaiveTime,
     /// How often CRMs are asked for changed deals.
     pub reconcile_every: Duration,
+    /// What is done while nobody waits.
+    pub night: Night,
     /// This server as CRMs see it; without it no CRM can call us.
     pub public_url: Option<Url>,
 }
 
 /// What has run; kept between ticks.
 #[derive(Debug, Default)]
-    /// What is done while nobody waits.
-    pub night: Night,
-    /// This server as CRMs see it; without it no CRM can call us.
-    pub public_url: Option<Url>,
 pub struct Done {
     reminded_at: Option<DateTime<Utc>>,
     checked_on: Option<NaiveDate>,
@@ -86,6 +84,10 @@ impl Scheduler {
         // How long ago the last poll was is in the database: several processes share it.
         self.crms.reconcile(TimeDelta::from_std(self.reconcile_every)?).await;
         self.crms.listen().await?;
+        if done.access_at.is_none_or(|at| now - at >= TimeDelta::hours(1)) {
+            self.crms.keep_access().await?;
+            done.access_at = Some(now);
+        }
         let today = now.with_timezone(&self.dealer.zone).date_naive();
         if let Some(url) = &self.public_url
             && time >= NIGHT
@@ -94,7 +96,7 @@ impl Scheduler {
             self.crms.watch_subscriptions(url).await?;
             done.checked_on = Some(today);
         }
+        self.night.tick(&mut done.nights).await?;
         Ok(())
     }
 }
-        self.night.tick(&mut done.nights).await?;

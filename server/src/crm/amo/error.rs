@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use chrono::DateTime;
+use domain::texts::Lang;
 use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use serde_json::Value;
+
+use crate::crm::amo::fault::AccessFault;
 
 /// How a call failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,6 +21,11 @@ pub enum CallError {
     },
     /// 401: the token expired or was revoked.
     Unauthorized,
+    /// There is no token to send: consent is missing, or ended.
+    NoAccess {
+        /// Why, and with it what to do.
+        fault: AccessFault,
+    },
     /// 403 with a page instead of JSON: the account or our address is blocked. Pause everything.
     Blocked,
     /// 402: the account is not paid for.
@@ -60,6 +68,7 @@ impl CallError {
             Self::Network { sent } => *sent,
             Self::TooMany { .. }
             | Self::Unauthorized
+            | Self::NoAccess { .. }
             | Self::Blocked
             | Self::PaymentRequired
             | Self::Rejected { .. }
@@ -75,7 +84,9 @@ impl CallError {
                 format!("429 too many requests, asked to wait {} s", wait.as_secs())
             }
             Self::TooMany { retry_after: None } => "429 too many requests".to_owned(),
-            Self::Unauthorized => "401 the token is not accepted".to_owned(),
+            // The dealer's people read these on the desk: cause and cure, in their language.
+            Self::Unauthorized => format!("401: {}", AccessFault::LongLived.words(Lang::Ru)),
+            Self::NoAccess { fault } => fault.words(Lang::Ru),
             Self::Blocked => "403 the CRM blocks us".to_owned(),
             Self::PaymentRequired => "402 the account of the CRM is not paid for".to_owned(),
             Self::Rejected { status, words } => format!("{status} {words}"),

@@ -1,17 +1,19 @@
 //! One exchange with amoCRM: limited, recorded before it is sent, and sorted after.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Method, Response, StatusCode};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use tokio::time::Instant;
 use url::Url;
 
 use crate::crm::amo::error::CallError;
+use crate::crm::amo::fault::AccessFault;
 use crate::crm::amo::limiter::{Limiter, Urgency};
+use crate::crm::amo::token::{Bearer, TokenSource};
 use crate::crm::{ReceivedAnswer, Recorder, SentRequest};
 use crate::http::{mask_body, mask_url};
 
@@ -31,7 +33,7 @@ pub struct AmoClient {
 struct Inner {
     http: reqwest::Client,
     base_url: Url,
-    token: RwLock<SecretString>,
+    token: TokenSource,
     limiter: Limiter,
 }
 
@@ -44,6 +46,7 @@ pub struct AmoCalls<'a> {
 }
 
 /// What a request carries.
+#[derive(Clone)]
 pub(crate) enum Payload {
     Empty,
     Json(Value),
@@ -62,7 +65,7 @@ impl AmoClient {
     /// A client for the account at `base_url` (scheme and host), which makes at most `per_second`
     /// calls.
     #[must_use]
-    pub fn new(http: reqwest::Client, base_url: Url, token: SecretString, per_second: u32) -> Self {
+    pub fn new(http: reqwest::Client, base_url: Url, token: TokenSource, per_second: u32) -> Self {
         Self::limited(http, base_url, token, Limiter::new(per_second))
     }
 
@@ -70,16 +73,15 @@ impl AmoClient {
     pub(crate) fn limited(
         http: reqwest::Client,
         base_url: Url,
-        token: SecretString,
+        token: TokenSource,
         limiter: Limiter,
     ) -> Self {
-        let token = RwLock::new(token);
         Self { inner: Arc::new(Inner { http, base_url, token, limiter }) }
     }
 
-    /// Puts a new token in the place of the old one, for every clone.
-    pub fn set_token(&self, token: SecretString) {
-        *self.inner.token.write().unwrap_or_else(PoisonError::into_inner) = token;
+    /// Where its token comes from.
+    pub(crate) fn access(&self) -> &TokenSource {
+        &self.inner.token
     }
 
     /// A series of calls; each exchange goes to the recorder.
@@ -96,11 +98,29 @@ impl AmoClient {
 
     /// An address on the account's host.
     pub(crate) fn at(&self, path: &str, query: &[(&str, &str)]) -> Url {
-        let mut url = self.inner.base_url.clone();
+        let mut url = self.base_url();
         url.set_path(path);
         url.set_query(None);
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
+        }
+        url
+    }
+
+    /// Where the account stands: as configured, or where it was found to have moved.
+    fn base_url(&self) -> Url {
+        self.inner.token.moved_to().unwrap_or_else(|| self.inner.base_url.clone())
+    }
+
+    /// An address of the account where it stands by what came with the token: the move may have
+    /// been found only after the address was made.
+    fn follow(&self, mut url: Url, bearer: &Bearer) -> Url {
+        if let Some(moved) = &bearer.base_url
+            && url.origin() == self.inner.base_url.origin()
+            && url.set_host(moved.host_str()).is_ok()
+        {
+            // Fails only for addresses without a host.
+            let _ = url.set_port(moved.port());
         }
         url
     }
@@ -117,10 +137,15 @@ impl AmoClient {
         secure || (local(&self.inner.base_url) && local(url))
     }
 
-    async fn exchange(&self, method: Method, url: Url, payload: Payload) -> Outcome {
+    async fn exchange(
+        &self,
+        method: Method,
+        url: Url,
+        payload: Payload,
+        bearer: &Bearer,
+    ) -> Outcome {
         let mut request = self.inner.http.request(method, url);
-        let token = self.inner.token.read().unwrap_or_else(PoisonError::into_inner).clone();
-        request = request.bearer_auth(token.expose_secret());
+        request = request.bearer_auth(bearer.token.expose_secret());
         request = match payload {
             Payload::Empty => request,
             Payload::Json(value) => request.json(&value),
@@ -147,7 +172,8 @@ impl AmoCalls<'_> {
         Self { urgency, ..self }
     }
 
-    /// Sends one request. `None` is a success without a body, which here means «nothing».
+    /// Sends one request. `None` is a success without a body, which here means «nothing». A token
+    /// that is refused is replaced and the request sent again at once, one time.
     pub(crate) async fn send(
         &self,
         method: Method,
@@ -158,6 +184,30 @@ impl AmoCalls<'_> {
             let words = format!("{} is not a host of amoCRM", url.host_str().unwrap_or_default());
             return Err(CallError::Local { words });
         }
+        let access = &self.client.inner.token;
+        let bearer = access.token().await?;
+        let answer = self.try_with(&bearer, &method, &url, payload.clone()).await;
+        if answer != Err(CallError::Unauthorized) {
+            return answer;
+        }
+        let Some(fresh) = access.after_refusal(&bearer).await? else { return answer };
+        match self.try_with(&fresh, &method, &url, payload).await {
+            Err(CallError::Unauthorized) => {
+                Err(CallError::NoAccess { fault: AccessFault::FreshRefused })
+            }
+            answer => answer,
+        }
+    }
+
+    /// Sends it once with a token, within the rate, and keeps the exchange.
+    async fn try_with(
+        &self,
+        bearer: &Bearer,
+        method: &Method,
+        url: &Url,
+        payload: Payload,
+    ) -> Result<Option<Value>, CallError> {
+        let url = self.client.follow(url.clone(), bearer);
         self.client.inner.limiter.wait(self.urgency).await;
         let sent =
             SentRequest { method: method.to_string(), url: mask_url(&url), body: shown(&payload) };
@@ -165,7 +215,7 @@ impl AmoCalls<'_> {
             words: format!("the attempt cannot be kept: {error:#}"),
         })?;
         let start = Instant::now();
-        let outcome = self.client.exchange(method, url, payload).await;
+        let outcome = self.client.exchange(method.clone(), url, payload, bearer).await;
         let result = outcome.sort();
         let answer = outcome.kept(start, result.as_ref().err());
         if let Err(error) = self.recorder.after(number, &answer).await {

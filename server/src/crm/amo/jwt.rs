@@ -1,19 +1,32 @@
-//! When a token of amoCRM ends: it is a JWT, and says so itself. Nothing is verified here; the
-//! CRM does that.
+//! What a token of amoCRM says of itself: it is a JWT. Nothing is verified here; the CRM does that.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-/// The claim `exp`; `None` where the token does not read as a JWT.
+/// The claim `exp`: when the token ends; `None` where it does not read as a JWT.
 pub(crate) fn expiry(token: &str) -> Option<DateTime<Utc>> {
-    let claims = token.split('.').nth(1)?;
-    let claims = URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?;
-    let claims: Value = serde_json::from_slice(&claims).ok()?;
+    let claims = claims(token)?;
     let exp = claims.get("exp")?;
     let seconds = exp.as_i64().or_else(|| exp.as_f64().and_then(whole))?;
     DateTime::from_timestamp(seconds, 0)
+}
+
+/// The claim `account_id`.
+pub(crate) fn account_id(token: &str) -> Option<i64> {
+    claims(token)?.get("account_id")?.as_i64()
+}
+
+/// The claim `api_domain`: the host that knows where the account stands.
+pub(crate) fn api_domain(token: &str) -> Option<String> {
+    claims(token)?.get("api_domain")?.as_str().map(str::to_owned)
+}
+
+fn claims(token: &str) -> Option<Value> {
+    let claims = token.split('.').nth(1)?;
+    let claims = URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?;
+    serde_json::from_slice(&claims).ok()
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a claim beyond the range is refused before")]
@@ -36,6 +49,14 @@ mod tests {
         assert_eq!(expiry(&token(r#"{"exp":1798761600.25}"#)), at);
         let padded = token(r#"{"exp":1798761600}"#).replace(".c2ln", "==.c2ln");
         assert_eq!(expiry(&padded), at);
+    }
+
+    #[test]
+    fn the_account_is_read_from_the_claims() {
+        let token = token(r#"{"account_id":31000001,"api_domain":"api-a.amocrm.ru"}"#);
+        assert_eq!(account_id(&token), Some(31_000_001));
+        assert_eq!(api_domain(&token).as_deref(), Some("api-a.amocrm.ru"));
+        assert_eq!((account_id("x"), api_domain("a.e30.c")), (None, None));
     }
 
     #[test]

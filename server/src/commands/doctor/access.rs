@@ -1,0 +1,141 @@
+//! How a connection to amoCRM gets in: by a token that lives for years, or by consent; and the
+//! address to open where a consent is needed.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::Clock;
+use domain::credentials::{CONSENT_LIFE, CredentialsError, Seal};
+use domain::texts::Lang;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::commands;
+use crate::commands::doctor::amocrm::cure;
+use crate::commands::doctor::report::Line;
+use crate::config::{AmocrmSettings, Config, ConnectionConfig};
+use crate::crm::access::consent_address;
+use crate::crm::amo::fault::AccessFault;
+use crate::crm::amo::token::{OAuthAccess, TokenSource};
+use crate::crm::amo::{AmoClient, CallError, jwt};
+use crate::crm::token_source;
+
+/// A new token needs a person; so long before its end they are asked for one.
+const WARN: TimeDelta = TimeDelta::days(30);
+
+/// What there is to say, and a client where there is a token to ask with.
+pub(super) async fn check(
+    config: &Config,
+    connection: &ConnectionConfig,
+    settings: &AmocrmSettings,
+    http: &reqwest::Client,
+    now: DateTime<Utc>,
+) -> (Vec<Line>, Option<AmoClient>) {
+    let client = |source: TokenSource| {
+        let (base, rate) = (settings.base_url.clone(), settings.calls_per_second);
+        AmoClient::new(http.clone(), base, source, rate)
+    };
+    let name = connection.name.as_str();
+    if let Some(secret) = &settings.access_token {
+        let source = TokenSource::LongLived(secret.clone());
+        return (vec![token(name, secret, now)], Some(client(source)));
+    }
+    // Consent and tokens are rows; without them there is nothing to ask with.
+    let db = match commands::open(config).await {
+        Ok(db) => db,
+        Err(error) => return (vec![Line::bad(name, format!("{error:#}"))], None),
+    };
+    let clock = Clock::system();
+    let seal = config.secret_key.as_ref().map(|key| Seal::new(key.bytes()));
+    let source = token_source(connection, settings, (http, &db, &clock), seal);
+    let Some(TokenSource::OAuth(access)) = source else {
+        // The configuration refuses this at its start.
+        return (vec![Line::bad(name, "SECRET_KEY is not set")], None);
+    };
+    let (lines, goes) = by_consent(name, settings, &access).await;
+    (lines, goes.then(|| client(TokenSource::OAuth(access))))
+}
+
+async fn by_consent(
+    name: &str,
+    settings: &AmocrmSettings,
+    access: &Arc<OAuthAccess>,
+) -> (Vec<Line>, bool) {
+    let what = format!("{name} access");
+    let fault = match TokenSource::OAuth(access.clone()).token().await {
+        Ok(_) => return (vec![valid(&what, access).await], true),
+        Err(CallError::NoAccess { fault }) => fault,
+        Err(error) => return (vec![Line::bad(&what, cure(&error, settings))], false),
+    };
+    let mut lines = vec![Line::bad(&what, fault.words(Lang::En))];
+    if fault.wants_consent() {
+        lines.push(consent(name, access).await);
+    }
+    (lines, false)
+}
+
+async fn valid(what: &str, access: &OAuthAccess) -> Line {
+    match access.stored().await {
+        Ok(Some(stored)) => {
+            let (refreshed, until) = (stored.refreshed_at, stored.pair.expires_at);
+            let (refreshed, until) = (refreshed.format("%F %H:%M"), until.format("%F %H:%M"));
+            let words = format!(
+                "by consent at {}; refreshed {refreshed}, valid until {until} UTC, then refreshed \
+                 by itself",
+                stored.base_url
+            );
+            Line::good(what, words)
+        }
+        Ok(None) => Line::bad(what, AccessFault::NoConsent.words(Lang::En)),
+        Err(CredentialsError::WrongKey) => Line::bad(what, AccessFault::WrongKey.words(Lang::En)),
+        Err(error) => Line::bad(what, error.to_string()),
+    }
+}
+
+async fn consent(name: &str, access: &OAuthAccess) -> Line {
+    let what = format!("{name} consent");
+    match consent_address(access).await {
+        Ok(address) => {
+            let minutes = CONSENT_LIFE.num_minutes();
+            let words = format!(
+                "as an administrator of the account, within {minutes} minutes, open {address}"
+            );
+            Line::warning(&what, words)
+        }
+        Err(error) => Line::bad(&what, error.to_string()),
+    }
+}
+
+fn token(name: &str, token: &SecretString, now: DateTime<Utc>) -> Line {
+    let what = format!("{name} token");
+    let Some(expiry) = jwt::expiry(token.expose_secret()) else {
+        return Line::warning(&what, "does not say until when it is valid; was it copied whole?");
+    };
+    let day = expiry.format("%F");
+    let cure = "make a new one in the integration, «Ключи и доступы», put it into \
+                AMOCRM_ACCESS_TOKEN and restart";
+    if expiry <= now {
+        return Line::bad(&what, format!("expired {day}: {cure}"));
+    }
+    match expiry - now < WARN {
+        true => Line::warning(&what, format!("expires {day}: {cure}")),
+        false => Line::good(&what, format!("valid until {day}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_replaced_before_it_ends() {
+        use base64::Engine as _;
+        let now = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
+        let line = |days: i64| {
+            let claims = format!("{{\"exp\":{}}}", (now + TimeDelta::days(days)).timestamp());
+            let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(claims);
+            token("amo", &SecretString::from(format!("e30.{claims}.x")), now).to_string()
+        };
+        assert!(line(31).starts_with('✓') && line(29).starts_with('!'));
+        assert!(line(0).starts_with('✗') && line(-1).starts_with('✗'));
+    }
+}

@@ -1,0 +1,187 @@
+//! The doors of access to amoCRM: where a person comes back after the consent, the button of an
+//! external integration, and what amoCRM itself says about integrations.
+
+use axum::body::Bytes;
+use axum::extract::{Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse as _, Response};
+use domain::credentials::Client;
+use domain::texts::{Lang, Texts};
+use serde::Deserialize;
+
+use crate::config::AmocrmClient;
+use crate::crm::access::{Disabled, Returned, Welcome};
+use crate::crm::amo::fault::AccessFault;
+use crate::routes::{Doors, unavailable};
+
+/// The script of amoCRM that draws the button, from its documentation of external integrations.
+const BUTTON: &str = "https://www.amocrm.ru/auth/button.min.js";
+
+/// Access: whoever bears the state that `doctor` printed, or a widget's installation of the known
+/// integration, which the exchange of its code must confirm.
+pub(crate) async fn back(State(doors): State<Doors>, Query(back): Query<Returned>) -> Response {
+    let crms = doors.crms.clone();
+    // In a task of its own: a person who closes the page must not cut the exchange off half-way,
+    // since the code works once.
+    let answered = tokio::spawn(async move { crms.welcome(back).await }).await;
+    match answered.unwrap_or(Err(AccessFault::NotKept)) {
+        Ok(welcome) => page(StatusCode::OK, &granted(&welcome)),
+        Err(fault) => page(status(fault), &refused(fault)),
+    }
+}
+
+/// What amoCRM says of the integration that a button made.
+#[derive(Deserialize)]
+struct Made {
+    client_id: String,
+    client_secret: String,
+    state: Option<String>,
+}
+
+/// Access: whoever bears the state of a button that was just opened.
+pub(crate) async fn secrets(State(doors): State<Doors>, body: Bytes) -> StatusCode {
+    let Ok(made) = serde_json::from_slice::<Made>(&body) else { return StatusCode::BAD_REQUEST };
+    let client = Client { id: made.client_id, secret: made.client_secret.into() };
+    match doors.crms.introduce(made.state.as_deref().unwrap_or_default(), &client).await {
+        Ok(true) => StatusCode::OK,
+        Ok(false) => StatusCode::UNAUTHORIZED,
+        Err(error) => unavailable(&error.into()),
+    }
+}
+
+/// The state of a button's page.
+#[derive(Deserialize)]
+pub(crate) struct Opened {
+    #[serde(default)]
+    state: String,
+}
+
+/// Access: whoever bears the state that `doctor` printed. Shows amoCRM's button.
+pub(crate) async fn button(State(doors): State<Doors>, Query(opened): Query<Opened>) -> Response {
+    let access = match doors.crms.button(&opened.state).await {
+        Ok(access) => access,
+        Err(error) => return unavailable(&error.into()).into_response(),
+    };
+    let Some((access, AmocrmClient::Button { secrets_uri })) =
+        access.map(|access| (access, &access.settings.client))
+    else {
+        return page(status(AccessFault::StateUnknown), &refused(AccessFault::StateUnknown));
+    };
+    let texts = Texts::of(Lang::Ru);
+    let attributes = [
+        ("class", "amocrm_oauth"),
+        ("charset", "utf-8"),
+        ("data-name", texts.get("crm-consent-name")),
+        ("data-description", texts.get("crm-consent-description")),
+        ("data-redirect_uri", &access.settings.redirect_uri),
+        ("data-secrets_uri", secrets_uri.as_str()),
+        ("data-scopes", "crm,files,files_delete"),
+        ("data-title", texts.get("crm-consent-button")),
+        ("data-mode", "popup"),
+        ("data-state", &opened.state),
+        ("src", BUTTON),
+    ];
+    let attributes = attributes.map(|(name, value)| format!(" {name}=\"{}\"", escaped(value)));
+    let script = format!("<script{}></script>", attributes.concat());
+    let body = format!(
+        "<h1>{}</h1><p>{}</p>{script}",
+        escaped(texts.get("crm-consent-ask")),
+        escaped(texts.get("crm-consent-ask-what")),
+    );
+    Html(document(&body)).into_response()
+}
+
+/// Access: whoever can sign with the integration's secret. amoCRM wants no answer but 200.
+pub(crate) async fn disabled(
+    State(doors): State<Doors>,
+    Query(hook): Query<Disabled>,
+) -> StatusCode {
+    let crms = doors.crms.clone();
+    let done = tokio::spawn(async move { crms.disabled(&hook).await }).await;
+    match done {
+        Ok(Ok(true)) => StatusCode::OK,
+        Ok(Ok(false)) => StatusCode::UNAUTHORIZED,
+        Ok(Err(error)) => unavailable(&error),
+        Err(error) => unavailable(&error.into()),
+    }
+}
+
+fn granted(welcome: &Welcome) -> String {
+    let texts = Texts::of(Lang::Ru);
+    let next = match &welcome.account {
+        Some(account) => {
+            texts.format("crm-consent-account", &[("account", account.as_str().into())])
+        }
+        None => texts.get("crm-consent-unconfirmed").to_owned(),
+    };
+    let connection = [("connection", welcome.connection.as_str().into())];
+    format!(
+        "<h1>{}</h1><p>{}</p><p>{}</p>",
+        escaped(texts.get("crm-consent-done")),
+        escaped(&next),
+        escaped(&texts.format("crm-consent-goes-on", &connection)),
+    )
+}
+
+fn refused(fault: AccessFault) -> String {
+    let title = Texts::of(Lang::Ru).get("crm-consent-failed");
+    format!(
+        "<h1>{}</h1><p>{}</p><p>{}</p>",
+        escaped(title),
+        escaped(&fault.cause(Lang::Ru)),
+        escaped(&fault.cure(Lang::Ru)),
+    )
+}
+
+fn status(fault: AccessFault) -> StatusCode {
+    match fault {
+        // Nothing went wrong: the person said no.
+        AccessFault::Denied => StatusCode::OK,
+        AccessFault::StateUnknown
+        | AccessFault::HostForeign
+        | AccessFault::OtherAccount
+        | AccessFault::OtherClient => StatusCode::FORBIDDEN,
+        AccessFault::NoAnswer => StatusCode::BAD_GATEWAY,
+        AccessFault::NotKept => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+/// A page that loads nothing, so that its address, which bears a code, goes nowhere.
+fn page(status: StatusCode, body: &str) -> Response {
+    let mut response = (status, Html(document(body))).into_response();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-store"),
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn document(body: &str) -> String {
+    let title = escaped(Texts::of(Lang::Ru).get("crm-consent-name"));
+    format!(
+        "<!doctype html><html lang=\"ru\"><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\
+         <style>body{{font:18px/1.5 system-ui,sans-serif;max-width:34em;margin:12vh auto;\
+         padding:0 1.2em;color:#1c1c1e;background:#fff}}h1{{font-size:1.5em}}\
+         @media(prefers-color-scheme:dark){{body{{color:#f2f2f7;background:#1c1c1e}}}}</style>\
+         <main>{body}</main></html>"
+    )
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
