@@ -158,13 +158,6 @@ pub enum Notice {
         /// The dealer's date of its end.
         on: NaiveDate,
     },
-    /// To administrators: something about a connection's webhooks.
-    Webhooks {
-        /// Its name.
-        connection: String,
-        /// What there is to say.
-        news: WebhookNews,
-    },
     /// To administrators: a connection stopped.
     ConnectionPaused {
         /// Its name.
@@ -226,23 +219,4 @@ impl Notice {
                 | Notice::JobCard { .. }
         )
     }
-}
-
-/// What administrators hear about the webhooks of a connection.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "news", rename_all = "snake_case")]
-pub enum WebhookNews {
-    /// None came for two working hours though deals changed.
-    Silent {
-        /// When the last one came; `None` where none ever did.
-        since: Option<DateTime<Utc>>,
-    },
-    /// They come again after a silence.
-    Heard,
-    /// The CRM had switched them off; they are on again.
-    Renewed,
-    /// The CRM has switched them off and refuses to switch them on.
-    Disabled,
-    /// Somebody removed them from the account.
-    Removed,
 }
