@@ -28,11 +28,12 @@ use url::Url;
 pub use crate::config::addresses::AddressRange;
 pub(crate) use crate::config::addresses::caller;
 pub use crate::config::cli::{
-    Cli, Command, DeliveriesCommand, EventsCommand, ImportKind, RetryArgs, Role, StaffCommand, StaffRole,
+    Cli, Command, DeliveriesCommand, EventsCommand, ImportKind, RetryArgs, Role, StaffCommand,
+    StaffRole,
 };
 pub use crate::config::connection::{
-    AmocrmClient, AmocrmOAuth, AmocrmSettings, Bitrix24Settings, ConnectionConfig, ConnectionKind, CrmSettings,
-    HubspotSettings, OAuthClient, Products, StageMap, Takes,
+    AmocrmClient, AmocrmOAuth, AmocrmSettings, Bitrix24Settings, ConnectionConfig, ConnectionKind,
+    CrmSettings, HubspotSettings, OAuthClient, Products, StageMap, Takes,
 };
 pub use crate::config::rules::{ApprovalOutcome, ApprovalRule, CrmEntity, Need, RemindersConfig};
 pub use crate::config::upsell::{Upsell, UpsellKind};

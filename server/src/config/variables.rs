@@ -148,7 +148,11 @@ const AMOCRM: &[Variable] = &[
     variable("AMOCRM_FIELD_CONTACT_TELEGRAM_ID", "", "Contact field: Telegram id"),
     variable("AMOCRM_PRODUCTS", "", "Id of the list of products, or off; else the account's own"),
     variable("AMOCRM_MAKE_PRODUCTS", "true", "Whether products missing in that list are made"),
-    variable("AMOCRM_DUPLICATE_CONTROL", "false", "true where amoCRM's control of duplicates is on"),
+    variable(
+        "AMOCRM_DUPLICATE_CONTROL",
+        "false",
+        "true where amoCRM's control of duplicates is on",
+    ),
     variable("AMOCRM_CLIENT_ID", "", "OAuth, instead of the long-lived token: integration id"),
     variable("AMOCRM_CLIENT_SECRET", "", "OAuth: secret of the integration"),
     variable("AMOCRM_REDIRECT_URI", "", "OAuth: PUBLIC_URL/webhook/amocrm, as in the integration"),
