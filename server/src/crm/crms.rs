@@ -102,7 +102,7 @@ impl Crms {
         let of = |connection: &&AmoConnection| {
             matches(connection.settings.webhook_secret.as_ref(), given)
         };
-        self.amo.values().filter(of).next()
+        self.amo.values().find(of)
     }
 
     /// Asks each CRM that was not asked for `every` for what changed since it was last asked: a

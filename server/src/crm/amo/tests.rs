@@ -159,7 +159,7 @@ async fn a_stage_moves_with_its_pipeline() {
     let fake = FakeAmo::start(vec![answer("200 OK", "", done)]).await;
     let stage = Some(Stage { pipeline_id: 10_226_282, status_id: 142 });
     let patch = LeadPatch { stage, ..LeadPatch::default() };
-    assert_eq!(fake.client().calls(&NoRecord).update_lead(5, patch).await, Ok(None));
+    assert_eq!(fake.client().calls(&NoRecord).update_lead(5, patch).await, Ok(Some(1_767_229_200)));
     let request = fake.requests().remove(0);
     assert!(request.starts_with("PATCH /api/v4/leads/5 "), "{request}");
     assert!(request.ends_with(r#"{"pipeline_id":10226282,"status_id":142}"#), "{request}");
