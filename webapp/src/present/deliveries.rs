@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use domain::inbox::{self, EventSummary, ShownEvent};
 use domain::outbox::{
     self, Act, ActKind, Attempt, Circuit, CircuitState, Connection, Exchange, Inspected, Listed,
     State,
@@ -145,7 +144,8 @@ pub(crate) fn delivery_facts(ui: Ui, shown: &Inspected) -> Vec<Fact> {
     rows.into_iter().flatten().collect()
 }
 
-fn mono(fact: Fact) -> Fact {
+/// A code: in a monospace face, copied by a tap.
+pub(crate) fn mono(fact: Fact) -> Fact {
     Fact { mono: true, ..fact }
 }
 
@@ -212,7 +212,7 @@ pub(crate) fn cut(ui: Ui, body: &str) -> String {
 }
 
 /// The first line or so of a long reason.
-fn short(words: &str) -> Cow<'_, str> {
+pub(crate) fn short(words: &str) -> Cow<'_, str> {
     match words.char_indices().nth(160) {
         Some((end, _)) => Cow::Owned(format!("{}…", words[..end].trim_end())),
         None => Cow::Borrowed(words),
@@ -255,55 +255,4 @@ pub(crate) fn plan(ui: Ui, plan: &Plan) -> Vec<PlanStep> {
         text: step.text.clone(),
     };
     plan.steps.iter().map(step).collect()
-}
-
-/// An event's state in a word or two.
-pub(crate) fn event_badge(ui: Ui, state: inbox::State) -> Badge {
-    let tone = match state {
-        inbox::State::Processed => Tone::Ok,
-        inbox::State::Received | inbox::State::Processing => Tone::Plain,
-        inbox::State::Failed => Tone::Danger,
-    };
-    Badge { tone, text: word(ui, "state-event-", state.as_str()) }
-}
-
-/// An event of a list.
-pub(crate) fn event_cell(ui: Ui, event: &EventSummary) -> DeskCell {
-    let badge = event_badge(ui, event.state);
-    let said = [badge.text, ui.when(event.received_at)];
-    let error = event.error.as_deref().map(short);
-    let said: Vec<Cow<'_, str>> = said.into_iter().map(Cow::Owned).chain(error).collect();
-    DeskCell {
-        href: format!("/app/desk/events/{}", event.id),
-        title: event_title(ui, &event.source),
-        note: said.join(" · "),
-        tone: badge.tone,
-        value: String::new(),
-    }
-}
-
-/// What came in, in words.
-pub(crate) fn event_title(ui: Ui, source: &str) -> String {
-    match source {
-        outbox::TELEGRAM => ui.s("app-event-telegram").to_owned(),
-        crm => ui.with("app-event-crm", "source", crm),
-    }
-}
-
-/// The facts of an event.
-pub(crate) fn event_facts(ui: Ui, shown: &ShownEvent) -> Vec<Fact> {
-    let event = &shown.event;
-    let waits = event.state == inbox::State::Received;
-    let next = waits.then(|| ui.when(event.run_at));
-    let done = event.processed_at.filter(|_| !waits).map(|at| ui.when(at));
-    let tries = (event.attempts > 0).then(|| event.attempts.to_string());
-    let rows = [
-        fact(ui, "app-event-came", Some(&ui.when(event.received_at))),
-        fact(ui, "app-event-done", done.as_deref()),
-        fact(ui, "app-delivery-next", next.as_deref()),
-        fact(ui, "app-delivery-tries", tries.as_deref()),
-        fact(ui, "app-event-lane", Some(&event.lane)).map(mono),
-        fact(ui, "app-delivery-id", Some(event.id.as_str())).map(mono),
-    ];
-    rows.into_iter().flatten().collect()
 }

@@ -1,11 +1,13 @@
 //! From what the domain answers to what a page shows: words, tones and addresses, no rules.
 
 mod deliveries;
+mod events;
 mod goods;
 mod machine;
 mod work;
 
 pub(crate) use deliveries::*;
+pub(crate) use events::*;
 pub(crate) use goods::*;
 pub(crate) use machine::*;
 pub(crate) use work::*;

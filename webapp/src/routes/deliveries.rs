@@ -1,43 +1,35 @@
 //! The delivery desk: what was sent where, what waits and why. Managers read, administrators act.
 
+mod export;
+
 use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query, State as FromState};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Json};
 use axum::routing::{get, post};
 use chrono::NaiveTime;
+use domain::Error;
 use domain::ids::DeliveryId;
 use domain::outbox::{self, CircuitState, Filter, Retry, State};
 use domain::plan::Plan;
 use domain::sight::Sight;
-use domain::texts::Texts;
-use domain::{Error, viewer};
-use futures_util::stream;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::auth::{Caller, Visit, commit};
-use crate::fault::Fault;
 use crate::input::Form;
 use crate::present;
 use crate::reply::{Answer, page, see_other};
-use crate::session::SessionError;
 use crate::state::AppState;
 use crate::ui::Ui;
 use crate::views::deliveries::{Chip, DeliveriesPage, DeliveryPage, PlanPage};
 
 /// Deliveries on a page.
 const PAGE: i64 = 30;
-/// Deliveries of one piece of an export.
-const PIECE: i64 = 500;
-/// What the link to an export is signed for.
-const EXPORT: &str = "deliveries.csv";
 
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
         .route("/app/desk/deliveries", get(list))
-        .route("/app/desk/deliveries/export", get(export))
+        .route("/app/desk/deliveries/export", get(export::export))
         .route("/app/desk/deliveries/retry", post(retry_many))
         .route("/app/desk/deliveries/{id}", get(show))
         .route("/app/desk/deliveries/{id}/plan", get(plan))
@@ -47,7 +39,7 @@ pub(crate) fn router() -> Router<AppState> {
 
 /// Which deliveries, as the address says it.
 #[derive(Clone, Debug, Default, Deserialize)]
-struct Asked {
+pub(super) struct Asked {
     connection: Option<String>,
     state: Option<String>,
     entity: Option<String>,
@@ -134,7 +126,7 @@ async fn list(mut visit: Visit, Query(asked): Query<Asked>) -> Answer {
         more: found.next.map(|next| {
             asked.href("/app/desk/deliveries", |asked| asked.before = Some(next.to_string()))
         }),
-        export: export_link(caller, &asked),
+        export: export::link(caller, &asked),
         dead: if caller.viewer.administrator().is_ok() { dead } else { 0 },
     })
 }
@@ -240,70 +232,6 @@ async fn cancel(caller: Caller, Path(id): Path<String>, form: Form) -> Answer {
         return Ok(Json(body).into_response());
     }
     Ok(see_other(&format!("/app/desk/deliveries/{id}")))
-}
-
-/// A link that works outside of the Mini App, where there is no header, for an hour.
-fn export_link(caller: &Caller, asked: &Asked) -> String {
-    let query = caller.state.file_link(EXPORT, caller.viewer.telegram_id);
-    let signed = query.split_once('?').map_or("", |(_, signed)| signed);
-    let address = asked.href("/app/desk/deliveries/export", |_| ());
-    let joint = if address.contains('?') { '&' } else { '?' };
-    format!("{address}{joint}{signed}")
-}
-
-/// The parts of a signed link.
-#[derive(Deserialize)]
-struct Link {
-    u: i64,
-    e: i64,
-    s: String,
-}
-
-/// Access: managers, by a signed link; the role is asked again. Page by page: however long the
-/// history is, one piece of it is in memory.
-async fn export(
-    FromState(state): FromState<AppState>,
-    Query(link): Query<Link>,
-    Query(asked): Query<Asked>,
-) -> Answer {
-    let good = state.signer().check_file(EXPORT, link.u, link.e, &link.s, state.now());
-    good.map_err(|error| match error {
-        SessionError::Expired => Fault::InitDataExpired,
-        SessionError::Forged => Fault::Unauthenticated,
-    })?;
-    let mut db = state.db().read().await.map_err(Error::from)?;
-    let viewer = viewer::find(&mut db, link.u).await?;
-    let sight = Sight::of(viewer.manager()?);
-    let texts = Texts::of(viewer.language().unwrap_or_default());
-    let entity = match asked.entity() {
-        Some(words) => Some(outbox::entity_of(&mut db, words).await?),
-        None => None,
-    };
-    drop(db);
-    let filter = asked.filter(entity, PIECE);
-    let piece = move |at: Option<(Filter, bool)>| {
-        let state = state.clone();
-        async move {
-            let Some((mut filter, first)) = at else { return Ok(None) };
-            // A connection is held for a piece, never for as long as somebody downloads.
-            let mut db = state.db().read().await?;
-            let found = outbox::page(&mut db, &filter, sight).await?;
-            drop(db);
-            let head = if first { outbox::export_head(texts) } else { String::new() };
-            let rows = outbox::export_rows(&found.rows, texts, state.dealer().zone);
-            let next = found.next.map(|next| {
-                filter.before = Some(next);
-                (filter, false)
-            });
-            Ok::<_, Error>(Some((Bytes::from(format!("{head}{rows}")), next)))
-        }
-    };
-    let body = Body::from_stream(stream::try_unfold(Some((filter, true)), piece));
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"deliveries.csv\""),
-    ];
-    Ok((headers, body).into_response())
 }
 
 /// A plan as a page or as data.
