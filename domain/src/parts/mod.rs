@@ -10,12 +10,12 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::Money;
-use crate::ids::PartId;
+use crate::ids::{CustomerId, PartId};
 
 pub use card::{PartCard, card};
 pub use reindex::catch_up;
 pub(crate) use reindex::{index, model_changed};
-pub use search::{PAGE, Park, PartPage, search};
+pub use search::{PAGE, search};
 
 /// A part as the catalogue shows it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -42,6 +42,24 @@ pub struct Part {
     pub replaced_by: Option<String>,
     /// Whether it fits the chosen machine; false when none was chosen.
     pub fits: bool,
+}
+
+/// One page of the catalogue.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PartPage {
+    /// At most [`PAGE`] parts.
+    pub parts: Vec<Part>,
+    /// What to ask the next page with; `None` on the last one.
+    pub next: Option<String>,
+}
+
+/// Whose machines may be chosen.
+#[derive(Clone, Copy, Debug)]
+pub enum Park<'c> {
+    /// The customer's.
+    Of(&'c CustomerId),
+    /// Any: for staff.
+    Any,
 }
 
 #[cfg(test)]

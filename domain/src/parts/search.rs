@@ -1,35 +1,16 @@
 //! The catalogue, page by page.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 
 use crate::db::{Executor, fetch_all};
 use crate::ids::{CustomerId, MachineId, PartId};
 use crate::machines::scope::machine_is_of;
-use crate::parts::Part;
 use crate::parts::index::{Cursor, Query};
+use crate::parts::{Park, Part, PartPage};
 use crate::{Error, Money, Result};
 
 /// How many parts a page of the catalogue holds.
 pub const PAGE: usize = 20;
-
-/// One page of the catalogue.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct PartPage {
-    /// At most [`PAGE`] parts.
-    pub parts: Vec<Part>,
-    /// What to ask the next page with; `None` on the last one.
-    pub next: Option<String>,
-}
-
-/// Whose machines may be chosen.
-#[derive(Clone, Copy, Debug)]
-pub enum Park<'c> {
-    /// The customer's.
-    Of(&'c CustomerId),
-    /// Any: for staff.
-    Any,
-}
 
 /// A row of a page; all of it is absent when the page is empty.
 #[derive(sqlx::FromRow)]
