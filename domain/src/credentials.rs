@@ -4,19 +4,17 @@
 //! A pair is committed before anybody uses it. Its `version` is the fence: who was refused with an
 //! old version reads again, and a refresh settles only over the version that it began with.
 
+mod consent;
 mod seal;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use crate::db::{Executor, Tx, execute, fetch_optional};
-use crate::ids::{new_token, token_hash};
 use crate::outbox;
 
+pub use consent::{CONSENT_LIFE, Consent, ask, asked, introduce, take};
 pub use seal::{Seal, is_signed};
-
-/// How long an address that asks for consent works.
-pub const CONSENT_LIFE: TimeDelta = TimeDelta::minutes(30);
 
 /// What can keep stored credentials from being used.
 #[derive(Debug, thiserror::Error)]
@@ -87,15 +85,6 @@ pub struct Grant {
     pub base_url: String,
     /// The account's id, where the token told it.
     pub account_id: Option<i64>,
-}
-
-/// A consent that was asked for.
-#[derive(Clone, Debug)]
-pub struct Consent {
-    /// For which connection.
-    pub connection: String,
-    /// The integration that the button made meanwhile.
-    pub client: Option<Client>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -255,85 +244,6 @@ pub async fn break_off(tx: &mut Tx, connection: &str, version: i64, why: &str) -
         why
     )?;
     Ok(broken == 1)
-}
-
-/// Begins to ask for a consent; the state travels to the CRM and back and works once, for
-/// [`CONSENT_LIFE`].
-pub async fn ask(tx: &mut Tx, connection: &str, now: DateTime<Utc>) -> Result<String> {
-    execute!(tx, "delete from crm_consents where expires_at <= $1", now)?;
-    let state = new_token();
-    execute!(
-        tx,
-        "insert into crm_consents (state_hash, connection, expires_at) values ($1, $2, $3)",
-        token_hash(&state),
-        connection,
-        now + CONSENT_LIFE
-    )?;
-    Ok(state)
-}
-
-/// The connection that a state was made for. Looked up by its hash, so the time it takes tells
-/// nothing about another's.
-pub async fn asked(
-    db: &mut impl Executor,
-    state: &str,
-    now: DateTime<Utc>,
-) -> Result<Option<String>> {
-    let row = fetch_optional!(
-        db,
-        (String,),
-        "select connection from crm_consents where state_hash = $1 and expires_at > $2",
-        token_hash(state),
-        now
-    )?;
-    Ok(row.map(|(connection,)| connection))
-}
-
-/// Keeps the integration that the button made for a state. `false`: the state is none of ours.
-pub async fn introduce(
-    tx: &mut Tx,
-    seal: &Seal,
-    state: &str,
-    client: &Client,
-    now: DateTime<Utc>,
-) -> Result<bool> {
-    let hash = token_hash(state);
-    let sealed = seal.seal(&place("consent", &hash), &client.secret);
-    let kept = execute!(
-        tx,
-        "update crm_consents set client_id = $2, client_secret = $3
-          where state_hash = $1 and expires_at > $4 and client_id is null",
-        hash,
-        &client.id,
-        sealed,
-        now
-    )?;
-    Ok(kept == 1)
-}
-
-/// Uses a state up; `None` where it is none of ours, too old, or was used.
-pub async fn take(
-    tx: &mut Tx,
-    seal: &Seal,
-    state: &str,
-    now: DateTime<Utc>,
-) -> Result<Option<Consent>> {
-    let hash = token_hash(state);
-    let row = fetch_optional!(
-        tx,
-        (String, Option<String>, Option<Vec<u8>>),
-        "delete from crm_consents where state_hash = $1 and expires_at > $2
-      returning connection, client_id, client_secret",
-        &hash,
-        now
-    )?;
-    let Some((connection, id, sealed)) = row else { return Ok(None) };
-    let open = |sealed: Vec<u8>| {
-        seal.open(&place("consent", &hash), &sealed).ok_or(CredentialsError::WrongKey)
-    };
-    let secret = sealed.map(open).transpose()?;
-    let client = id.zip(secret).map(|(id, secret)| Client { id, secret });
-    Ok(Some(Consent { connection, client }))
 }
 
 fn place(owner: &str, what: &str) -> String {

@@ -27,6 +27,7 @@ pub(crate) mod oauth;
 mod people;
 mod poll;
 mod positions;
+mod refresh;
 mod probe;
 mod stage;
 pub(crate) mod subscription;
@@ -36,6 +37,7 @@ mod turns;
 mod upsell;
 pub mod webhook;
 pub mod wire;
+mod won;
 pub mod write;
 
 #[cfg(test)]
