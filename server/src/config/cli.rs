@@ -312,7 +312,7 @@ mod tests {
             "mypark deliveries dry-run 7",
             "mypark deliveries list --entity ORD-2026-000001 --csv",
             "mypark deliveries connections",
-            "mypark deliveries cancel 7 --reason «двойной заказ»",
+            "mypark deliveries cancel 7 --reason повтор",
             "mypark events list --state failed --source amo",
             "mypark events show 7 --json",
             "mypark events retry 7",
