@@ -156,8 +156,6 @@ impl<'a> Settings<'a> {
             return Ok(None);
         };
         let missing = |key: &str| self.missing(key, &self.name(set));
-        self.optional("REDIRECT_URI", values::http_url)?.ok_or_else(|| missing("REDIRECT_URI"))?;
-        let redirect_uri = self.given("REDIRECT_URI").unwrap_or_default().to_owned();
         let secrets_uri = self.optional("SECRETS_URI", values::http_url)?;
         let client = match (self.given("CLIENT_ID"), self.secret("CLIENT_SECRET"), secrets_uri) {
             (Some(id), Some(secret), None) => AmocrmClient::Own { id: id.to_owned(), secret },
@@ -171,6 +169,8 @@ impl<'a> Settings<'a> {
                 return Err(ConfigError::new(&self.name("SECRETS_URI"), problem));
             }
         };
+        self.optional("REDIRECT_URI", values::http_url)?.ok_or_else(|| missing("REDIRECT_URI"))?;
+        let redirect_uri = self.given("REDIRECT_URI").unwrap_or_default().to_owned();
         Ok(Some(AmocrmOAuth { redirect_uri, client }))
     }
 
