@@ -274,6 +274,17 @@ async fn a_stored_webhook_says_what_it_would_move() {
     let state = step["fields"].as_array().unwrap().iter().find(|one| one["name"] == "state");
     let state = state.unwrap();
     assert_eq!((&state["was"], &state["value"]["words"]), (&json!("placed"), &json!("confirmed")));
+    // The same, as the worker or the poll takes it apart.
+    let mut tx = app.db.begin().await.unwrap();
+    let hint = json!({ "kind": "lead", "id": lead, "status_id": 80953558, "told_by": "poll" });
+    let (lane, body) = (format!("lead:{lead}"), hint.to_string());
+    inbox::store(&mut tx, "amo", "hint", &lane, body.as_bytes(), now).await.unwrap();
+    tx.commit().await.unwrap();
+    let listed = manager.get("/app/desk/events?state=received&source=amo").await.ok();
+    let hinted = listed["events"].as_array().unwrap().iter().find(|one| one["id"] != id);
+    let hinted = hinted.unwrap()["id"].as_str().unwrap();
+    let same = manager.get(&format!("/app/desk/events/{hinted}/plan")).await.ok();
+    assert_eq!(same, plan, "both say the same");
     let shown = phone.get(&format!("/app/orders/{number}")).await.ok();
     assert_eq!(shown["order"]["state"], "placed", "a plan moves nothing");
     app.stop().await;

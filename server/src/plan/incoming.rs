@@ -11,7 +11,8 @@ use serde_json::Value;
 use crate::crm::NoRecord;
 use crate::crm::amo::connection::{CONTACT, LEAD};
 use crate::crm::amo::fields;
-use crate::crm::amo::webhook::{self, AmoAction, AmoEntity, AmoEvent};
+use crate::crm::amo::hint::{COMPANY, Hint, RAW};
+use crate::crm::amo::webhook;
 use crate::crm::amo::wire::Lead;
 use crate::plan::Seen;
 
@@ -30,43 +31,66 @@ pub(super) fn update(body: &[u8]) -> Step {
 }
 
 impl Seen<'_> {
-    /// The steps of a webhook.
+    /// The steps of a webhook that is not taken apart yet, or of one of its hints.
     pub(super) async fn event(&self, event: &StoredEvent) -> Result<Vec<Step>> {
+        if event.lane != RAW {
+            return match serde_json::from_slice::<Hint>(&event.body) {
+                Ok(hint) => self.follow(&hint, None).await,
+                Err(_) => Ok(vec![Step::new("not-understood", "")]),
+            };
+        }
         let hook = match webhook::parse(&event.body) {
             Ok(hook) if !hook.events.is_empty() => hook,
             _ => return Ok(vec![Step::new("not-understood", "")]),
         };
         let (mut steps, mut seen) = (Vec::new(), Vec::new());
-        for hint in &hook.events {
-            let what = (&hint.entity, hint.id);
+        for told in &hook.events {
+            let what = (&told.entity, told.id);
             if seen.contains(&what) {
                 continue;
             }
             seen.push(what);
-            match (&hint.entity, &hint.action) {
-                (_, AmoAction::Delete) => {
-                    steps.push(Step::new("ignored-deletion", hint.id.to_string()));
-                }
-                (AmoEntity::Lead, _) => steps.extend(self.lead(hint).await?),
-                (AmoEntity::Contact, _) => steps.extend(self.contact(hint).await?),
-                _ => steps.push(Step::new("ignored", hint.id.to_string())),
+            match Hint::of(told) {
+                Some(hint) => steps.extend(self.follow(&hint, told.pipeline_id).await?),
+                None => steps.push(Step::new("ignored", told.id.to_string())),
             }
         }
         Ok(steps)
     }
 
-    async fn lead(&self, hint: &AmoEvent) -> Result<Vec<Step>> {
+    async fn follow(&self, hint: &Hint, pipeline: Option<i64>) -> Result<Vec<Step>> {
+        match hint.kind.as_str() {
+            LEAD => self.lead(hint, pipeline).await,
+            CONTACT => self.contact(hint).await,
+            COMPANY => self.company(hint).await,
+            _ => Ok(vec![Step::new("ignored", hint.id.to_string())]),
+        }
+    }
+
+    /// A company of ours behind one of theirs: its name comes over.
+    async fn company(&self, hint: &Hint) -> Result<Vec<Step>> {
+        let mut reader = self.db.read().await?;
+        let id = hint.id.to_string();
+        let ours = links::entities(&mut reader, self.amo.name(), COMPANY, &id).await?;
+        let what = if ours.is_empty() { "foreign-company" } else { "update-company" };
+        Ok(vec![Step::new(what, id)])
+    }
+
+    async fn lead(&self, hint: &Hint, told: Option<i64>) -> Result<Vec<Step>> {
         let lead = match self.live {
             true => self.amo.client.calls(&NoRecord).lead(hint.id).await.ok().flatten(),
             false => None,
         };
         let stage = lead.as_ref().map_or(hint.status_id, |lead| lead.status_id);
-        let pipeline = lead.as_ref().map_or(hint.pipeline_id, |lead| lead.pipeline_id);
+        let pipeline = lead.as_ref().map_or(told, |lead| lead.pipeline_id);
         let id = hint.id.to_string();
         let ours = {
             let mut reader = self.db.read().await?;
             links::entities(&mut reader, self.amo.name(), LEAD, &id).await?
         };
+        if stage.is_none() {
+            return Ok(vec![Step::new("deal-when-read", id)]);
+        }
         if ours.is_empty() {
             return self.foreign(hint.id, stage, pipeline, lead.as_ref()).await;
         }
@@ -154,7 +178,7 @@ impl Seen<'_> {
     }
 
     /// A customer of ours behind a contact of theirs.
-    async fn contact(&self, hint: &AmoEvent) -> Result<Vec<Step>> {
+    async fn contact(&self, hint: &Hint) -> Result<Vec<Step>> {
         let mut reader = self.db.read().await?;
         let id = hint.id.to_string();
         let ours = links::entities(&mut reader, self.amo.name(), CONTACT, &id).await?;

@@ -11,6 +11,7 @@ use domain::db::Db;
 use domain::inbox::StoredEvent;
 use domain::outbox::{Delivery, Message, TELEGRAM};
 use domain::plan::{DryRun, Plan, Planning, Said, Step};
+use domain::sight::Sight;
 use domain::{Error, links};
 
 use crate::crm::Crms;
@@ -40,12 +41,14 @@ impl Planner {
     async fn of_delivery(&self, delivery: &Delivery) -> domain::Result<Plan> {
         let message = delivery.message()?;
         if let Message::Notice { to, .. } = &message {
-            let step = Step::new("telegram", to.to_string()).with("payload", &delivery.payload);
+            let step = Step::new("telegram", to.to_string());
+            let step = Step { text: readable(&delivery.payload), ..step };
             return Ok(Plan { steps: vec![step] });
         }
         let Some(amo) = self.amo(&delivery.connection) else {
             let what = if delivery.connection == domain::outbox::MAIL { "mail" } else { "gone" };
-            let step = Step::new(what, &delivery.connection).with("payload", &delivery.payload);
+            let step = Step::new(what, &delivery.connection);
+            let step = Step { text: readable(&delivery.payload), ..step };
             return Ok(Plan { steps: vec![step] });
         };
         let names = self.names(amo).await?;
@@ -117,6 +120,11 @@ impl Seen<'_> {
 
 fn or_default(words: Option<String>, otherwise: &'static str) -> Said {
     words.map_or(Said::Key(otherwise), Said::Words)
+}
+
+/// What is not composed here is shown as it is kept.
+fn readable(payload: &str) -> String {
+    Sight::Whole.body(payload)
 }
 
 fn gone() -> Error {

@@ -46,7 +46,10 @@ impl Seen<'_> {
             }
             Message::CrmVisit { work_order } => self.visit(work_order).await,
             Message::CrmMaintenance { occurrence, .. } => self.maintenance(occurrence).await,
-            other => Ok(vec![Step::new("as-written", "").with("payload", payload(other)?)]),
+            other => {
+                let text = serde_json::to_string_pretty(other)?;
+                Ok(vec![Step { text, ..Step::new("as-written", "") }])
+            }
         }
     }
 
@@ -207,8 +210,4 @@ impl Seen<'_> {
 fn files<'a>(names: impl Iterator<Item = &'a str>) -> Option<Step> {
     let step = names.fold(Step::new("attach", ""), |step, name| step.with("file", name));
     (!step.fields.is_empty()).then_some(step)
-}
-
-fn payload(message: &Message) -> Result<String> {
-    Ok(serde_json::to_string(message)?)
 }

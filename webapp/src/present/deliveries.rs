@@ -54,7 +54,7 @@ pub(crate) fn delivery_badge(ui: Ui, state: State) -> Badge {
 pub(crate) fn delivery_cell(ui: Ui, listed: &Listed) -> DeskCell {
     let delivery = &listed.delivery;
     let badge = delivery_badge(ui, delivery.state);
-    let since = ui.with("app-desk-since", "since", ui.when(delivery.created_at));
+    let since = ui.when(delivery.created_at);
     let open = delivery.state != State::Delivered;
     let error = delivery.last_error.as_deref().filter(|_| open).map(short);
     let said = [connection_name(ui, &delivery.connection), badge.text, since];
@@ -78,7 +78,7 @@ pub(crate) fn connection_cell(ui: Ui, connection: &Connection) -> DeskCell {
     };
     let mut said = vec![ui.s(state).to_owned()];
     if let Some(since) = connection.since {
-        said[0] = format!("{} {}", said[0], ui.with("app-desk-since", "since", ui.when(since)));
+        said[0] = format!("{}, {}", said[0], ui.when(since));
     }
     said.extend(connection.reason.as_deref().map(|why| short(why).into_owned()));
     if let Some(until) = connection.until {
@@ -111,7 +111,7 @@ pub(crate) fn connection_cell(ui: Ui, connection: &Connection) -> DeskCell {
 /// A stopped connection among the troubles of the desk.
 pub(crate) fn stopped_cell(ui: Ui, circuit: &Circuit) -> Option<DeskCell> {
     let reason = circuit.reason.as_deref()?;
-    let since = circuit.opened_at.map(|at| ui.with("app-desk-since", "since", ui.when(at)));
+    let since = circuit.opened_at.map(|at| ui.when(at));
     let said: Vec<Cow<'_, str>> =
         since.map(Cow::Owned).into_iter().chain([short(reason)]).collect();
     let name = connection_name(ui, &circuit.name);
@@ -198,7 +198,7 @@ fn call(ui: Ui, call: &Exchange) -> Call {
 
 /// The path of an address: the host is the same in every call of a connection.
 fn path(url: &str) -> &str {
-    let after = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let Some((_, after)) = url.split_once("://") else { return url };
     let path = after.find('/').map_or(after, |at| &after[at..]);
     path.split('?').next().unwrap_or(path)
 }

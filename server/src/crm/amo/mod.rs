@@ -16,7 +16,7 @@ mod feed;
 pub mod fields;
 pub(crate) mod firm;
 mod form;
-mod hint;
+pub(crate) mod hint;
 pub(crate) mod hosts;
 mod inbound;
 mod journal;
@@ -37,6 +37,7 @@ mod turns;
 mod upsell;
 pub mod webhook;
 pub mod wire;
+mod won;
 pub mod write;
 
 #[cfg(test)]
