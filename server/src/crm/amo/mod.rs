@@ -37,7 +37,6 @@ mod turns;
 mod upsell;
 pub mod webhook;
 pub mod wire;
-mod won;
 pub mod write;
 
 #[cfg(test)]
