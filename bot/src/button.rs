@@ -6,7 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use domain::ids::{FileId, MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
+use domain::approvals::Decision;
+use domain::ids::{ApprovalId, FileId, MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
 use domain::maintenance::Later;
 use domain::requests::Kind;
 use domain::texts::Lang;
@@ -66,6 +67,10 @@ pub(crate) enum Button {
     Job(JobAct, WorkOrderId),
     /// A customer's answer to the reminder of a due maintenance.
     Maintenance(MaintenanceAct, OccurrenceId),
+    /// A manager's decision about a won deal.
+    Approval(Decision, ApprovalId),
+    /// A manager wants a new link to a passport that waits for its owner.
+    NewInvite(MachineId),
 }
 
 /// Names the conversation that a button belongs to: buttons of an earlier one are of no use.
@@ -222,6 +227,8 @@ impl fmt::Display for Button {
             Button::Assign(id, engineer) => write!(f, "as:{id}:{engineer}"),
             Button::Job(act, id) => write!(f, "jb:{}:{id}", act.code()),
             Button::Maintenance(act, id) => write!(f, "mt:{}:{id}", act.code()),
+            Button::Approval(decision, id) => write!(f, "ap:{}:{id}", decision.as_str()),
+            Button::NewInvite(id) => write!(f, "iv:{id}"),
         }
     }
 }
@@ -272,6 +279,8 @@ fn read(data: &str) -> Option<Button> {
         "as" => Some(Button::Assign(id(first)?.into(), second.parse().ok()?)),
         "jb" => Some(Button::Job(JobAct::from_code(first)?, id(second)?.into())),
         "mt" => Some(Button::Maintenance(MaintenanceAct::from_code(first)?, id(second)?.into())),
+        "ap" => Some(Button::Approval(Decision::parse(first)?, id(second)?.into())),
+        "iv" => Some(Button::NewInvite(id(rest)?.into())),
         _ => None,
     }
 }

@@ -6,7 +6,7 @@ use domain::ids::{MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
 use domain::machines::MachineSummary;
 use domain::outbox::Notice;
 use domain::viewer::{self, Viewer};
-use domain::{Error, cards, machines, maintenance, orders, people, requests, staff, work_orders};
+use domain::{Error, approvals, cards, machines, maintenance, orders, people, requests, staff, work_orders};
 use teloxide::types::{ChatId, MessageId};
 
 use crate::deps::{BotDeps, commit};
@@ -110,10 +110,17 @@ async fn compose(
             let machine = any_machine(db, machine).await?;
             Ok((None, notices::invite(voice, &machine, token)))
         }
-        Notice::SerialDisputed { machine, source } => {
+        Notice::ApprovalCard { approval } => {
             viewer.manager()?;
-            let machine = any_machine(db, machine).await?;
-            Ok((None, notices::disputed(voice, &machine, source)))
+            let case = approvals::load(db, approval).await?;
+            let key = screens::approvals::card_key(approval);
+            Ok((Some(key), screens::approvals::card(voice, &case)))
+        }
+        Notice::SaleGaps { connection, deal } => {
+            viewer.manager()?;
+            let sale = machines::sale_gaps(db, connection, deal).await?.ok_or(Error::NotFound)?;
+            let key = screens::approvals::gaps_key(connection, deal);
+            Ok((Some(key), screens::approvals::gaps(voice, &sale)))
         }
         Notice::Webhooks { connection, news } => {
             viewer.manager()?;

@@ -94,6 +94,8 @@ id! {
     WorkOrderId,
     /// Identifies a due maintenance.
     OccurrenceId,
+    /// Identifies what a manager must decide.
+    ApprovalId,
     /// Identifies a stored file.
     FileId,
     /// Identifies a delivery.

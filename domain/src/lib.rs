@@ -28,6 +28,7 @@ pub mod staff;
 pub mod tokens;
 pub mod viewer;
 
+pub mod approvals;
 pub mod cart;
 pub mod import;
 pub mod machines;

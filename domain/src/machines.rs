@@ -7,14 +7,20 @@ use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
 use crate::ids::{CompanyId, CustomerId, MachineId, ModelId, SiteId, new_id};
 use crate::{Dealer, Error, Result};
 
+mod deals;
 mod passport;
 mod register;
 mod rights;
+mod sales;
 pub(crate) mod scope;
 
+pub(crate) use deals::plan_changed;
+pub use deals::{Unsaid, is_followed, said, unsaid};
 pub use passport::*;
 pub use register::*;
 pub use rights::*;
+pub(crate) use sales::refused;
+pub use sales::{Gap, Sale, SaleGaps, SoldMachine, follow_sale, sale_gaps, sold_machines};
 use scope::{machine_is_of, machines_of};
 
 /// More running hours than any machine lives.

@@ -328,6 +328,8 @@ app-delivery-crm_request_state = stage of a request
 app-delivery-crm_visit = report of a visit
 app-delivery-crm_maintenance = task about maintenance
 app-delivery-crm_maintenance_done = maintenance done by the customer
+app-delivery-crm_machine = machine fields in its deal
+app-delivery-crm_sale_note = what a deal lacks
 
 # Steps of a case, short enough to stand side by side.
 app-step-order-placed = placed

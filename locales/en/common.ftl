@@ -108,6 +108,14 @@ error-cart-empty = The cart is empty.
 error-phone-taken = This number already belongs to another Telegram account. Write to us and we will sort it out.
 
 timeline-registered = Passport created
+timeline-handed-over = Handed over to a new owner
+timeline-plan-set = Maintenance date set in the CRM: { $theirs }
+timeline-plan-moved = Maintenance date moved in the CRM: from { $ours } to { $theirs }
+timeline-plan-theirs = Maintenance date changed both here ({ $ours }) and in the CRM ({ $theirs }). The CRM was later: { $theirs }
+timeline-plan-ours = Maintenance date changed both here ({ $ours }) and in the CRM ({ $theirs }). We were later: { $ours }
+timeline-serial-corrected = Serial number corrected in the CRM: from { $was } to { $now }
+timeline-model-corrected = Model corrected in the CRM: from { $was } to { $now }
+timeline-configuration-changed = Configuration changed in the CRM
 timeline-own-maintenance = Maintenance done by own people
 error-part-gone = Some parts are no longer sold. Please take them out of the cart.
 error-cart-full = A cart holds no more than 100 items. Please order in several steps.

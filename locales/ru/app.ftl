@@ -335,6 +335,8 @@ app-delivery-crm_request_state = этап заявки
 app-delivery-crm_visit = отчёт о визите
 app-delivery-crm_maintenance = задача о ТО
 app-delivery-crm_maintenance_done = ТО, сделанное клиентом
+app-delivery-crm_machine = поля станка в сделке
+app-delivery-crm_sale_note = чего не хватает в сделке
 
 # Steps of a case, short enough to stand side by side.
 app-step-order-placed = принят

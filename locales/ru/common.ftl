@@ -113,6 +113,14 @@ error-cart-empty = Корзина пуста.
 error-phone-taken = Этот номер уже привязан к другому Telegram. Напишите нам, разберёмся.
 
 timeline-registered = Паспорт станка создан
+timeline-handed-over = Станок передан новому владельцу
+timeline-plan-set = Дата ТО назначена в CRM: { $theirs }
+timeline-plan-moved = Дата ТО перенесена в CRM: была { $ours }, стала { $theirs }
+timeline-plan-theirs = Дату ТО меняли и здесь ({ $ours }), и в CRM ({ $theirs }). В CRM — позже: ТО { $theirs }
+timeline-plan-ours = Дату ТО меняли и здесь ({ $ours }), и в CRM ({ $theirs }). Здесь — позже: ТО { $ours }
+timeline-serial-corrected = Серийный номер исправлен в CRM: был { $was }, стал { $now }
+timeline-model-corrected = Модель исправлена в CRM: была { $was }, стала { $now }
+timeline-configuration-changed = Конфигурация изменена в CRM
 timeline-own-maintenance = ТО сделано самостоятельно
 error-part-gone = Часть деталей больше не продаётся. Уберите их из корзины.
 error-cart-full = В корзине не больше 100 позиций. Оформите заказ частями.

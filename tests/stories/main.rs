@@ -19,6 +19,7 @@ mod oauth;
 mod sign_in;
 mod strangers;
 mod webhooks;
+mod won;
 
 use serde_json::{Value, json};
 use tests::MiniApp;

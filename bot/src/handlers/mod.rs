@@ -1,5 +1,6 @@
 //! What people may say and press, by what it is about.
 
+pub(crate) mod approvals;
 pub(crate) mod commands;
 pub(crate) mod desk;
 pub(crate) mod jobs;

@@ -6,7 +6,9 @@ use crate::button::Button;
 use crate::caller::Caller;
 use crate::conversation::{self, own, report, service};
 use crate::fault::Fault;
-use crate::handlers::{Toast, desk, jobs, machines, maintenance, orders, requests, settings};
+use crate::handlers::{
+    Toast, approvals, desk, jobs, machines, maintenance, orders, requests, settings,
+};
 use crate::schema::answer;
 
 /// Does what the button says. A fault is answered at the root of the tree.
@@ -37,6 +39,8 @@ async fn act(caller: &Caller, pressed: Option<MessageId>, button: Button) -> Res
         Button::Engineers(id) => desk::engineers(caller, pressed, &id).await,
         Button::Assign(id, engineer) => desk::assign(caller, pressed, &id, engineer).await,
         Button::Job(act, id) => jobs::act(caller, pressed, act, &id).await,
+        Button::Approval(decision, id) => approvals::decide(caller, pressed, decision, &id).await,
+        Button::NewInvite(id) => approvals::new_invite(caller, pressed, &id).await,
         Button::Service(machine) => service::begin(caller, machine, None).await.map(|()| None),
         in_conversation => talk(caller, pressed, in_conversation).await,
     }

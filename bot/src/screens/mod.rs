@@ -1,5 +1,6 @@
 //! What messages show, case by case: the domain's answer put into words and buttons.
 
+pub(crate) mod approvals;
 pub(crate) mod desk;
 pub(crate) mod jobs;
 pub(crate) mod machines;

@@ -27,21 +27,7 @@ pub(crate) fn invite(voice: &Voice, machine: &MachineSummary, token: &str) -> Sc
     Screen::new(voice.say("bot-invite", &[("machine", format!("<b>{name}</b>").into())]))
         .line(shown(&link))
         .line(voice.get("bot-invite-how"))
-}
-
-/// To managers: a deal names a serial that is another's.
-pub(crate) fn disputed(voice: &Voice, machine: &MachineSummary, source: &str) -> Screen {
-    let name = voice.machine_html(&machine.model_name, &machine.serial);
-    let holder = machine.company.as_deref().unwrap_or("—");
-    Screen::new(voice.say(
-        "bot-disputed",
-        &[
-            ("machine", format!("<b>{name}</b>").into()),
-            ("holder", shown(holder).into()),
-            ("source", shown(source).into()),
-        ],
-    ))
-    .line(voice.get("bot-disputed-what"))
+        .row([Some(voice.press("bot-invite-new", &Button::NewInvite(machine.id.clone())))])
 }
 
 /// To administrators: a connection that was stopped answers again.

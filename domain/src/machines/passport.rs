@@ -97,6 +97,7 @@ struct PassportRow {
     site: Option<String>,
     company: Option<String>,
     down_since: Option<DateTime<Utc>>,
+    owned_since: Option<DateTime<Utc>>,
 }
 
 macro_rules! passports {
@@ -108,7 +109,7 @@ macro_rules! passports {
                     model.code, model.name, model.maker, model.category, model.photo,
                     model.maintenance_months, model.maintenance_hours,
                     model.specification as specification_json,
-                    site.name as site, company.name as company,
+                    site.name as site, company.name as company, m.owned_since,
                     (select min(r.created_at)
                        from service_requests r
                       where r.machine_id = m.id and r.machine_down
@@ -136,29 +137,37 @@ pub async fn passport(
         id,
         customer
     )?;
-    complete(db, row).await
+    let since = row.as_ref().and_then(|row| row.owned_since);
+    complete(db, row, since).await
 }
 
 /// The passport of any machine, for staff.
 pub async fn passport_for_staff(db: &mut impl Executor, id: &MachineId) -> Result<Passport> {
     let row = fetch_optional!(db, PassportRow, passports!(""), id)?;
-    complete(db, row).await
+    complete(db, row, None).await
 }
 
-async fn complete(db: &mut impl Executor, row: Option<PassportRow>) -> Result<Passport> {
+/// What a former owner bought and paid before `since` is left out: how the machine was cared for
+/// stays its history.
+async fn complete(
+    db: &mut impl Executor,
+    row: Option<PassportRow>,
+    since: Option<DateTime<Utc>>,
+) -> Result<Passport> {
     let row = row.ok_or(Error::NotFound)?;
     let mut model = row.model;
     model.specification = specification(&row.specification_json)?;
-    let documents = documents(db, &row.machine.id, &model.id).await?;
+    let documents = documents(db, &row.machine.id, &model.id, since).await?;
     let timeline = fetch_all!(
         db,
         TimelineEvent,
         "select at, kind, title
            from timeline_events
-          where machine_id = $1
+          where machine_id = $1 and (kind <> 'order' or $2 is null or at >= $2)
           order by at desc, id desc
           limit 50",
-        &row.machine.id
+        &row.machine.id,
+        since
     )?;
     Ok(Passport {
         state: if row.down_since.is_some() { MachineState::Down } else { MachineState::Working },
@@ -176,20 +185,24 @@ async fn documents(
     db: &mut impl Executor,
     machine: &MachineId,
     model: &ModelId,
+    since: Option<DateTime<Utc>>,
 ) -> Result<Vec<DocumentRow>> {
     Ok(fetch_all!(
         db,
         DocumentRow,
         "select d.id, d.file_id, d.kind, d.title, d.language, d.revision, f.content_type, f.size
            from (select id, file_id, kind, title, language, revision, 0 as place
-                   from documents where machine_id = $1
+                   from documents
+                  where machine_id = $1
+                    and (kind <> 'invoice' or $3 is null or created_at >= $3)
                  union all
                  select id, file_id, kind, title, language, revision, 1 as place
                    from documents where model_id = $2) d
            join files f on f.id = d.file_id
           order by d.place, d.kind, d.title, d.id",
         machine,
-        model
+        model,
+        since
     )?)
 }
 

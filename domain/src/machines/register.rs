@@ -1,21 +1,28 @@
 //! A deal is won: the machine gets its passport, once, however often the CRM says so.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
-use crate::db::{Tx, execute, fetch_all, fetch_optional};
-use crate::ids::{CompanyId, CustomerId, MachineId, ModelId};
-use crate::machines::add_timeline;
-use crate::outbox::{self, Notice};
-use crate::people::{self, Customer};
-use crate::text::{Phone, clean, code_key, search_key};
+use crate::approvals::{self, Kind};
+use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
+use crate::ids::{ApprovalId, CompanyId, CustomerId, MachineId, ModelId};
+use crate::machines::{add_timeline, deals};
+use crate::people::Customer;
+use crate::text::{Phone, clean, code_key};
 use crate::texts::{Lang, Texts};
-use crate::{Dealer, Error, Result, staff};
+use crate::{Dealer, Error, Result};
 
-/// For how many days the link to a waiting passport is good.
-const INVITE_DAYS: i64 = 14;
+mod decided;
+mod near;
+mod owner;
+
+pub(crate) use decided::{correct, hand_over};
+use near::neighbours;
+pub use owner::renew_invite;
+use owner::{announce, ensure_owner, find_owner, first_company, owns};
 
 /// A machine as a won deal describes it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Registration {
     /// As on its plate.
     pub serial: String,
@@ -31,8 +38,21 @@ pub struct Registration {
     pub phone: Option<Phone>,
     /// The name of its owner, for a person nobody has met.
     pub customer_name: Option<String>,
-    /// Where this comes from, such as `amocrm:lead:123`.
-    pub source: String,
+    /// The name of the owner's company there.
+    pub company: Option<String>,
+    /// Which connection the deal is in.
+    pub connection: String,
+    /// The deal's id there.
+    pub deal: String,
+    /// The deal's name there.
+    pub title: String,
+}
+
+impl Registration {
+    /// Where the machine comes from, as its history keeps it: `amocrm:lead:123`.
+    pub fn source(&self) -> String {
+        format!("{}:lead:{}", self.connection, self.deal)
+    }
 }
 
 /// What became of a registration.
@@ -42,11 +62,8 @@ pub enum Registered {
     New(MachineId),
     /// It had one; what was missing was filled in.
     Known(MachineId),
-    /// The serial belongs to another: nothing changed, the managers are told.
-    Disputed {
-        /// The machine that has the serial.
-        machine: MachineId,
-    },
+    /// Nothing changed: a manager decides.
+    Asked(ApprovalId),
 }
 
 #[derive(sqlx::FromRow)]
@@ -56,25 +73,94 @@ struct Holder {
     company_id: Option<CompanyId>,
 }
 
-/// Registers the machine of a won deal. The owner hears of it when it becomes theirs; for an owner
-/// whom the bot has not met the managers get a one-time link.
-pub async fn register(tx: &mut Tx, d: &Dealer, form: &Registration) -> Result<Registered> {
-    let serial = clean(&form.serial, 100).ok_or(Error::invalid("serial", "error-required"))?;
-    let key = code_key(&serial);
-    if key.is_empty() {
-        return Err(Error::invalid("serial", "error-required"));
+impl Holder {
+    fn whose(&self) -> (Option<&CustomerId>, Option<&CompanyId>) {
+        (self.customer_id.as_ref(), self.company_id.as_ref())
     }
+
+    fn is_free(&self) -> bool {
+        self.customer_id.is_none() && self.company_id.is_none()
+    }
+}
+
+/// Registers a machine of a won deal. The owner hears of it when it becomes theirs; for an owner
+/// whom the bot has not met the managers get a one-time link. A serial that is another's, or lies
+/// one edit from another machine's of the model, is asked of the managers.
+///
+/// # Errors
+/// `Invalid` names `serial` or `model`: without them there is no passport.
+pub async fn register(tx: &mut Tx, d: &Dealer, form: &Registration) -> Result<Registered> {
+    let key = serial_key(form)?;
     if let Some(holder) = holder(tx, &key).await? {
         return meet(tx, d, form, holder).await;
     }
+    let model = model_of(tx, &form.model).await?;
+    let model = model.ok_or(Error::invalid("model", "error-import-model"))?;
+    if let Some(like_it) = suspicious(tx, form, &model, &key).await? {
+        let asked = approvals::open(tx, d, Kind::Typo, &like_it, form).await?;
+        return Ok(Registered::Asked(asked));
+    }
+    register_as_it_is(tx, d, form).await
+}
+
+/// Registers a machine whatever serials lie near: «Это другой станок».
+///
+/// # Errors
+/// As [`register`].
+pub(crate) async fn register_as_it_is(
+    tx: &mut Tx,
+    d: &Dealer,
+    form: &Registration,
+) -> Result<Registered> {
+    let key = serial_key(form)?;
+    let model = model_of(tx, &form.model).await?;
+    let model = model.ok_or(Error::invalid("model", "error-import-model"))?;
     let owner = ensure_owner(tx, form, d.clock.now()).await?;
-    if let Some(id) = insert(tx, d, form, (&serial, &key), owner.as_ref()).await? {
-        announce(tx, d, &id, owner.as_ref()).await?;
+    if let Some(id) = insert(tx, d, form, (&key, &model), owner.as_ref()).await? {
+        deals::link(tx, form, &id, form.next_maintenance_on, d.clock.now()).await?;
+        announce(tx, d, &id, owner.as_ref(), "").await?;
         return Ok(Registered::New(id));
     }
     // Another worker registered the serial meanwhile.
     let holder = holder(tx, &key).await?.ok_or(Error::NotFound)?;
     meet(tx, d, form, holder).await
+}
+
+/// The machine that has this serial, however it is written.
+pub(super) async fn by_serial(db: &mut impl Executor, serial: &str) -> Result<Option<MachineId>> {
+    let row = fetch_optional!(
+        db,
+        (MachineId,),
+        "select id from machine_instances where serial_key = $1",
+        code_key(serial)
+    )?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Whether the catalogue has a model of this code or name.
+pub async fn is_model(db: &mut impl Executor, text: &str) -> Result<bool> {
+    Ok(model_of(db, text).await?.is_some())
+}
+
+/// The model with this code or name.
+pub(super) async fn model_of(db: &mut impl Executor, text: &str) -> Result<Option<ModelId>> {
+    let key = code_key(text);
+    if key.is_empty() {
+        return Ok(None);
+    }
+    if let Some((id,)) =
+        fetch_optional!(db, (ModelId,), "select id from machine_models where code_key = $1", &key)?
+    {
+        return Ok(Some(id));
+    }
+    // Names have no folded column of their own; a dealer has some hundred models, deals are rare.
+    let models = fetch_all!(db, (ModelId, String), "select id, name from machine_models")?;
+    Ok(models.into_iter().find(|(_, known)| code_key(known) == key).map(|(id, _)| id))
+}
+
+fn serial_key(form: &Registration) -> Result<String> {
+    let key = clean(&form.serial, 100).map(|serial| code_key(&serial)).unwrap_or_default();
+    if key.is_empty() { Err(Error::invalid("serial", "error-required")) } else { Ok(key) }
 }
 
 async fn holder(tx: &mut Tx, serial_key: &str) -> Result<Option<Holder>> {
@@ -86,9 +172,33 @@ async fn holder(tx: &mut Tx, serial_key: &str) -> Result<Option<Holder>> {
     )?)
 }
 
+/// A machine that may be meant by a serial nobody has. Machines of one deal differ, and so do two
+/// that the same owner bought by a deal each: their numbers often follow one another.
+async fn suspicious(
+    tx: &mut Tx,
+    form: &Registration,
+    model: &ModelId,
+    key: &str,
+) -> Result<Option<MachineId>> {
+    let owner = find_owner(tx, form).await?;
+    for like_it in neighbours(tx, model, key).await? {
+        let whose = (like_it.customer_id.as_ref(), like_it.company_id.as_ref());
+        let same_owner = match &owner {
+            Some(owner) => owns(tx, owner, whose).await?,
+            None => whose == (None, None) && form.phone.is_none(),
+        };
+        let sold_here = like_it.sold_by == Some(form.source());
+        let another_of_theirs = same_owner && like_it.sold_by.is_some();
+        if !sold_here && !another_of_theirs {
+            return Ok(Some(like_it.id));
+        }
+    }
+    Ok(None)
+}
+
 /// The serial is known: fills what is missing, or finds that it is another's.
 async fn meet(tx: &mut Tx, d: &Dealer, form: &Registration, held: Holder) -> Result<Registered> {
-    let free = held.customer_id.is_none() && held.company_id.is_none();
+    let free = held.is_free();
     let owner = if free {
         ensure_owner(tx, form, d.clock.now()).await?
     } else {
@@ -97,35 +207,23 @@ async fn meet(tx: &mut Tx, d: &Dealer, form: &Registration, held: Holder) -> Res
     let names_somebody = form.telegram_id.is_some() || form.phone.is_some();
     let same = match &owner {
         _ if free => true,
-        Some(owner) => owns(tx, owner, &held).await?,
+        Some(owner) => owns(tx, owner, held.whose()).await?,
         None => !names_somebody,
     };
     if !same {
-        for manager in staff::managers(tx).await? {
-            let notice =
-                Notice::SerialDisputed { machine: held.id.clone(), source: form.source.clone() };
-            let once = format!("serial-disputed:{}:{}", held.id, form.source);
-            outbox::notify(tx, d.clock.now(), manager, notice, &once).await?;
-        }
-        return Ok(Registered::Disputed { machine: held.id });
+        let asked = approvals::open(tx, d, Kind::Owner, &held.id, form).await?;
+        return Ok(Registered::Asked(asked));
     }
     let company = match &owner {
         Some(owner) if free => first_company(tx, &owner.id).await?,
         _ => None,
     };
     fill(tx, d, form, &held.id, (owner.as_ref().filter(|_| free), company)).await?;
+    deals::join(tx, d, form, &held.id).await?;
     if free {
-        announce(tx, d, &held.id, owner.as_ref()).await?;
+        announce(tx, d, &held.id, owner.as_ref(), "").await?;
     }
     Ok(Registered::Known(held.id))
-}
-
-async fn owns(tx: &mut Tx, owner: &Customer, held: &Holder) -> Result<bool> {
-    if held.customer_id.as_ref() == Some(&owner.id) {
-        return Ok(true);
-    }
-    let companies = people::companies_of(tx, &owner.id).await?;
-    Ok(companies.iter().any(|(id, _, _)| Some(id) == held.company_id.as_ref()))
 }
 
 async fn fill(
@@ -139,14 +237,12 @@ async fn fill(
         tx,
         "update machine_instances
             set configuration = case when configuration = '' then $2 else configuration end,
-                next_maintenance_on = coalesce(next_maintenance_on, $3),
-                customer_id = coalesce(customer_id, $4),
-                company_id = coalesce(company_id, $5),
-                updated_at = $6
+                customer_id = coalesce(customer_id, $3),
+                company_id = coalesce(company_id, $4),
+                updated_at = $5
           where id = $1",
         id,
         configuration(form),
-        form.next_maintenance_on,
         owner.map(|owner| &owner.id),
         company.as_ref(),
         d.clock.now()
@@ -159,11 +255,10 @@ async fn insert(
     tx: &mut Tx,
     d: &Dealer,
     form: &Registration,
-    (serial, key): (&str, &str),
+    (key, model): (&str, &ModelId),
     owner: Option<&Customer>,
 ) -> Result<Option<MachineId>> {
     let now = d.clock.now();
-    let model = ensure_model(tx, &form.model, now).await?;
     let company = match owner {
         Some(owner) => first_company(tx, &owner.id).await?,
         None => None,
@@ -177,9 +272,9 @@ async fn insert(
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
          on conflict (serial_key) do nothing",
         &id,
-        serial,
+        clean(&form.serial, 100),
         key,
-        &model,
+        model,
         configuration(form),
         company.as_ref(),
         owner.map(|owner| &owner.id),
@@ -191,98 +286,10 @@ async fn insert(
     }
     // What is kept for good is kept in the dealer's own language.
     let title = Texts::of(Lang::Ru).get("timeline-registered");
-    add_timeline(tx, &id, now, "registered", title, Some(&form.source)).await?;
+    add_timeline(tx, &id, now, "registered", title, Some(&form.source())).await?;
     Ok(Some(id))
 }
 
 fn configuration(form: &Registration) -> String {
     form.configuration.as_deref().and_then(|text| clean(text, 4000)).unwrap_or_default()
-}
-
-/// Who the deal says it is: by Telegram id, else by phone.
-async fn find_owner(tx: &mut Tx, form: &Registration) -> Result<Option<Customer>> {
-    if let Some(telegram_id) = form.telegram_id
-        && let Some(customer) = people::by_telegram(tx, telegram_id).await?
-    {
-        return Ok(Some(customer));
-    }
-    match &form.phone {
-        Some(phone) => people::by_phone(tx, phone).await,
-        None => Ok(None),
-    }
-}
-
-/// The same, made if only the phone is known.
-async fn ensure_owner(
-    tx: &mut Tx,
-    form: &Registration,
-    now: DateTime<Utc>,
-) -> Result<Option<Customer>> {
-    if let Some(customer) = find_owner(tx, form).await? {
-        return Ok(Some(customer));
-    }
-    let Some(phone) = &form.phone else { return Ok(None) };
-    let name = form.customer_name.as_deref().and_then(|name| clean(name, 200));
-    let name = name.unwrap_or_default();
-    Ok(Some(people::ensure_by_phone(tx, phone, &name, now).await?))
-}
-
-async fn first_company(tx: &mut Tx, customer: &CustomerId) -> Result<Option<CompanyId>> {
-    let companies = people::companies_of(tx, customer).await?;
-    Ok(companies.into_iter().next().map(|(id, _, _)| id))
-}
-
-/// The model with this code or name. An unknown one is made from the text, so that no won deal is
-/// lost for a word that the catalogue spells differently.
-async fn ensure_model(tx: &mut Tx, text: &str, now: DateTime<Utc>) -> Result<ModelId> {
-    let name = clean(text, 200).unwrap_or_default();
-    let key = code_key(&name);
-    let key = if key.is_empty() { "UNKNOWN".to_owned() } else { key };
-    if let Some((id,)) =
-        fetch_optional!(tx, (ModelId,), "select id from machine_models where code_key = $1", &key)?
-    {
-        return Ok(id);
-    }
-    // Names have no folded column of their own; a dealer has some hundred models, deals are rare.
-    let models = fetch_all!(tx, (ModelId, String), "select id, name from machine_models")?;
-    if let Some((id, _)) = models.into_iter().find(|(_, known)| code_key(known) == key) {
-        return Ok(id);
-    }
-    let slug = search_key(&name).replace(' ', "-");
-    let known_by = [name.as_str(), "—"].into_iter().find(|text| !text.is_empty());
-    let id = ModelId::new(now);
-    execute!(
-        tx,
-        "insert into machine_models (id, code, code_key, name, specification, search_key)
-         values ($1, $2, $3, $4, '[]', $5)",
-        &id,
-        if slug.is_empty() { "unknown" } else { slug.as_str() },
-        &key,
-        known_by,
-        search_key(&name)
-    )?;
-    Ok(id)
-}
-
-/// Tells the owner, or asks the managers to pass a link on. Called once per machine: when it
-/// becomes somebody's.
-async fn announce(
-    tx: &mut Tx,
-    d: &Dealer,
-    machine: &MachineId,
-    owner: Option<&Customer>,
-) -> Result<()> {
-    let Some(owner) = owner else { return Ok(()) };
-    let now = d.clock.now();
-    if let Some(chat) = owner.telegram_id {
-        let notice = Notice::MachineRegistered { machine: machine.clone() };
-        outbox::notify(tx, now, chat, notice, &format!("registered:{machine}")).await?;
-        return Ok(());
-    }
-    let token = people::invite(tx, &owner.id, INVITE_DAYS, now).await?;
-    for manager in staff::managers(tx).await? {
-        let notice = Notice::InviteReady { machine: machine.clone(), token: token.clone() };
-        outbox::notify(tx, now, manager, notice, &format!("invite:{machine}")).await?;
-    }
-    Ok(())
 }

@@ -8,7 +8,7 @@ use crate::machines::scope::machines_of;
 
 /// Whether the viewer may open the file.
 ///
-/// A customer: documents of their machines and of the models of these, files of their requests,
+/// A customer: documents of their machines, but for what a former owner paid, and of the models of these, files of their requests,
 /// reports about their requests and machines, what their people told of maintenances they did. An
 /// engineer: documents of models and of the machines of their jobs, files and reports of their jobs.
 /// A manager: every file.
@@ -35,7 +35,11 @@ const CUSTOMER: &str = concat!(
       where f.id = $1
         and (exists (select 1
                        from documents d
-                      where d.file_id = f.id and d.machine_id in (",
+                       join machine_instances m on m.id = d.machine_id
+                      where d.file_id = f.id
+                        and (d.kind <> 'invoice' or m.owned_since is null
+                             or d.created_at >= m.owned_since)
+                        and m.id in (",
     machines_of!("$2"),
     "))
           or exists (select 1

@@ -190,6 +190,7 @@ async fn write_machine(
         next,
         now
     )?;
+    machines::plan_changed(tx, d, &due.machine_id).await?;
     let title = Texts::of(Lang::Ru).get("timeline-own-maintenance");
     let first_line: String = note.lines().next().unwrap_or_default().chars().take(160).collect();
     let title =

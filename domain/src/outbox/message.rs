@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
+use crate::ids::{ApprovalId, MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
+use crate::machines::Gap;
 use crate::{orders, requests};
 
 /// Everything that may happen later: a closed list. How each is done is the server's business.
@@ -77,6 +78,20 @@ pub enum Message {
         /// The maintenance that they did.
         occurrence: OccurrenceId,
     },
+    /// Tell the deal by which a machine was sold what was changed here: serial, next date.
+    CrmMachine {
+        /// Which machine.
+        machine: MachineId,
+        /// The deal's id there.
+        deal: String,
+    },
+    /// Tell a won deal what is to be filled in before its machines get their passports.
+    CrmSaleNote {
+        /// The deal's id there.
+        deal: String,
+        /// What it lacks.
+        gaps: Vec<Gap>,
+    },
 }
 
 /// What a person is told in Telegram. Cards are one message per case and chat, edited in place.
@@ -132,12 +147,17 @@ pub enum Notice {
         /// The one-time token of the link.
         token: String,
     },
-    /// To managers: a deal named a serial that belongs to another; nothing was changed.
-    SerialDisputed {
-        /// The machine that has the serial.
-        machine: MachineId,
-        /// Where the claim came from, such as `amocrm:lead:123`.
-        source: String,
+    /// The managers' card of what must be decided about a won deal.
+    ApprovalCard {
+        /// Which case.
+        approval: ApprovalId,
+    },
+    /// The managers' card of what a won deal lacks, or lacked.
+    SaleGaps {
+        /// Which connection the deal is in.
+        connection: String,
+        /// Its id there.
+        deal: String,
     },
     /// To administrators: something about a connection's webhooks.
     Webhooks {
@@ -201,6 +221,8 @@ impl Message {
     pub(super) fn carries(&self) -> Carries {
         match self {
             Message::CrmOrderState { .. } | Message::CrmRequestState { .. } => Carries::State,
+            // What it says is read when it goes.
+            Message::CrmMachine { .. } => Carries::Card,
             Message::Notice { notice, .. } if notice.is_card() => Carries::Card,
             _ => Carries::Event,
         }
@@ -217,6 +239,8 @@ impl Notice {
                 | Notice::StaffOrderCard { .. }
                 | Notice::StaffRequestCard { .. }
                 | Notice::JobCard { .. }
+                | Notice::ApprovalCard { .. }
+                | Notice::SaleGaps { .. }
         )
     }
 }

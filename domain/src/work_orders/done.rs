@@ -178,6 +178,7 @@ async fn visit(
         job.next_maintenance_on.or_else(|| kept_date(d, subject)),
         now
     )?;
+    machines::plan_changed(tx, d, machine).await?;
     if subject.kind == Kind::Maintenance {
         execute!(
             tx,

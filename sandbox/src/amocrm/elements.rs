@@ -102,6 +102,18 @@ pub(crate) async fn list(
     params.page(&shown, "elements", &url, 250)
 }
 
+/// `GET /catalogs/{id}/elements/{id}`.
+pub(crate) async fn one(
+    State(amo): State<Amocrm>,
+    Path((catalogue, id)): Path<(i64, i64)>,
+) -> Response {
+    let there = is_there(&amo, catalogue);
+    match amo.account().elements.get(&id).filter(|_| there) {
+        Some(element) => ok(&shown(&amo, element)),
+        None => empty(StatusCode::NO_CONTENT),
+    }
+}
+
 /// `POST /catalogs/{id}/elements`: the answer holds the elements whole, and `request_id` as a
 /// number.
 pub(crate) async fn create(

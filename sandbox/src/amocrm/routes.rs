@@ -58,6 +58,7 @@ fn api(amo: &Amocrm) -> Router<Amocrm> {
         .route("/api/v4/tasks", get(tasks::list).post(tasks::create))
         .route("/api/v4/tasks/{id}", get(tasks::one).patch(tasks::edit))
         .route("/api/v4/catalogs", get(elements::lists))
+        .route("/api/v4/catalogs/{id}/elements/{element}", get(elements::one))
         .route("/api/v4/catalogs/{id}/elements", get(elements::list).post(elements::create))
         .route("/api/v4/events", get(events::list))
         .route(

@@ -31,6 +31,17 @@ impl AmoCalls<'_> {
         self.pages(&path, &[("query", words), ("limit", "50")], "elements", 2).await
     }
 
+    /// An element; `None` when there is no such one.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn element(&self, catalogue: i64, id: i64) -> Result<Option<Element>, CallError> {
+        match self.get(&format!("/api/v4/catalogs/{catalogue}/elements/{id}"), &[]).await {
+            Err(CallError::Rejected { status: 404, .. }) => Ok(None),
+            answer => answer,
+        }
+    }
+
     /// Makes an element; its id.
     ///
     /// # Errors

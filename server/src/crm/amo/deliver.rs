@@ -11,7 +11,6 @@ use crate::crm::amo::deal::Parties;
 use crate::crm::amo::fields::FieldWrite;
 use crate::crm::amo::firm::Firm;
 use crate::crm::amo::positions::Position;
-use crate::crm::amo::write::LeadPatch;
 use crate::crm::story;
 use crate::worker::policy::{Failure, Look};
 
@@ -38,6 +37,8 @@ impl AmoConnection {
             Message::CrmMaintenanceDone { occurrence } => {
                 self.maintained(occurrence, look, calls).await
             }
+            Message::CrmMachine { machine, deal } => self.machine_fields(machine, deal, calls).await,
+            Message::CrmSaleNote { deal, gaps } => self.sale_note(deal, gaps, look, calls).await,
             Message::Notice { .. }
             | Message::MailOrder { .. }
             | Message::MailRequest { .. }
@@ -118,7 +119,7 @@ impl AmoConnection {
         {
             let zone = self.zone(calls).await.map_err(reading)?;
             let fields = vec![FieldWrite::date(field, next, zone)];
-            self.change_lead(lead, LeadPatch { fields, ..LeadPatch::default() }, calls).await?;
+            self.write_fields(lead, fields, Some(next), calls).await?;
         }
         let texts = Texts::of(Lang::Ru);
         let now = self.dealer.clock.now();

@@ -6,7 +6,6 @@
 
 use domain::inbox::InboundEvent;
 use domain::ledger::{self, Sight};
-use domain::machines::{self, Registration};
 use domain::text::{Phone, clean};
 use domain::{links, orders, people, requests};
 use serde::de::DeserializeOwned;
@@ -113,7 +112,7 @@ impl AmoConnection {
             links::entities(&mut reader, self.name(), LEAD, &id).await.map_err(internal)?
         };
         if ours.is_empty() {
-            return self.register_if_won(lead, calls).await;
+            return self.follow_sale(lead, again, calls).await;
         }
         let stage = lead.status_id.unwrap_or_default();
         let word = stage.to_string();
@@ -145,36 +144,6 @@ impl AmoConnection {
                 _ => {}
             }
         }
-        tx.commit().await.map_err(internal)
-    }
-
-    /// A deal of the managers' own that was won: the machine in it gets its passport.
-    async fn register_if_won(&self, lead: &Lead, calls: AmoCalls<'_>) -> Result<(), Trouble> {
-        let won = lead.status_id == Some(self.settings.status_success);
-        let here = self.settings.pipeline_id.is_none_or(|id| lead.pipeline_id == Some(id));
-        let text = |ours: &str| self.field(ours).and_then(|field| lead.text(field));
-        let (Some(serial), Some(model)) = (text("serial"), text("model")) else { return Ok(()) };
-        if !won || !here {
-            return Ok(());
-        }
-        let contact = match lead.main_contact() {
-            Some(id) => calls.contact(id).await.map_err(trouble)?,
-            None => None,
-        };
-        let zone = self.zone(calls).await.map_err(trouble)?;
-        let next = self.field("next_maintenance_on").and_then(|field| lead.date(field, zone));
-        let registration = Registration {
-            serial,
-            model,
-            configuration: text("configuration"),
-            next_maintenance_on: next,
-            telegram_id: text("telegram_id").and_then(|id| id.parse().ok()),
-            phone: contact.as_ref().and_then(first_phone),
-            customer_name: contact.map(|contact| contact.name).filter(|name| !name.is_empty()),
-            source: format!("{}:lead:{}", self.name(), lead.id),
-        };
-        let mut tx = self.db.begin().await.map_err(internal)?;
-        machines::register(&mut tx, &self.dealer, &registration).await.map_err(internal)?;
         tx.commit().await.map_err(internal)
     }
 
@@ -250,17 +219,13 @@ impl AmoConnection {
     }
 }
 
-fn first_phone(contact: &Contact) -> Option<Phone> {
-    fields::phones(contact).iter().find_map(|phone| Phone::parse(phone))
-}
-
 /// Our state by its word in the table of stages.
 fn state<S: DeserializeOwned>(word: Option<&str>) -> Option<S> {
     serde_json::from_value(serde_json::Value::from(word?)).ok()
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "used as a function in map_err")]
-fn trouble(error: CallError) -> Trouble {
+pub(crate) fn trouble(error: CallError) -> Trouble {
     let why = error.words();
     match error {
         CallError::TooMany { retry_after } => Trouble::Later { after: retry_after, why },
@@ -269,6 +234,6 @@ fn trouble(error: CallError) -> Trouble {
     }
 }
 
-fn internal(error: impl std::fmt::Display) -> Trouble {
+pub(crate) fn internal(error: impl std::fmt::Display) -> Trouble {
     Trouble::Later { after: None, why: error.to_string() }
 }

@@ -11,7 +11,7 @@ use crate::crm::amo::connection::{AmoConnection, CONTACT, creating, local, readi
 use crate::crm::amo::fields::FieldWrite;
 use crate::crm::amo::transport::Payload;
 use crate::crm::amo::wire::{self, Note, Written};
-use crate::crm::amo::write::{self, LeadPatch};
+use crate::crm::amo::write;
 use crate::crm::amo::{AmoCalls, CallError};
 use crate::crm::story;
 use crate::worker::policy::{Failure, Look};
@@ -42,8 +42,7 @@ impl AmoConnection {
         {
             let zone = self.zone(calls).await.map_err(reading)?;
             let fields = vec![FieldWrite::date(field, next, zone)];
-            let patch = LeadPatch { fields, ..LeadPatch::default() };
-            calls.update_lead(deal, patch).await.map_err(reading)?;
+            self.write_fields(deal, fields, Some(next), calls).await?;
         }
         let entity = format!("occurrence:{id}");
         let text = story::own_maintenance_text(Texts::of(Lang::Ru), &own, self.dealer.today());

@@ -37,6 +37,7 @@ mod turns;
 mod upsell;
 pub mod webhook;
 pub mod wire;
+mod won;
 pub mod write;
 
 #[cfg(test)]

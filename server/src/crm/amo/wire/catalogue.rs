@@ -1,9 +1,10 @@
 //! Lists of products, and deals made together with their people.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::crm::amo::wire::FieldValues;
-use crate::crm::amo::wire::lenient::{flag, id, number, or_default, text, texts};
+use crate::crm::amo::wire::lenient::{as_number, flag, id, number, or_default, text, texts};
 
 /// A list of the account: products, invoices, or the account's own.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -30,6 +31,17 @@ pub struct Element {
     pub fields: Vec<FieldValues>,
 }
 
+/// An element that hangs on a deal.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct LinkedElement {
+    /// Its id.
+    #[serde(deserialize_with = "id")]
+    pub id: i64,
+    /// How many, and of which list.
+    #[serde(default)]
+    pub metadata: Value,
+}
+
 /// What a deal made in one call with its people came to.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Complex {
@@ -48,6 +60,21 @@ pub struct Complex {
     /// Whether a deal that was there already was changed instead.
     #[serde(default, deserialize_with = "flag")]
     pub merged: bool,
+}
+
+impl LinkedElement {
+    /// The list that it is of.
+    #[must_use]
+    pub fn catalogue(&self) -> Option<i64> {
+        self.metadata.get("catalog_id").and_then(as_number)
+    }
+
+    /// How many whole pieces; one where it is not said.
+    #[must_use]
+    pub fn quantity(&self) -> usize {
+        let told = self.metadata.get("quantity").and_then(as_number);
+        told.and_then(|told| usize::try_from(told).ok()).unwrap_or(1)
+    }
 }
 
 impl Element {

@@ -13,7 +13,7 @@ use serde_json::Value;
 pub use crate::crm::amo::wire::account::{
     Account, FieldDefinition, Pipeline, Status, Subscription,
 };
-pub use crate::crm::amo::wire::catalogue::{Catalogue, Complex, Element};
+pub use crate::crm::amo::wire::catalogue::{Catalogue, Complex, Element, LinkedElement};
 pub(crate) use crate::crm::amo::wire::lenient::{as_number, has_next, list};
 use crate::crm::amo::wire::lenient::{flag, id, number, one_or_many, or_default, text, texts};
 
@@ -90,6 +90,9 @@ pub struct Embedded {
     /// Companies, none or one.
     #[serde(default, deserialize_with = "or_default")]
     pub companies: Vec<Linked>,
+    /// Products of a deal; only where they were asked for.
+    #[serde(default, deserialize_with = "or_default")]
+    pub catalog_elements: Vec<LinkedElement>,
     /// Deals of a contact; only where they were asked for.
     #[serde(default, deserialize_with = "or_default")]
     pub leads: Vec<Linked>,

@@ -1,0 +1,241 @@
+//! What a manager must decide before a won deal may make a passport: each case once, by whoever is
+//! first; every card shows the outcome.
+
+use chrono::{DateTime, Utc};
+
+use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
+use crate::ids::{ApprovalId, MachineId, StaffId, token_hash};
+use crate::machines::{self, MachineSummary, Registration, TimelineEvent};
+use crate::outbox::{self, Notice};
+use crate::people;
+use crate::staff::{self, Staff};
+use crate::text::code_key;
+use crate::{Dealer, Error, Result};
+
+mod kinds;
+
+pub use kinds::{Decision, Kind, State};
+
+/// So much of a machine's history stands on a card.
+const HISTORY: usize = 4;
+
+/// A case, as stored.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct Approval {
+    /// Its id.
+    pub id: ApprovalId,
+    /// What is asked.
+    pub kind: Kind,
+    /// Where it stands.
+    pub state: State,
+    /// The machine that is there already.
+    pub machine_id: MachineId,
+    /// The [`Registration`] that the deal asks for, as JSON.
+    claim: String,
+    /// What was decided.
+    pub decision: Option<Decision>,
+    /// Who decided.
+    pub decided_by: Option<StaffId>,
+    /// Since when it is asked.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A case with both histories side by side.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The case.
+    pub approval: Approval,
+    /// What the deal says.
+    pub claim: Registration,
+    /// The machine that is there already.
+    pub machine: MachineSummary,
+    /// The person who has it, where it is a person's.
+    pub owner: Option<String>,
+    /// What happened to it, the newest first.
+    pub history: Vec<TimelineEvent>,
+    /// The name of who decided.
+    pub decided_by: Option<String>,
+}
+
+macro_rules! approvals {
+    ($rest:literal) => {
+        concat!(
+            "select id, kind, state, machine_id, claim, decision, decided_by, created_at
+               from approvals ",
+            $rest
+        )
+    };
+}
+
+/// Asks the managers about a deal's claim, once; a case that was withdrawn is asked again.
+pub(crate) async fn open(
+    tx: &mut Tx,
+    d: &Dealer,
+    kind: Kind,
+    machine: &MachineId,
+    claim: &Registration,
+) -> Result<ApprovalId> {
+    let now = d.clock.now();
+    let hash = claim_hash(claim);
+    let opened = execute!(
+        tx,
+        "insert into approvals (id, kind, state, connection, deal, machine_id, claim, claim_hash,
+                                created_at)
+         values ($1, $2, 'open', $3, $4, $5, $6, $7, $8)
+         on conflict (connection, deal, claim_hash) do update
+            set kind = excluded.kind, state = 'open', machine_id = excluded.machine_id,
+                claim = excluded.claim, created_at = excluded.created_at
+          where approvals.state = 'withdrawn'",
+        ApprovalId::new(now),
+        kind,
+        &claim.connection,
+        &claim.deal,
+        machine,
+        serde_json::to_string(claim)?,
+        &hash,
+        now
+    )?;
+    let found = fetch_optional!(
+        tx,
+        (ApprovalId,),
+        "select id from approvals where connection = $1 and deal = $2 and claim_hash = $3",
+        &claim.connection,
+        &claim.deal,
+        &hash
+    )?;
+    let (id,) = found.ok_or(Error::NotFound)?;
+    if opened == 1 {
+        show(tx, d, &id).await?;
+    }
+    Ok(id)
+}
+
+/// Ends the open cases of a deal that it no longer asks for.
+pub(crate) async fn withdraw_others(
+    tx: &mut Tx,
+    d: &Dealer,
+    (connection, deal): (&str, &str),
+    asked: &[Registration],
+) -> Result<()> {
+    let open = fetch_all!(
+        tx,
+        (ApprovalId, String),
+        "select id, claim_hash from approvals
+          where connection = $1 and deal = $2 and state = 'open'",
+        connection,
+        deal
+    )?;
+    for (id, hash) in open {
+        if asked.iter().any(|claim| claim_hash(claim) == hash) {
+            continue;
+        }
+        let ended = execute!(
+            tx,
+            "update approvals set state = 'withdrawn' where id = $1 and state = 'open'",
+            &id
+        )?;
+        if ended == 1 {
+            show(tx, d, &id).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A manager decides, and what follows from it happens in the same transaction.
+///
+/// # Errors
+/// A conflict `decided` when somebody was first or nothing is asked any more; `Forbidden` for those
+/// who are no managers; `Invalid` where the decision does not fit the case.
+pub async fn decide(
+    tx: &mut Tx,
+    d: &Dealer,
+    manager: &Staff,
+    id: &ApprovalId,
+    decision: Decision,
+) -> Result<()> {
+    if !manager.is_manager() {
+        return Err(Error::Forbidden);
+    }
+    let approval = find(tx, id).await?;
+    if !approval.kind.decisions().contains(&decision) {
+        return Err(Error::invalid("decision", "error-choice"));
+    }
+    let state = if decision == Decision::Reject { State::Rejected } else { State::Approved };
+    let decided = execute!(
+        tx,
+        "update approvals set state = $2, decision = $3, decided_by = $4, decided_at = $5
+          where id = $1 and state = 'open'",
+        id,
+        state,
+        decision,
+        &manager.id,
+        d.clock.now()
+    )?;
+    if decided == 0 {
+        return Err(Error::Conflict("decided"));
+    }
+    let claim: Registration = serde_json::from_str(&approval.claim)?;
+    match decision {
+        Decision::Transfer => machines::hand_over(tx, d, &approval.machine_id, &claim).await?,
+        Decision::Separate => {
+            machines::register_as_it_is(tx, d, &claim).await?;
+        }
+        Decision::Same => machines::correct(tx, d, &approval.machine_id, &claim).await?,
+        Decision::Reject => machines::refused(tx, d, &claim).await?,
+    }
+    show(tx, d, id).await
+}
+
+/// A case with both histories, for managers and workers.
+pub async fn load(db: &mut impl Executor, id: &ApprovalId) -> Result<Case> {
+    let approval = find(db, id).await?;
+    complete(db, approval).await
+}
+
+/// What waits for a decision, the oldest first.
+pub async fn waiting(db: &mut impl Executor) -> Result<Vec<Case>> {
+    let open = fetch_all!(db, Approval, approvals!("where state = 'open' order by id limit 100"))?;
+    let mut cases = Vec::with_capacity(open.len());
+    for approval in open {
+        cases.push(complete(db, approval).await?);
+    }
+    Ok(cases)
+}
+
+async fn find(db: &mut impl Executor, id: &ApprovalId) -> Result<Approval> {
+    fetch_optional!(db, Approval, approvals!("where id = $1"), id)?.ok_or(Error::NotFound)
+}
+
+async fn complete(db: &mut impl Executor, approval: Approval) -> Result<Case> {
+    let passport = machines::passport_for_staff(db, &approval.machine_id).await?;
+    let machine = machines::find(db, &approval.machine_id).await?.ok_or(Error::NotFound)?;
+    let owner = match &passport.machine.customer_id {
+        Some(id) => people::find(db, id).await?.map(|customer| customer.name),
+        None => None,
+    };
+    let decided_by = match &approval.decided_by {
+        Some(id) => staff::find(db, id).await?.map(|staff| staff.name),
+        None => None,
+    };
+    let claim = serde_json::from_str(&approval.claim)?;
+    let history = passport.timeline.into_iter().take(HISTORY).collect();
+    Ok(Case { approval, claim, machine, owner, history, decided_by })
+}
+
+/// Each manager's card shows the case as it is.
+async fn show(tx: &mut Tx, d: &Dealer, id: &ApprovalId) -> Result<()> {
+    let now = d.clock.now();
+    let occasion = crate::ids::new_id(now);
+    for manager in staff::managers(tx).await? {
+        let notice = Notice::ApprovalCard { approval: id.clone() };
+        outbox::notify(tx, now, manager, notice, &format!("approval:{id}:{occasion}")).await?;
+    }
+    Ok(())
+}
+
+/// The same for the same claim, however it is written.
+fn claim_hash(claim: &Registration) -> String {
+    let (serial, model) = (code_key(&claim.serial), code_key(&claim.model));
+    let phone = claim.phone.as_ref().map(|phone| phone.as_str().to_owned());
+    token_hash(&format!("{serial}\n{model}\n{:?}\n{phone:?}", claim.telegram_id))
+}
