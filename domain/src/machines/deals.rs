@@ -273,12 +273,9 @@ async fn meet_date(tx: &mut Tx, d: &Dealer, link: &Link, told: Told) -> Result<(
         return agree(tx, place, Some(theirs)).await;
     }
     let moved_here = link.here_at.filter(|_| ours != link.agreed_date);
-    let word = |date: Option<NaiveDate>| match date {
-        Some(date) => words::day(Texts::of(Lang::Ru), date, d.today()),
-        None => "—".to_owned(),
-    };
-    let (ours_said, theirs_said) = (word(ours), word(Some(theirs)));
-    let dates = [("ours", ours_said.into()), ("theirs", theirs_said.into())];
+    let word = |date| words::day(Texts::of(Lang::Ru), date, d.today());
+    let ours_said = ours.map_or_else(|| "—".to_owned(), word);
+    let dates = [("ours", ours_said.into()), ("theirs", word(theirs).into())];
     let key = match moved_here {
         None if ours.is_none() => "timeline-plan-set",
         None => "timeline-plan-moved",

@@ -8,8 +8,9 @@ use crate::machines::scope::machines_of;
 
 /// Whether the viewer may open the file.
 ///
-/// A customer: documents of their machines, but for what a former owner paid, and of the models of these, files of their requests,
-/// reports about their requests and machines, what their people told of maintenances they did. An
+/// A customer: documents of their machines, but for what a former owner paid, and of the models of
+/// these, files of their requests, reports about their requests and machines, what their people told
+/// of maintenances they did. An
 /// engineer: documents of models and of the machines of their jobs, files and reports of their jobs.
 /// A manager: every file.
 pub async fn may_see_file(db: &mut impl Executor, viewer: &Viewer, file: &FileId) -> Result<bool> {

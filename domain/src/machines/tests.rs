@@ -138,6 +138,36 @@ async fn a_serial_of_another_changes_nothing_and_the_managers_hear() {
 }
 
 #[tokio::test]
+async fn what_a_former_owner_bought_is_hidden_from_the_new_one() {
+    let kit = Kit::new().await;
+    let manager = kit.staff(50, Role::Manager).await;
+    let (old, new) = (kit.customer(1).await, kit.customer(2).await);
+    let machine = kit.machine("100", Some(&old), None, None).await;
+    let mut tx = kit.tx().await;
+    for (kind, title) in [("order", "ORD-2026-000001"), ("visit", "SRV-2026-000001")] {
+        add_timeline(&mut tx, &machine, kit.d.clock.now(), kind, title, Some(kind)).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    kit.at(kit.d.clock.now() + chrono::TimeDelta::hours(1));
+    let Registered::Asked(case) = registered(&kit, &deal("100", Some(2), None)).await else {
+        panic!("nothing is asked")
+    };
+    let mut tx = kit.tx().await;
+    let transfer = crate::approvals::Decision::Transfer;
+    crate::approvals::decide(&mut tx, &kit.d, &manager, &case, transfer).await.unwrap();
+    let again = crate::approvals::decide(&mut tx, &kit.d, &manager, &case, transfer).await;
+    assert!(matches!(again, Err(Error::Conflict("decided"))), "{again:?}");
+    tx.commit().await.unwrap();
+    let mut db = kit.db.read().await.unwrap();
+    let seen = passport(&mut db, &new.id, &machine).await.unwrap();
+    let kinds: Vec<&str> = seen.timeline.iter().map(|event| event.kind.as_str()).collect();
+    assert!(kinds.contains(&"visit") && !kinds.contains(&"order"), "{kinds:?}");
+    assert!(matches!(passport(&mut db, &old.id, &machine).await, Err(Error::NotFound)));
+    let all = passport_for_staff(&mut db, &machine).await.unwrap().timeline;
+    assert!(all.iter().any(|event| event.kind == "order"), "the dealer sees all of it: {all:?}");
+}
+
+#[tokio::test]
 async fn an_owner_whom_the_bot_has_not_met_gets_a_link_through_the_managers() {
     let kit = Kit::new().await;
     kit.staff(50, Role::Manager).await;
