@@ -31,7 +31,9 @@ test:
 	tests/run.sh
 
 bench: assets
-	cargo run --release --locked -p tests --bin bench
+	.ci/need gcc libc6-dev postgresql
+	cargo build --release --locked -p tests --bin bench
+	POSTGRES_FSYNC=on tests/with-postgres.sh cargo run --release --locked -p tests --bin bench
 
 audit:
 	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny

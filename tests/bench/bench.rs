@@ -1,11 +1,13 @@
 //! `make bench`: the product over a large database beside a bare route, measured in one run.
 //!
 //! This program is also the servers that it measures: started with `product` it is `mypark serve
-//! --only web`, with `bare` a route that answers a body of a given size. Where there are two
+//! --only web`, with `workers` it
+//! delivers too, with `bare` a route that answers a body of a given size. Where there are two
 //! processors and `taskset`, the servers run on one and the load comes from the other, so that the
 //! ratio of requests is the ratio of work.
 
 mod data;
+mod drain;
 mod durable;
 mod growth;
 mod load;
@@ -28,7 +30,8 @@ use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 
 use crate::data::Size;
-use crate::process::{Bare, Product};
+use crate::drain::{Drained, Engine};
+use crate::process::{Bare, Product, Setting};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -41,7 +44,8 @@ const SMALL: Size = Size { name: "small", customers: 2_000, machines_each: 5, pa
 fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
     match arguments.next().as_deref() {
-        Some("product") => product(),
+        Some("product") => product(vec![Role::Web]),
+        Some("workers") => product(vec![Role::Web, Role::Worker]),
         Some("bare") => {
             let address = arguments.next().context("an address")?;
             Builder::new_multi_thread().enable_all().build()?.block_on(bare(&address))
@@ -53,10 +57,10 @@ fn main() -> anyhow::Result<()> {
     }
 }
 
-/// The start of the product's own `main`, with the HTTP role alone.
-fn product() -> anyhow::Result<()> {
+/// The start of the product's own `main`, with these roles alone.
+fn product(only: Vec<Role>) -> anyhow::Result<()> {
     let config = Config::load()?;
-    let command = Command::Serve { only: vec![Role::Web], no_migrate: false };
+    let command = Command::Serve { only, no_migrate: false };
     server::telemetry::init(&config, &command)?;
     let runtime = Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(server::commands::run(command, config))
@@ -77,22 +81,23 @@ async fn measure(pinned: bool) -> anyhow::Result<()> {
     std::fs::create_dir_all(&folder)?;
     let large = data::open(&folder, &LARGE).await?;
     let small = data::open(&folder, &SMALL).await?;
-    let starts = process::cold_starts(pinned, &folder, &large, 7).await?;
+    let (over_large, over_small) = (Setting::pages(large.url()), Setting::pages(small.url()));
+    let starts = process::cold_starts(pinned, &folder, &over_large, 7).await?;
     say(&report::starts(&starts))?;
 
     let bare = Bare::start(pinned).await?;
-    let product = Product::start(&folder, &large, pinned).await?;
+    let product = Product::start(&folder, &over_large, pinned).await?;
     let idle = product.memory()?;
     // Before anything is changed: both must hold what they were filled with.
     let growth = {
-        let other = Product::start(&folder, &small, pinned).await?;
+        let other = Product::start(&folder, &over_small, pinned).await?;
         growth::compare(&other, &small, &product, &large).await?
     };
     say(&report::heading(pinned))?;
     let mut rows = Vec::new();
     for scene in scenes::all(&large) {
         for connections in [1, 16, 64] {
-            let row = scenes::run(&scene, connections, &product, &bare, &large).await?;
+            let row = scenes::run(&scene, connections, &product, &bare, Some(&large)).await?;
             say(&report::row(&row))?;
             rows.push(row);
         }
@@ -100,8 +105,27 @@ async fn measure(pinned: bool) -> anyhow::Result<()> {
     let loaded = product.memory()?;
     say(&report::memory(idle, loaded))?;
     say(&report::growth(&growth))?;
+    drop(product);
+    let drained = deliveries(&folder, &bare, pinned).await?;
 
-    say(&report::verdict(&starts, &rows, idle, &growth))
+    say(&report::verdict(&starts, &rows, idle, &growth, &drained))
+}
+
+/// Both databases under webhooks and under a full outbox.
+async fn deliveries(folder: &Path, bare: &Bare, pinned: bool) -> anyhow::Result<Vec<[Drained; 2]>> {
+    let mut all = Vec::new();
+    for engine in Engine::all() {
+        if let Engine::Postgres(_) = engine {
+            let setting = Setting::pages(engine.fresh(folder, "hooks").await?);
+            let product = Product::start(folder, &setting, pinned).await?;
+            let row = scenes::run(&scenes::hooks(), 64, &product, bare, None).await?;
+            say(&format!("\nPostgreSQL\n{}", report::row(&row)))?;
+        }
+        let drained = drain::measure(folder, &engine, pinned).await?;
+        say(&report::drained(&drained))?;
+        all.push(drained);
+    }
+    Ok(all)
 }
 
 /// Kept between runs: filling the large database takes a while.

@@ -83,7 +83,7 @@ pub(crate) async fn open(folder: &Path, size: &Size) -> anyhow::Result<Data> {
 }
 
 /// A database that was never made, or whose log is gone, is no fault.
-fn remove(file: &Path) {
+pub(crate) fn remove(file: &Path) {
     for suffix in ["", "-wal", "-shm"] {
         let _ = std::fs::remove_file(format!("{}{suffix}", file.display()));
     }
@@ -135,13 +135,13 @@ async fn fill(folder: &Path, file: &Path, size: &Size) -> anyhow::Result<()> {
         sqlx::query(AssertSqlSafe(statement)).execute(&mut conn).await?;
     }
     sqlx::query("commit").execute(&mut conn).await?;
-    sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut conn).await?;
     let db = Db::connect(&format!("sqlite://{}", file.display())).await?;
     parts::catch_up(&db).await?;
     let mut tx = db.begin().await?;
     settings::put(&mut tx, DONE, "yes").await?;
     tx.commit().await?;
     db.close().await;
+    sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut conn).await?;
     conn.close().await?;
     Ok(())
 }

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
-use crate::data::Data;
 use crate::load;
 
 /// Signs the sessions of the measurement.
@@ -17,6 +16,17 @@ const KEY_TEXT: &str = "YmVuY2gtc2VjcmV0LWtleS1vZi0zMi1ieXRlcy1hYmM=";
 pub(crate) const HOOK_SECRET: &str = "bench-hook-secret";
 /// How often Linux counts a process's time, in ticks a second.
 const TICKS: f64 = 100.0;
+
+/// What a product is started over.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting {
+    /// `DATABASE_URL`.
+    pub(crate) database: String,
+    /// Whether it delivers too. Telegram is off then: nothing is to be measured there.
+    pub(crate) workers: bool,
+    /// Further variables.
+    pub(crate) more: Vec<(&'static str, String)>,
+}
 
 /// A running server; ends with this value.
 #[derive(Debug)]
@@ -64,13 +74,13 @@ pub(crate) fn pin_self() -> bool {
 pub(crate) async fn cold_starts(
     pinned: bool,
     folder: &Path,
-    data: &Data,
+    setting: &Setting,
     times: usize,
 ) -> anyhow::Result<Vec<f64>> {
     let mut starts = Vec::new();
     for _ in 0..times {
         let started = Instant::now();
-        let product = Product::start(folder, data, pinned).await?;
+        let product = Product::start(folder, setting, pinned).await?;
         starts.push(started.elapsed().as_secs_f64() * 1000.0);
         drop(product);
     }
@@ -78,19 +88,35 @@ pub(crate) async fn cold_starts(
     Ok(starts)
 }
 
+impl Setting {
+    /// Pages over this database.
+    pub(crate) fn pages(database: String) -> Setting {
+        Setting { database, workers: false, more: Vec::new() }
+    }
+}
+
 impl Product {
     /// Starts it and waits until it is ready.
-    pub(crate) async fn start(folder: &Path, data: &Data, pinned: bool) -> anyhow::Result<Product> {
+    pub(crate) async fn start(
+        folder: &Path,
+        setting: &Setting,
+        pinned: bool,
+    ) -> anyhow::Result<Product> {
         let address = free_address()?;
         let mut command = command(pinned)?;
         command
-            .arg("product")
+            .arg(if setting.workers { "workers" } else { "product" })
             // No `.env` and no `mypark.toml` of the developer lie here.
             .current_dir(folder)
             .env_clear()
             .envs(variables(address))
-            .env("DATABASE_URL", format!("sqlite://{}", data.file.display()))
-            .env("UPLOADS_DIR", folder.join("files"));
+            .env("DATABASE_URL", &setting.database)
+            .env("UPLOADS_DIR", folder.join("files"))
+            .envs(setting.more.clone());
+        if setting.workers {
+            command.env_remove("TELEGRAM_BOT_TOKEN").env_remove("TELEGRAM_API_URL");
+            command.env_remove("TELEGRAM_MODE").env_remove("TELEGRAM_WEBHOOK_SECRET");
+        }
         let running = Running { child: command.spawn()?, address };
         running.wait_for("/readyz").await?;
         Ok(Product(running))

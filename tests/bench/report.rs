@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::drain::Drained;
 use crate::growth::Growth;
 use crate::process::Memory;
 use crate::scenes::Row;
@@ -16,6 +17,8 @@ const COLD_START: f64 = 150.0;
 const IDLE: f64 = 40.0;
 /// How many times slower a page may be over ten times as much.
 const GROWTH: f64 = 1.3;
+/// How many times slower an archive may make deliveries.
+const ARCHIVE: f64 = 1.2;
 
 /// What stands above the rows.
 pub(crate) fn heading(pinned: bool) -> String {
@@ -91,19 +94,39 @@ pub(crate) fn growth(growth: &[Growth]) -> String {
     text
 }
 
+/// An outbox that was drained without and with an archive.
+pub(crate) fn drained(both: &[Drained; 2]) -> String {
+    let line = |drained: &Drained| {
+        format!(
+            "{:<11}{:>9} old deliveries: {:>7.1} orders/s in {} calls of amoCRM",
+            drained.engine, drained.archive, drained.per_second, drained.calls
+        )
+    };
+    both.each_ref().map(line).join("\n")
+}
+
 /// Each target and what was reached.
-pub(crate) fn verdict(starts: &[f64], rows: &[Row], idle: Memory, growth: &[Growth]) -> String {
+pub(crate) fn verdict(
+    starts: &[f64],
+    rows: &[Row],
+    idle: Memory,
+    growth: &[Growth],
+    drained: &[[Drained; 2]],
+) -> String {
     let pages = rows.iter().filter(|row| !row.writes).map(ratio).fold(f64::MAX, f64::min);
     let shares = rows.iter().filter_map(|row| Some(row.product.rate / row.commits?));
     let least = shares.fold(f64::MAX, f64::min);
     let start = starts.get(starts.len() / 2).copied().unwrap_or(f64::MAX);
     let slowest = growth.iter().map(Growth::factor).fold(0.0, f64::max);
+    let archive = drained.iter().map(|[empty, full]| empty.per_second / full.per_second);
+    let archive = archive.fold(0.0, f64::max);
     let lines = [
         (pages >= PAGE_SHARE, format!("pages against bare: {pages:.3} (≥ {PAGE_SHARE})")),
         (least >= COMMIT_SHARE, format!("checkouts to commits: {least:.2} (≥ {COMMIT_SHARE})")),
         (start <= COLD_START, format!("cold start: {start:.0} ms (≤ {COLD_START})")),
         (idle.now <= IDLE, format!("RSS idle: {:.1} MiB (≤ {IDLE})", idle.now)),
         (slowest <= GROWTH, format!("slowest growth: {slowest:.2} (≤ {GROWTH})")),
+        (archive <= ARCHIVE, format!("archive's cost: {archive:.2} (≤ {ARCHIVE})")),
     ];
     let lines =
         lines.map(|(held, line)| format!("{} {line}", if held { "ok    " } else { "MISSED" }));

@@ -4,7 +4,6 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use chrono::TimeDelta;
 use domain::Clock;
 use webapp::session::Signer;
@@ -117,18 +116,23 @@ pub(crate) fn all(data: &Data) -> Vec<Scene> {
             post("/app/checkout", &json(&everybody[of(number, &everybody)]), &body)
         })
     };
-    let run = domain::ids::new_token();
-    let hook: Requests = Rc::new(move |number| {
-        let path = format!("/webhook/amocrm?secret={HOOK_SECRET}");
-        post(&path, "user-agent: amoCRM-Webhooks/3.0\r\n", &hook_body(&run, number))
-    });
     vec![
         Scene::new("park page", false, park),
         Scene::new("passport page", false, passport),
         Scene::new("cart add", true, add),
         Scene { empties_carts: true, ..Scene::new("checkout", true, checkout) },
-        Scene::new("webhook intake", true, hook),
+        hooks(),
     ]
+}
+
+/// amoCRM tells of deals, each in a call of its own.
+pub(crate) fn hooks() -> Scene {
+    let run = domain::ids::new_token();
+    let hook: Requests = Rc::new(move |number| {
+        let path = format!("/webhook/amocrm?secret={HOOK_SECRET}");
+        post(&path, "user-agent: amoCRM-Webhooks/3.0\r\n", &hook_body(&run, number))
+    });
+    Scene::new("webhook intake", true, hook)
 }
 
 fn hook_body(run: &str, number: u64) -> String {
@@ -150,24 +154,25 @@ impl Scene {
     }
 }
 
-/// Drives the product, then the bare route with the same bodies.
+/// Drives the product, then the bare route with the same bodies. `data` is what the product serves;
+/// a scene that empties carts needs it.
 pub(crate) async fn run(
     scene: &Scene,
     connections: usize,
     product: &Product,
     bare: &Bare,
-    data: &Data,
+    data: Option<&Data>,
 ) -> anyhow::Result<Row> {
-    let folder = data.file.parent().context("a folder")?;
+    let carts = data.filter(|_| scene.empties_carts);
     let mut commits = None;
-    if scene.empties_carts {
+    if let Some(data) = carts {
         data::refill_carts(data).await?;
-        commits = Some(durable::per_second(folder).await?);
+        commits = Some(durable::per_second(&data.folder()).await?);
     }
     let (answered, product_cpu) =
         measure(product, connections, &scene.numbers, &scene.requests).await?;
-    if let Some(before) = commits {
-        commits = Some(f64::midpoint(before, durable::per_second(folder).await?));
+    if let (Some(before), Some(data)) = (commits, carts) {
+        commits = Some(f64::midpoint(before, durable::per_second(&data.folder()).await?));
     }
     let same: Requests = {
         let headers = format!("content-length: {}\r\n", scene.payload.len());
