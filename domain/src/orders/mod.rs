@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::{Executor, fetch_all, fetch_optional};
 use crate::ids::{CompanyId, CustomerId, MachineId, OrderId, PartId, StaffId};
-use crate::text::Inn;
+use crate::text::{Inn, Phone};
 use crate::{Error, Money, Result};
 
 pub use checkout::{Checkout, checkout, repeat};
@@ -137,6 +137,8 @@ pub struct OpenOrder {
     pub order: OrderSummary,
     /// Who ordered.
     pub customer_name: String,
+    /// Where to call them.
+    pub phone: Option<Phone>,
     /// For which company.
     pub company_name: Option<String>,
     /// The manager who took it.
@@ -224,7 +226,7 @@ macro_rules! desk_orders {
         concat!(
             "select o.id, o.number, o.state, o.total, o.created_at,
                     (select count(*) from order_lines l where l.order_id = o.id) as positions,
-                    c.name as customer_name, f.name as company_name, s.name as taken_by_name
+                    c.name as customer_name, c.phone, f.name as company_name, s.name as taken_by_name
                from orders o
                join customers c on c.id = o.customer_id
                left join companies f on f.id = o.company_id

@@ -84,8 +84,6 @@ async fn insert(
 ) -> Result<bool> {
     let now = d.clock.now();
     let number = numbers::next(tx, "SRV", d.today().year()).await?;
-    // A question about no machine cannot be a standstill.
-    let down = form.machine_down && form.machine_id.is_some();
     let inserted = execute!(
         tx,
         "insert into service_requests (id, number, customer_id, machine_id, kind, machine_down,
@@ -97,7 +95,7 @@ async fn insert(
         customer,
         form.machine_id.as_ref(),
         form.kind,
-        down,
+        form.machine_down,
         text,
         key,
         now

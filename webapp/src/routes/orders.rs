@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use domain::db::Executor;
 use domain::orders::{self, OpenOrder, Order, OrderLine, State};
+use domain::text::Phone;
 use domain::{Error, Viewer};
 use serde_json::json;
 
@@ -81,8 +82,11 @@ async fn show(mut visit: Visit, Path(number): Path<String>) -> Answer {
 }
 
 fn contact(ui: Ui, open: &OpenOrder) -> Vec<Fact> {
+    let phone = open.phone.as_ref().map(Phone::shown);
     let rows = [
         present::fact(ui, "app-request-customer", Some(&open.customer_name)),
+        present::fact(ui, "app-request-phone", phone.as_deref())
+            .map(|fact| Fact { mono: true, ..fact }),
         present::fact(
             ui,
             "app-request-company",
