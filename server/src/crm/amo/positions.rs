@@ -160,7 +160,8 @@ fn digits_of(sku: &str) -> Option<&str> {
         .split(char::is_alphabetic)
         .map(|piece| piece.trim_matches(|sign: char| !sign.is_ascii_digit()));
     let longest = pieces.max_by_key(|piece| piece.len())?;
-    (longest.len() >= 4 && longest.len() < sku.len()).then_some(longest)
+    let digits = longest.chars().filter(char::is_ascii_digit).count();
+    (digits >= 4 && longest.len() < sku.len()).then_some(longest)
 }
 
 /// Whether the element bears this article: letters that only look alike do not make two.
