@@ -6,7 +6,9 @@ use domain::ids::{MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
 use domain::machines::MachineSummary;
 use domain::outbox::Notice;
 use domain::viewer::{self, Viewer};
-use domain::{Error, approvals, cards, machines, maintenance, orders, people, requests, staff, work_orders};
+use domain::{
+    Error, approvals, cards, machines, maintenance, orders, people, requests, staff, work_orders,
+};
 use teloxide::types::{ChatId, MessageId};
 
 use crate::deps::{BotDeps, commit};

@@ -236,11 +236,7 @@ fn machine_text(texts: &Texts, case: &RequestCase) -> Option<String> {
 
 /// What is to be filled in before the machines of a won deal get their passports. `field` knows
 /// what the CRM calls a field of ours.
-pub fn gaps_text(
-    texts: &Texts,
-    gaps: &[Gap],
-    field: impl Fn(&str) -> Option<String>,
-) -> String {
+pub fn gaps_text(texts: &Texts, gaps: &[Gap], field: impl Fn(&str) -> Option<String>) -> String {
     let name = |ours: &str| {
         field(ours).unwrap_or_else(|| texts.get(&format!("plan-field-{ours}")).to_owned())
     };

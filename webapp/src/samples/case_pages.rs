@@ -5,10 +5,10 @@ use crate::{
     ui::Ui,
     views::{
         cart::{CartGroup, CartLine, CartPage, CheckoutPage},
+        deliveries::{DeskCell, Troubles},
         orders::{OrderLineView, OrderPage},
         parts::Tone,
         service::{Engineers, RequestPage, ServicePage},
-        deliveries::{DeskCell, Troubles},
         work::{Act, DeskPage, JobPage},
     },
 };

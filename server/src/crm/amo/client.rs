@@ -81,7 +81,11 @@ impl AmoCalls<'_> {
     /// # Errors
     /// See [`CallError`].
     pub async fn lead(&self, id: i64) -> Result<Option<Lead>, CallError> {
-        self.get(&format!("/api/v4/leads/{id}"), &[("with", "contacts,loss_reason,catalog_elements")]).await
+        self.get(
+            &format!("/api/v4/leads/{id}"),
+            &[("with", "contacts,loss_reason,catalog_elements")],
+        )
+        .await
     }
 
     /// Deals that hold these words anywhere: hits are candidates, to be compared by the caller.

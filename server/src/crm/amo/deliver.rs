@@ -37,7 +37,9 @@ impl AmoConnection {
             Message::CrmMaintenanceDone { occurrence } => {
                 self.maintained(occurrence, look, calls).await
             }
-            Message::CrmMachine { machine, deal } => self.machine_fields(machine, deal, calls).await,
+            Message::CrmMachine { machine, deal } => {
+                self.machine_fields(machine, deal, calls).await
+            }
             Message::CrmSaleNote { deal, gaps } => self.sale_note(deal, gaps, look, calls).await,
             Message::Notice { .. }
             | Message::MailOrder { .. }
