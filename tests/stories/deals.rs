@@ -1,6 +1,8 @@
 //! What the dealer's people find in amoCRM: one person, one firm, one deal, with everything on it.
 
 use chrono::TimeDelta;
+use domain::ids::OccurrenceId;
+use domain::maintenance::DoneOurselves;
 use domain::{maintenance, people, tokens};
 use sandbox::amocrm::{FIELD_INN, HandMadeLead, Lead, STATUS_LOST};
 use sandbox::faults::{FaultMode, FaultPlan};
@@ -391,7 +393,32 @@ async fn by_steps_each_step_is_a_task_and_a_missed_one_is_caught_up() {
     maintenance::tick(&app.db, &app.dealer).await.unwrap();
     app.settled().await;
     assert_eq!(about(&app).len(), 2, "the day itself is a step too");
+    did_it_themselves(&app).await;
+    app.settled().await;
+    let open = about(&app).into_iter().filter(|task| !task.is_completed);
+    assert_eq!(open.count(), 0, "what was done needs no calls, whatever step asked for them");
     app.finish().await;
+}
+
+/// The customer's own people did the maintenance of machine 1234.
+async fn did_it_themselves(app: &App) {
+    let mut tx = app.db.begin().await.unwrap();
+    let customer = people::by_telegram(&mut tx, CUSTOMER).await.unwrap().unwrap();
+    let (due,): (OccurrenceId,) = domain::db::fetch_one!(
+        &mut tx,
+        (OccurrenceId,),
+        "select o.id
+           from occurrences o
+           join machine_instances m on m.id = o.machine_id
+          where m.serial = '1234' and o.state = 'open'"
+    )
+    .unwrap();
+    let told = DoneOurselves {
+        hours: None, note: "Заменили масло".to_owned(), files: vec![]
+    };
+    let done = maintenance::done_ourselves(&mut tx, &app.dealer, &customer.id, &due, &told).await;
+    done.unwrap();
+    tx.commit().await.unwrap();
 }
 
 #[tokio::test]

@@ -465,6 +465,9 @@ async fn secrets_stand_in_no_log_no_attempt_and_no_row() {
         .with_max_level(tracing::Level::TRACE)
         .with_writer(move || writer.clone())
         .finish();
+    // With one subscriber alone, a line that another story's thread reaches first is taken for one
+    // that nobody hears (tracing-core, `Dispatchers::rebuilder`).
+    let _another = tracing::Dispatch::new(tracing_subscriber::registry());
     let _here = tracing::subscriber::set_default(subscriber);
     let app = App::start_with(by_consent()).await;
     let phone = app.linked_customer().await;

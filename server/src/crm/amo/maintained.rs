@@ -1,5 +1,5 @@
 //! A maintenance that the customer's own people did, told to the account: the next date stands in
-//! the machine's deal, a note says what was done, the manager's task is closed.
+//! the machine's deal, a note says what was done, the manager's tasks are closed.
 
 use domain::ids::OccurrenceId;
 use domain::maintenance::{self, OwnMaintenance};
@@ -52,11 +52,11 @@ impl AmoConnection {
         if let Some(place) = place {
             self.note_once(&entity, place, &text, look, calls).await?;
         }
-        let task = self.linked_id(&entity, "task").await?;
-        if let Some(task) = task {
-            calls.complete_task(task, &text).await.map_err(reading)?;
+        let tasks = self.tasks_known(id, None).await?;
+        for task in &tasks {
+            calls.complete_task(*task, &text).await.map_err(reading)?;
         }
-        let unheard = place.is_none() && task.is_none();
+        let unheard = place.is_none() && tasks.is_empty();
         Ok(unheard.then(|| "nothing about it is known there: no deal, contact or task".to_owned()))
     }
 

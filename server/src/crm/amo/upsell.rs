@@ -59,7 +59,7 @@ impl AmoConnection {
         }
         let task = self.maintenance_task(occurrence, machine);
         if look.wanted() {
-            let others = self.tasks_known(&occurrence.id, entity).await?;
+            let others = self.tasks_known(&occurrence.id, Some(entity)).await?;
             if let Some(task) = self.task_like(&task.text, &others, calls).await? {
                 self.remember(entity, TASK, &task.to_string()).await?;
                 return Ok(Some(format!("adopted task {task}")));
@@ -114,12 +114,17 @@ impl AmoConnection {
         Ok(free.filter(|task| task.text == text).map(|task| task.id).min())
     }
 
-    /// The tasks that other steps of the same maintenance made: their text is the same.
-    async fn tasks_known(&self, id: &OccurrenceId, entity: &str) -> Result<Vec<i64>, Failure> {
+    /// The tasks that the steps of a maintenance made, all but `but`'s: their text is the same.
+    pub(crate) async fn tasks_known(
+        &self,
+        id: &OccurrenceId,
+        but: Option<&str>,
+    ) -> Result<Vec<i64>, Failure> {
         let steps = self.config.upsell.steps.iter().map(|step| format!("occurrence:{id}:{step}"));
+        let all = steps.chain([format!("occurrence:{id}")]);
         let mut known = Vec::new();
-        for other in steps.chain([format!("occurrence:{id}")]).filter(|other| other != entity) {
-            known.extend(self.linked_id(&other, TASK).await?);
+        for entity in all.filter(|entity| Some(entity.as_str()) != but) {
+            known.extend(self.linked_id(&entity, TASK).await?);
         }
         Ok(known)
     }
