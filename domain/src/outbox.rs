@@ -190,25 +190,44 @@ async fn supersede(
     by: &DeliveryId,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    // The first condition on the state is the one of the partial index.
-    execute!(
-        tx,
-        "update deliveries
-            set state = 'delivered', last_error = $6, updated_at = $7
-          where connection = $1 and entity = $2 and kind = $3
-            and ($4 is null or payload = $4)
-            and id <> $5
-            and state in ('queued', 'running', 'waiting', 'unknown')
-            and state not in ('running', 'unknown')
-            and not outcome_unknown",
-        connection,
-        entity,
-        kind,
-        payload,
-        by,
-        format!("superseded by {by}"),
-        now
-    )?;
+    let words = format!("superseded by {by}");
+    // The first condition on the state is the one of the partial indexes.
+    match payload {
+        // A chat may have much open, of which little is alike: found by the payload itself.
+        Some(payload) => execute!(
+            tx,
+            "update deliveries
+                set state = 'delivered', last_error = $6, updated_at = $7
+              where connection = $1 and entity = $2 and payload = $3 and kind = $4
+                and id <> $5
+                and state in ('queued', 'running', 'waiting', 'unknown')
+                and state not in ('running', 'unknown')
+                and not outcome_unknown",
+            connection,
+            entity,
+            payload,
+            kind,
+            by,
+            words,
+            now
+        )?,
+        None => execute!(
+            tx,
+            "update deliveries
+                set state = 'delivered', last_error = $5, updated_at = $6
+              where connection = $1 and entity = $2 and kind = $3
+                and id <> $4
+                and state in ('queued', 'running', 'waiting', 'unknown')
+                and state not in ('running', 'unknown')
+                and not outcome_unknown",
+            connection,
+            entity,
+            kind,
+            by,
+            words,
+            now
+        )?,
+    };
     Ok(())
 }
 

@@ -112,7 +112,11 @@ async fn drain(
     let setting = Setting {
         database: url,
         workers: true,
-        more: vec![("AMOCRM_BASE_URL", amo_url), ("AMOCRM_CALLS_PER_SECOND", "1000".to_owned())],
+        more: vec![
+            ("AMOCRM_BASE_URL", amo_url),
+            ("AMOCRM_ACCESS_TOKEN", "sandbox-long-lived-token".to_owned()),
+            ("AMOCRM_CALLS_PER_SECOND", "1000".to_owned()),
+        ],
     };
     let started = Instant::now();
     let product = Product::start(folder, &setting, pinned).await?;
