@@ -2,7 +2,7 @@
 //! of our own words.
 
 use chrono::TimeDelta;
-use domain::{inbox, people, requests, watch};
+use domain::{inbox, outbox, people, requests, watch};
 use sandbox::amocrm::{HandMadeLead, HookMode, JournalMode};
 use sandbox::faults::{FaultMode, FaultPlan};
 use serde_json::{Value, json};
@@ -292,6 +292,12 @@ async fn our_own_echo_changes_nothing_and_a_managers_change_back_does() {
     followed(&app).await;
     assert_eq!(state().await, "waiting_parts", "the echo of «in work» is our own word");
 
+    // A refusal that comes after the clock has moved would wait by the later hour.
+    app.eventually("a refused move", async || {
+        let open = app.open().await;
+        open.iter().any(|delivery| delivery.state == outbox::State::Waiting).then_some(())
+    })
+    .await;
     app.amo.set_hook_mode(HookMode::Usual);
     app.amo.faults().clear();
     app.pass(TimeDelta::hours(2));
