@@ -3,14 +3,17 @@
 //! Telegram hands back whatever a client sends, so what is read here is a wish of a stranger; who
 //! may do it is asked of the domain. Only ids and choices stand in it, never a price or a role.
 
+mod acts;
+
 use std::fmt;
 use std::str::FromStr;
 
 use domain::approvals::Decision;
 use domain::ids::{ApprovalId, FileId, MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
-use domain::maintenance::Later;
 use domain::requests::Kind;
 use domain::texts::Lang;
+
+pub(crate) use acts::{JobAct, MaintenanceAct, OrderAct, RequestAct};
 
 /// A pressed button.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,99 +83,6 @@ pub(crate) struct Tag(String);
 /// The number of an order or a request, as its owner knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Number(String);
-
-macro_rules! acts {
-    ($(#[$doc:meta] $name:ident { $(#[$act_doc:meta] $act:ident = $code:literal),* $(,)? })*) => {$(
-        #[$doc]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum $name {$(
-            #[$act_doc]
-            $act,
-        )*}
-
-        impl $name {
-            #[cfg(test)]
-            const ALL: &[$name] = &[$($name::$act),*];
-
-            fn code(self) -> &'static str {
-                match self { $($name::$act => $code),* }
-            }
-
-            fn from_code(code: &str) -> Option<$name> {
-                match code { $($code => Some($name::$act),)* _ => None }
-            }
-        }
-    )*};
-}
-
-acts! {
-    /// What a customer does with an order.
-    OrderAct {
-        /// Show its card.
-        Show = "s",
-        /// Ask whether to call it off.
-        AskCancel = "a",
-        /// Call it off.
-        Cancel = "c",
-        /// Put its lines into the cart again.
-        Repeat = "r",
-    }
-    /// What a customer does with a request.
-    RequestAct {
-        /// Show its card.
-        Show = "s",
-        /// Ask whether to call it off.
-        AskCancel = "a",
-        /// Call it off.
-        Cancel = "c",
-        /// It is mended: close it.
-        Confirm = "k",
-        /// It is not mended: open it again.
-        Reopen = "o",
-    }
-    /// What an engineer does with a job.
-    JobAct {
-        /// Show its card.
-        Show = "s",
-        /// Accept it.
-        Accept = "a",
-        /// Begin or go on.
-        Start = "w",
-        /// Pause.
-        Pause = "p",
-        /// Report it done.
-        Done = "d",
-    }
-    /// What a customer answers to the reminder of a maintenance.
-    MaintenanceAct {
-        /// Show the reminder again.
-        Show = "s",
-        /// Book a visit.
-        Book = "b",
-        /// Put its kit into the cart.
-        Kit = "k",
-        /// We did it ourselves.
-        Own = "o",
-        /// Ask when to remind again.
-        AskLater = "l",
-        /// Remind in three days.
-        ThreeDays = "3",
-        /// Remind in a week.
-        Week = "7",
-        /// Remind in a month.
-        Month = "m",
-    }
-}
-
-impl From<Later> for MaintenanceAct {
-    fn from(later: Later) -> MaintenanceAct {
-        match later {
-            Later::ThreeDays => MaintenanceAct::ThreeDays,
-            Later::Week => MaintenanceAct::Week,
-            Later::Month => MaintenanceAct::Month,
-        }
-    }
-}
 
 impl Tag {
     /// The tag of the conversation with this key.

@@ -86,9 +86,9 @@ pub(crate) async fn files_done(
     tag: &Tag,
 ) -> Result<Toast, Fault> {
     match load(caller).await?.filter(|dialogue| dialogue.thread().tag() == *tag) {
-        Some(Dialogue::Service(draft)) => service::confirm(caller, pressed, draft).await,
-        Some(Dialogue::Report(draft)) => report::confirm(caller, pressed, draft).await,
-        Some(Dialogue::Own(draft)) => own::confirm(caller, pressed, draft).await,
+        Some(Dialogue::Service(draft)) => thread::confirm(caller, pressed, draft).await,
+        Some(Dialogue::Report(draft)) => thread::confirm(caller, pressed, draft).await,
+        Some(Dialogue::Own(draft)) => thread::confirm(caller, pressed, draft).await,
         None => Err(Fault::StaleButton),
     }
 }

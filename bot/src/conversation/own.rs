@@ -57,6 +57,18 @@ impl Collecting for Draft {
     fn more(&self, voice: &Voice) -> Screen {
         self.thread.more(voice, "bot-own-files")
     }
+
+    fn ask_to_confirm(&mut self) -> bool {
+        let ready = matches!(self.step, Step::Files | Step::Confirm);
+        if ready {
+            self.step = Step::Confirm;
+        }
+        ready
+    }
+
+    fn summary(&self, voice: &Voice) -> Screen {
+        screens::confirm(voice, self)
+    }
 }
 
 impl From<Draft> for Dialogue {
@@ -120,21 +132,6 @@ pub(crate) async fn skip_hours(
     if draft.step == Step::Hours {
         files(caller, draft, pressed).await?;
     }
-    Ok(None)
-}
-
-/// Shows all of it once more before it is sent.
-pub(crate) async fn confirm(
-    caller: &Caller,
-    pressed: Option<MessageId>,
-    mut draft: Draft,
-) -> Result<Toast, Fault> {
-    if !matches!(draft.step, Step::Files | Step::Confirm) {
-        return Err(Fault::StaleButton);
-    }
-    draft.step = Step::Confirm;
-    let screen = screens::confirm(&caller.voice, &draft);
-    ask(caller, draft, pressed, &screen).await?;
     Ok(None)
 }
 

@@ -62,6 +62,18 @@ impl Collecting for Draft {
     fn more(&self, voice: &Voice) -> Screen {
         self.thread.more(voice, "bot-report-files")
     }
+
+    fn ask_to_confirm(&mut self) -> bool {
+        let ready = matches!(self.step, Step::Files | Step::Confirm);
+        if ready {
+            self.step = Step::Confirm;
+        }
+        ready
+    }
+
+    fn summary(&self, voice: &Voice) -> Screen {
+        screens::confirm(voice, self)
+    }
 }
 
 impl From<Draft> for Dialogue {
@@ -114,19 +126,6 @@ pub(crate) async fn heard(
             review(caller, draft, None).await
         }
     }
-}
-
-/// Shows all of it once more before the job is closed.
-pub(crate) async fn confirm(
-    caller: &Caller,
-    pressed: Option<MessageId>,
-    draft: Draft,
-) -> Result<Toast, Fault> {
-    if !matches!(draft.step, Step::Files | Step::Confirm) {
-        return Err(Fault::StaleButton);
-    }
-    review(caller, draft, pressed).await?;
-    Ok(None)
 }
 
 /// Closes the job.

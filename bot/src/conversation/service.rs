@@ -63,6 +63,18 @@ impl Collecting for Draft {
     fn more(&self, voice: &Voice) -> Screen {
         self.thread.more(voice, "bot-send-files")
     }
+
+    fn ask_to_confirm(&mut self) -> bool {
+        let ready = matches!(self.step, Step::Files | Step::Confirm);
+        if ready {
+            self.step = Step::Confirm;
+        }
+        ready
+    }
+
+    fn summary(&self, voice: &Voice) -> Screen {
+        screens::confirm(voice, self)
+    }
 }
 
 impl From<Draft> for Dialogue {
@@ -157,21 +169,6 @@ pub(crate) async fn heard(caller: &Caller, draft: Draft, message: &Message) -> R
         Step::Kind | Step::Down | Step::Confirm => caller.tell("bot-use-buttons").await,
         Step::Text | Step::Files => collect(caller, draft, message).await,
     }
-}
-
-/// Shows all of it once more before it is sent.
-pub(crate) async fn confirm(
-    caller: &Caller,
-    pressed: Option<MessageId>,
-    mut draft: Draft,
-) -> Result<Toast, Fault> {
-    if !matches!(draft.step, Step::Files | Step::Confirm) {
-        return Err(Fault::StaleButton);
-    }
-    draft.step = Step::Confirm;
-    let screen = screens::confirm(&caller.voice, &draft);
-    ask(caller, draft, pressed, &screen).await?;
-    Ok(None)
 }
 
 /// Sends it. The message becomes the request's card.

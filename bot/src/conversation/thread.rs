@@ -11,6 +11,7 @@ use crate::caller::Caller;
 use crate::conversation::collect::{Collected, Got};
 use crate::conversation::{Dialogue, save};
 use crate::fault::Fault;
+use crate::handlers::Toast;
 use crate::screen::Screen;
 use crate::voice::Voice;
 
@@ -35,6 +36,10 @@ pub(crate) trait Collecting: Into<Dialogue> + Send + Sync {
     fn ask_for_words(&self, voice: &Voice) -> Option<Screen>;
     /// The question for more files.
     fn more(&self, voice: &Voice) -> Screen;
+    /// Moves to the step that shows all of it; `false` where something is still to be asked.
+    fn ask_to_confirm(&mut self) -> bool;
+    /// All of it, before it is sent.
+    fn summary(&self, voice: &Voice) -> Screen;
 }
 
 impl Thread {
@@ -101,6 +106,20 @@ pub(crate) async fn collect<D: Collecting>(
             ask(caller, draft, prompt.filter(|_| asked), &screen).await
         }
     }
+}
+
+/// Shows all of it once more before it is sent.
+pub(crate) async fn confirm<D: Collecting>(
+    caller: &Caller,
+    pressed: Option<MessageId>,
+    mut draft: D,
+) -> Result<Toast, Fault> {
+    if !draft.ask_to_confirm() {
+        return Err(Fault::StaleButton);
+    }
+    let screen = draft.summary(&caller.voice);
+    ask(caller, draft, pressed, &screen).await?;
+    Ok(None)
 }
 
 /// A whole number as people type it: `4200`, `4 200`. Negative ones are none.

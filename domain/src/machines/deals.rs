@@ -6,14 +6,15 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
 use crate::ids::{MachineId, new_id};
 use crate::machines::sales::{Sale, SoldMachine};
-use crate::machines::{Registration, add_timeline, registered_from};
+use crate::machines::{Registration, registered_from};
 use crate::outbox::{self, Message};
 use crate::text::code_key;
-use crate::texts::{Lang, Texts};
-use crate::words;
 use crate::{Dealer, Result};
 
+mod dates;
 mod texts;
+
+use dates::{Told, agree, meet_date};
 
 /// A machine in a deal, and what both sides said last.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -225,31 +226,6 @@ pub async fn said(
     Ok(())
 }
 
-async fn agree(
-    tx: &mut Tx,
-    (connection, deal, machine): (&str, &str, &MachineId),
-    date: Option<NaiveDate>,
-) -> Result<()> {
-    execute!(
-        tx,
-        "update machine_deals set agreed_date = $4
-          where connection = $1 and deal = $2 and machine_id = $3",
-        connection,
-        deal,
-        machine,
-        date
-    )?;
-    Ok(())
-}
-
-/// A date as a deal says it: when it was last changed, and whether we wrote it ourselves.
-#[derive(Clone, Copy)]
-struct Told {
-    on: Option<NaiveDate>,
-    at: DateTime<Utc>,
-    own: bool,
-}
-
 /// Follows the fields of a machine that the deal has sold before.
 pub(super) async fn follow(
     tx: &mut Tx,
@@ -261,41 +237,4 @@ pub(super) async fn follow(
     let date = Told { on: sale.next_maintenance_on, at: sale.at, own: sale.own_date };
     meet_date(tx, d, link, date).await?;
     texts::follow(tx, d, sale, link, told).await
-}
-
-/// Whose date counts. The one that moved since both agreed; where both did, the later change. An
-/// emptied field moves nothing: nobody plans «never».
-async fn meet_date(tx: &mut Tx, d: &Dealer, link: &Link, told: Told) -> Result<()> {
-    let Some(theirs) = told.on else { return Ok(()) };
-    let place = (link.connection.as_str(), link.deal.as_str(), &link.machine_id);
-    let ours = link.next_maintenance_on;
-    if ours == Some(theirs) || link.agreed_date == Some(theirs) || told.own {
-        return agree(tx, place, Some(theirs)).await;
-    }
-    let moved_here = link.here_at.filter(|_| ours != link.agreed_date);
-    let word = |date| words::day(Texts::of(Lang::Ru), date, d.today());
-    let ours_said = ours.map_or_else(|| "—".to_owned(), word);
-    let dates = [("ours", ours_said.into()), ("theirs", word(theirs).into())];
-    let key = match moved_here {
-        None if ours.is_none() => "timeline-plan-set",
-        None => "timeline-plan-moved",
-        Some(here) if told.at.timestamp() >= here.timestamp() => "timeline-plan-theirs",
-        Some(_) => "timeline-plan-ours",
-    };
-    let title = Texts::of(Lang::Ru).format(key, &dates);
-    let reference =
-        format!("{}:lead:{}:{theirs}:{}", link.connection, link.deal, told.at.timestamp());
-    add_timeline(tx, &link.machine_id, d.clock.now(), "plan", &title, Some(&reference)).await?;
-    agree(tx, place, Some(theirs)).await?;
-    if key == "timeline-plan-ours" {
-        return unsaid_is_said(tx, d, &link.machine_id, None).await;
-    }
-    execute!(
-        tx,
-        "update machine_instances set next_maintenance_on = $2, updated_at = $3 where id = $1",
-        &link.machine_id,
-        theirs,
-        d.clock.now()
-    )?;
-    changed_but_for(tx, d, &link.machine_id, Some(link)).await
 }

@@ -4,11 +4,13 @@
 mod addresses;
 mod cli;
 mod connection;
+mod connections;
 mod file;
 mod rules;
 mod settings;
 mod source;
 mod stages;
+mod telegram;
 mod upsell;
 mod values;
 mod variables;
@@ -36,6 +38,7 @@ pub use crate::config::connection::{
     CrmSettings, HubspotSettings, OAuthClient, Products, StageMap, Takes,
 };
 pub use crate::config::rules::{ApprovalOutcome, ApprovalRule, CrmEntity, Need, RemindersConfig};
+pub use crate::config::telegram::{TelegramConfig, TelegramMode};
 pub use crate::config::upsell::{Upsell, UpsellKind};
 pub use crate::config::values::SecretKey;
 pub use crate::config::variables::{GROUPS, Group, Variable};
@@ -106,28 +109,6 @@ pub enum LogFormat {
     Json,
 }
 
-/// The bot and how its updates arrive.
-#[derive(Debug, Clone)]
-pub struct TelegramConfig {
-    /// Token of the bot.
-    pub token: SecretString,
-    /// Address of the Bot API.
-    pub api_url: Url,
-    /// How updates arrive.
-    pub mode: TelegramMode,
-    /// Compared with `X-Telegram-Bot-Api-Secret-Token`; always there in webhook mode.
-    pub webhook_secret: Option<SecretString>,
-}
-
-/// How updates of the bot arrive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TelegramMode {
-    /// We ask.
-    Polling,
-    /// Telegram calls `POST /webhook/telegram` under `public_url`.
-    Webhook,
-}
-
 /// Where copies go by mail.
 #[derive(Debug, Clone)]
 pub struct MailConfig {
@@ -167,9 +148,9 @@ impl Config {
         let source = Source::new(&values);
         let path = values.or_default("MYPARK_CONFIG");
         let file = file::parse(path, file.unwrap_or_default())?;
-        let connections = connection::build(&values, file.connection)?;
+        let connections = connections::build(&values, file.connection)?;
         let secret_key = source.optional("SECRET_KEY", values::secret_key)?;
-        connection::needs_key(&connections, secret_key.as_ref())?;
+        connections::needs_key(&connections, secret_key.as_ref())?;
         Ok(Self {
             listen: source.required("LISTEN", |text| {
                 text.parse().map_err(|_| format!("«{text}» is not an address like 127.0.0.1:8080"))
@@ -182,7 +163,7 @@ impl Config {
             time_zone: source.required("TIME_ZONE", values::time_zone)?,
             log: source.required("LOG", log_filter)?,
             log_format: source.required("LOG_FORMAT", log_format)?,
-            telegram: telegram(&source)?,
+            telegram: telegram::read(&source)?,
             mail: mail(&source)?,
             retry: RetryConfig {
                 schedule: source.required("RETRY_SCHEDULE", values::durations)?,
@@ -236,22 +217,6 @@ impl ConfigError {
     }
 }
 
-fn telegram(source: &Source<'_>) -> Result<Option<TelegramConfig>, ConfigError> {
-    let mode = source.required("TELEGRAM_MODE", |text| match text {
-        "polling" => Ok(TelegramMode::Polling),
-        "webhook" => Ok(TelegramMode::Webhook),
-        _ => Err(format!("«{text}» is neither polling nor webhook")),
-    })?;
-    let api_url = source.required("TELEGRAM_API_URL", values::http_url)?;
-    let webhook_secret = source.optional("TELEGRAM_WEBHOOK_SECRET", webhook_secret)?;
-    if mode == TelegramMode::Webhook {
-        let needed = ["TELEGRAM_BOT_TOKEN", "PUBLIC_URL", "TELEGRAM_WEBHOOK_SECRET"];
-        source.need_all(&needed, "TELEGRAM_MODE=webhook")?;
-    }
-    let token = source.optional("TELEGRAM_BOT_TOKEN", bot_token)?;
-    Ok(token.map(|token| TelegramConfig { token, api_url, mode, webhook_secret }))
-}
-
 fn mail(source: &Source<'_>) -> Result<Option<MailConfig>, ConfigError> {
     let names = ["SMTP_URL", "MAIL_FROM", "ORDERS_EMAIL"];
     if !source.all_or_none(&names)? {
@@ -286,25 +251,6 @@ fn smtp_url(text: &str) -> Result<SecretString, String> {
 
 fn wrong_mailbox(text: &str) -> String {
     format!("«{text}» is not an e-mail address")
-}
-
-fn bot_token(text: &str) -> Result<SecretString, String> {
-    let fits = |secret: &str| {
-        let known = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-        !secret.is_empty() && secret.bytes().all(known)
-    };
-    match text.split_once(':') {
-        Some((id, secret)) if id.parse::<u64>().is_ok() && fits(secret) => Ok(text.into()),
-        _ => Err("is not a token of @BotFather, like 123456:ABC-DEF".to_owned()),
-    }
-}
-
-fn webhook_secret(text: &str) -> Result<SecretString, String> {
-    let known = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    match text.len() <= 256 && text.bytes().all(known) {
-        true => Ok(text.into()),
-        false => Err("must be 1-256 of A-Z a-z 0-9 _ -".to_owned()),
-    }
 }
 
 fn log_filter(text: &str) -> Result<String, String> {

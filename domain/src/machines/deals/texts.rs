@@ -1,6 +1,7 @@
 //! Serial, model and configuration as the deal says them.
 
 use crate::db::{Tx, execute};
+use crate::ids::{MachineId, ModelId};
 use crate::machines::add_timeline;
 use crate::machines::deals::Link;
 use crate::machines::register::{by_serial, model_of};
@@ -40,18 +41,11 @@ pub(super) async fn follow(
     if refitted {
         changes.push(("timeline-configuration-changed", String::new(), String::new()));
     }
-    execute!(
-        tx,
-        "update machine_instances
-            set serial = coalesce($2, serial), serial_key = coalesce($3, serial_key),
-                model_id = coalesce($4, model_id), configuration = coalesce($5, configuration)
-          where id = $1",
-        &link.machine_id,
-        renamed.then_some(serial.as_str()),
-        renamed.then(|| code_key(&serial)),
-        other_model.as_ref(),
-        equipped.as_deref().filter(|_| refitted)
-    )?;
+    if renamed || other_model.is_some() || refitted {
+        let serial = renamed.then_some(serial.as_str());
+        let configuration = equipped.as_deref().filter(|_| refitted);
+        correct(tx, d, &link.machine_id, (serial, other_model.as_ref(), configuration)).await?;
+    }
     execute!(
         tx,
         "update machine_deals
@@ -71,5 +65,29 @@ pub(super) async fn follow(
         let at = d.clock.now();
         add_timeline(tx, &link.machine_id, at, "corrected", &title, Some(&reference)).await?;
     }
+    Ok(())
+}
+
+/// Writes what was corrected into the machine; what is none stays as it is.
+async fn correct(
+    tx: &mut Tx,
+    d: &Dealer,
+    machine: &MachineId,
+    (serial, model, configuration): (Option<&str>, Option<&ModelId>, Option<&str>),
+) -> Result<()> {
+    execute!(
+        tx,
+        "update machine_instances
+            set serial = coalesce($2, serial), serial_key = coalesce($3, serial_key),
+                model_id = coalesce($4, model_id), configuration = coalesce($5, configuration),
+                updated_at = $6
+          where id = $1",
+        machine,
+        serial,
+        serial.map(code_key),
+        model,
+        configuration,
+        d.clock.now()
+    )?;
     Ok(())
 }
