@@ -6,9 +6,11 @@ mod database;
 mod mini_app;
 mod people;
 mod program;
+mod shoppers;
 
 pub use app::{App, STAGES, Setup};
 pub use database::TestDatabase;
 pub use mini_app::{Answer, MiniApp};
 pub use people::{CUSTOMER, ENGINEER, MANAGER, NEIGHBOUR};
 pub use program::{Program, Ran, Serving};
+pub use shoppers::{open_shop, phone_of, shoppers};

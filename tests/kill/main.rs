@@ -30,7 +30,7 @@ async fn killed_again_and_again_it_makes_each_accepted_order_one_deal() {
     let mut dice = Dice::new(seed);
     let program = dealer().await;
     let mut serving = program.serve().await;
-    shoppers::meet(&program).await;
+    tests::open_shop(&program, SHOPPERS).await;
 
     let started = Instant::now();
     program.amo.faults().set(chaos::faults(&mut dice));

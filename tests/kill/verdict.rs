@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::db::Db;
-use tests::Program;
+use tests::{Program, phone_of, shoppers};
 
-use crate::shoppers::{Accepted, people, phone};
+use crate::shoppers::{Accepted, SHOPPERS};
 
 /// Every accepted order is one order, one deal with one note under one contact, and a copy by
 /// mail; and nothing else is there.
@@ -39,7 +39,7 @@ fn contacts(program: &Program) -> BTreeMap<String, i64> {
     }
     let doubled: Vec<_> = of_phone.iter().filter(|(_, contacts)| contacts.len() > 1).collect();
     assert!(doubled.is_empty(), "one customer is one contact: {doubled:?}");
-    let expected: Vec<String> = people().map(phone).collect();
+    let expected: Vec<String> = shoppers(SHOPPERS).map(phone_of).collect();
     assert_eq!(of_phone.keys().cloned().collect::<Vec<_>>(), expected);
     of_phone.into_iter().map(|(phone, contacts)| (phone, contacts[0])).collect()
 }
@@ -61,7 +61,7 @@ fn deals(program: &Program, accepted: &[Accepted], contacts: &BTreeMap<String, i
         if notes.len() != 1 || !notes[0].text().contains(number) {
             faults.push(format!("{number}: {} notes on its deal", notes.len()));
         }
-        if deal.main_contact() != contacts.get(&phone(*person)).copied() {
+        if deal.main_contact() != contacts.get(&phone_of(*person)).copied() {
             faults.push(format!("{number}: its deal hangs on another contact"));
         }
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::db::Db;
-use tests::Program;
+use tests::{Program, phone_of};
 
-use crate::shoppers::{Accepted, phone};
+use crate::shoppers::Accepted;
 
 /// Every accepted order is one deal with one note under the one contact of its customer, and
 /// stands where the customer left it.
@@ -23,7 +23,7 @@ pub(crate) fn one_deal_each(program: &Program, accepted: &[Accepted]) {
         if notes.len() != 1 {
             faults.push(format!("{number}: {} notes on its deal", notes.len()));
         }
-        let phone = phone(*person);
+        let phone = phone_of(*person);
         let theirs: Vec<_> = contacts.iter().filter(|c| c.phones().contains(&phone)).collect();
         if theirs.len() != 1 || deal.main_contact() != theirs.first().map(|contact| contact.id) {
             faults.push(format!("{number}: {} contacts, or another one", theirs.len()));
