@@ -212,7 +212,9 @@ fn place(part: &Sample, q: &str) -> Option<i64> {
     if models.iter().any(|model| fold(model).starts_with(&whole)) {
         return Some(2);
     }
-    let texts = [part.sku.as_str(), &part.name, &part.code].into_iter().chain(models.clone());
+    // A code that is the article in another spelling is not kept beside it.
+    let code = if codes[0] == codes[1] { "" } else { part.code.as_str() };
+    let texts = [part.sku.as_str(), &part.name, code].into_iter().chain(models.clone());
     let tokens: Vec<String> = texts.flat_map(words).collect();
     let codes: Vec<String> = codes.into_iter().chain(models.into_iter().map(fold)).collect();
     let is_digit = |c: char| c.is_ascii_digit();
