@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::config::AmocrmClient;
 use crate::crm::access::{Disabled, Returned, Welcome};
-use crate::crm::amo::fault::AccessFault;
+use crate::crm::amo::access::fault::AccessFault;
 use crate::routes::{Doors, unavailable};
 
 /// The script of amoCRM that draws the button, from its documentation of external integrations.

@@ -13,10 +13,11 @@ use domain::{Clock, Dealer, watch};
 use url::Url;
 
 use crate::config::{AmocrmSettings, ConnectionConfig, CrmSettings, SecretKey};
+use crate::crm::amo::AmoClient;
+use crate::crm::amo::access::token::{OAuthAccess, TokenSource};
 use crate::crm::amo::connection::AmoConnection;
-use crate::crm::amo::limiter::Limiter;
-use crate::crm::amo::token::{OAuthAccess, TokenSource};
-use crate::crm::amo::{AmoClient, Urgency};
+use crate::crm::limiter::Limiter;
+use crate::crm::limiter::Urgency;
 use crate::routes::matches;
 use crate::worker::inbox::Trouble;
 use crate::worker::policy::Failure;

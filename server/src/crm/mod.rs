@@ -4,6 +4,7 @@
 pub mod access;
 pub mod amo;
 mod crms;
+pub mod limiter;
 pub mod story;
 
 pub use crate::crm::crms::Crms;

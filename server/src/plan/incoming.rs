@@ -9,10 +9,10 @@ use domain::{Result, links, orders, people, requests};
 use serde_json::Value;
 
 use crate::crm::NoRecord;
+use crate::crm::amo::calls::fields;
 use crate::crm::amo::connection::{CONTACT, LEAD};
-use crate::crm::amo::fields;
-use crate::crm::amo::hint::{COMPANY, Hint, RAW};
-use crate::crm::amo::webhook;
+use crate::crm::amo::inbound::hint::{COMPANY, Hint, RAW};
+use crate::crm::amo::inbound::webhook;
 use crate::crm::amo::wire::Lead;
 use crate::plan::Seen;
 

@@ -10,9 +10,9 @@ use serde_json::Value;
 
 use crate::config::StageMap;
 use crate::crm::NoRecord;
+use crate::crm::amo::calls::fields::FieldWrite;
+use crate::crm::amo::calls::write::NewLead;
 use crate::crm::amo::connection::{CONTACT, LEAD};
-use crate::crm::amo::fields::FieldWrite;
-use crate::crm::amo::write::NewLead;
 use crate::crm::story;
 use crate::plan::{Seen, gone, or_default};
 

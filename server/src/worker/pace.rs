@@ -13,7 +13,7 @@ use domain::{Clock, outbox};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::crm::amo::limiter::{Limiter, Urgency};
+use crate::crm::limiter::{Limiter, Urgency};
 
 const PER_SECOND: u32 = 30;
 const IN_ONE_CHAT: Duration = Duration::from_secs(1);

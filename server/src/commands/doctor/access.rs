@@ -14,9 +14,10 @@ use crate::commands::doctor::amocrm::cure;
 use crate::commands::doctor::report::Line;
 use crate::config::{AmocrmSettings, Config, ConnectionConfig};
 use crate::crm::access::consent_address;
-use crate::crm::amo::fault::AccessFault;
-use crate::crm::amo::token::{OAuthAccess, TokenSource};
-use crate::crm::amo::{AmoClient, CallError, jwt};
+use crate::crm::amo::access::fault::AccessFault;
+use crate::crm::amo::access::jwt;
+use crate::crm::amo::access::token::{OAuthAccess, TokenSource};
+use crate::crm::amo::{AmoClient, CallError};
 use crate::crm::token_source;
 
 /// A new token needs a person; so long before its end they are asked for one.

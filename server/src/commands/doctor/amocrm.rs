@@ -9,7 +9,7 @@ use crate::commands::doctor::{access, mapping, subscription};
 use crate::config::{AmocrmSettings, Config, ConnectionConfig};
 use crate::crm::NoRecord;
 use crate::crm::amo::CallError;
-use crate::crm::amo::fault::AccessFault;
+use crate::crm::amo::access::fault::AccessFault;
 use crate::crm::amo::wire::Account;
 
 /// Asks the account.

@@ -5,7 +5,7 @@ use url::Url;
 use crate::commands::doctor::amocrm::cure;
 use crate::commands::doctor::report::Line;
 use crate::config::{AmocrmSettings, Config};
-use crate::crm::amo::subscription::{Standing, address, destination, mend, standing};
+use crate::crm::amo::inbound::subscription::{Standing, address, destination, mend, standing};
 use crate::crm::amo::{AmoCalls, CallError};
 
 /// Where a person finds the webhooks.

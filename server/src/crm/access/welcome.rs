@@ -7,11 +7,12 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::config::AmocrmClient;
+use crate::crm::amo::CallError;
+use crate::crm::amo::access::fault::AccessFault;
+use crate::crm::amo::access::oauth::{OAuthError, TokenCall};
+use crate::crm::amo::access::token::{OAuthAccess, TokenSource};
+use crate::crm::amo::access::{hosts, jwt};
 use crate::crm::amo::connection::AmoConnection;
-use crate::crm::amo::fault::AccessFault;
-use crate::crm::amo::oauth::{OAuthError, TokenCall};
-use crate::crm::amo::token::{OAuthAccess, TokenSource};
-use crate::crm::amo::{CallError, hosts, jwt};
 use crate::crm::{Crms, NoRecord};
 
 /// What the redirect after a consent carries.

@@ -11,7 +11,7 @@ use domain::{Dealer, links};
 use tokio::sync::OnceCell;
 
 use crate::config::{AmocrmSettings, ConnectionConfig};
-use crate::crm::amo::turns::Turns;
+use crate::crm::amo::deals::turns::Turns;
 use crate::crm::amo::wire::Account;
 use crate::crm::amo::{AmoCalls, AmoClient, CallError};
 use crate::worker::policy::{Failure, Look};

@@ -1,0 +1,12 @@
+//! What the account tells us: webhooks, the poll of what they did not say, and what follows from
+//! both here.
+
+mod echo;
+mod follow;
+mod form;
+pub(crate) mod hint;
+mod journal;
+mod poll;
+pub(crate) mod subscription;
+pub mod webhook;
+mod won;
