@@ -16,8 +16,10 @@ use crate::config::{AmocrmSettings, ConnectionConfig, CrmSettings, SecretKey};
 use crate::crm::amo::AmoClient;
 use crate::crm::amo::access::token::{OAuthAccess, TokenSource};
 use crate::crm::amo::connection::AmoConnection;
+use crate::crm::amo::deals::account::AmoAccount;
 use crate::crm::limiter::Limiter;
 use crate::crm::limiter::Urgency;
+use crate::crm::tell;
 use crate::routes::matches;
 use crate::worker::inbox::Trouble;
 use crate::worker::policy::Failure;
@@ -86,7 +88,8 @@ impl Crms {
         let recorder = DeliveryRecorder::new(&self.db, &self.dealer.clock, delivery);
         let urgency = urgency(delivery, &message, self.dealer.clock.now());
         let calls = connection.client.calls(&recorder).with_urgency(urgency);
-        connection.deliver(delivery, &message, calls).await
+        let account = AmoAccount { amo: connection, calls };
+        tell::deliver(&account, delivery, &message).await
     }
 
     /// Works on a stored webhook.

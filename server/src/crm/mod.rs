@@ -6,6 +6,8 @@ pub mod amo;
 mod crms;
 pub mod limiter;
 pub mod story;
+pub(crate) mod tell;
+pub(crate) mod turns;
 
 pub use crate::crm::crms::Crms;
 pub(crate) use crate::crm::crms::token_source;

@@ -14,6 +14,7 @@ use crate::crm::amo::calls::fields::FieldWrite;
 use crate::crm::amo::calls::write::NewLead;
 use crate::crm::amo::connection::{CONTACT, LEAD};
 use crate::crm::story;
+use crate::crm::tell::compose;
 use crate::plan::{Seen, gone, or_default};
 
 impl Seen<'_> {
@@ -60,7 +61,8 @@ impl Seen<'_> {
             let customer = people::find(&mut reader, &order.customer_id).await?;
             (order, positions, customer.ok_or_else(gone)?)
         };
-        let deal = self.amo.order_deal(&order, &positions, &customer);
+        let deal = compose::order_deal(&self.amo.config, &order, &positions, &customer);
+        let deal = self.amo.new_lead(&deal);
         let entity = format!("order:{id}");
         let note = story::positions_text(Texts::of(Lang::Ru), &order, &positions);
         Ok(vec![
@@ -76,7 +78,8 @@ impl Seen<'_> {
             let customer = people::find(&mut reader, &case.request.customer_id).await?;
             (case, customer.ok_or_else(gone)?)
         };
-        let deal = self.amo.request_deal(&case, &customer);
+        let deal = compose::request_deal(&self.amo.config, &case, &customer);
+        let deal = self.amo.new_lead(&deal);
         let entity = format!("request:{id}");
         let note = story::request_text(Texts::of(Lang::Ru), &case);
         let mut steps = vec![
@@ -147,7 +150,9 @@ impl Seen<'_> {
             let mut reader = self.db.read().await?;
             maintenance::load(&mut reader, id).await?
         };
-        let task = self.amo.maintenance_task(&occurrence, &machine);
+        let (config, dealer) = (&self.amo.config, &self.amo.dealer);
+        let task = compose::maintenance_task(config, dealer, &occurrence, &machine);
+        let task = self.amo.new_task(&task);
         let till = chrono::DateTime::from_timestamp(task.complete_till, 0).unwrap_or_default();
         let till = till.with_timezone(&self.amo.dealer.zone).format("%F %R").to_string();
         let mut step = Step::new("make-task", "").with("text", &task.text).with("until", till);

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use crate::crm::amo::calls::error::CallError;
 use crate::crm::amo::calls::transport::Payload;
-use crate::crm::amo::calls::write::{self, ComplexLead, LeadPatch, NewLead, NewTask};
+use crate::crm::amo::calls::write::{ComplexLead, LeadPatch, NewLead, NewTask};
 use crate::crm::amo::wire::{
-    self, Account, Complex, FieldDefinition, Lead, Note, Pipeline, Subscription, Task, Written,
+    self, Account, Complex, FieldDefinition, Lead, Pipeline, Subscription, Task, Written,
 };
 
 pub use crate::crm::amo::calls::transport::AmoCalls;
@@ -96,29 +96,6 @@ impl AmoCalls<'_> {
     pub async fn search_leads(&self, words: &str) -> Result<Vec<Lead>, CallError> {
         let query = [("query", words), ("limit", "50"), ("with", "contacts")];
         self.pages("/api/v4/leads", &query, "leads", SEARCH_PAGES).await
-    }
-
-    /// Writes a note on a deal; its id.
-    ///
-    /// # Errors
-    /// See [`CallError`]; the outcome may be unknown.
-    pub async fn add_note(
-        &self,
-        lead: i64,
-        text: &str,
-        trigger_pipeline: bool,
-    ) -> Result<i64, CallError> {
-        let body = write::note(text, trigger_pipeline);
-        self.create(&format!("/api/v4/leads/{lead}/notes"), "notes", body).await
-    }
-
-    /// Notes of a deal.
-    ///
-    /// # Errors
-    /// See [`CallError`].
-    pub async fn notes_of(&self, lead: i64) -> Result<Vec<Note>, CallError> {
-        let path = format!("/api/v4/leads/{lead}/notes");
-        self.pages(&path, &[("limit", "250")], "notes", PAGES).await
     }
 
     /// Makes a task; its id.

@@ -1,134 +1,51 @@
-//! The notes of a deal, each once.
+//! The calls about notes and tasks, on deals and contacts alike.
 
-use domain::links;
+use reqwest::Method;
+use serde_json::json;
 
-use crate::crm::amo::connection::{AmoConnection, Telling, creating, local, reading};
-use crate::worker::policy::Failure;
+use crate::crm::amo::calls::transport::Payload;
+use crate::crm::amo::calls::write;
+use crate::crm::amo::wire::{Note, Task};
+use crate::crm::amo::{AmoCalls, CallError};
+use crate::crm::tell::Place;
 
-/// The most characters of one note. amoCRM names no limit; a column of 65,535 bytes would end at
-/// 16,000 characters, and nobody reads that much at once.
-const NOTE_LIMIT: usize = 4_000;
+impl AmoCalls<'_> {
+    /// The newest notes.
+    pub(super) async fn notes_at(&self, place: Place) -> Result<Vec<Note>, CallError> {
+        self.pages(&notes(place), &[("limit", "250"), ("order[id]", "desc")], "notes", 2).await
+    }
 
-impl AmoConnection {
-    /// A note on a deal, once per `step`. A long one becomes several, numbered, each remembered. By
-    /// its first line a note is found again.
-    pub(crate) async fn note(
+    /// Writes a note; its id.
+    pub(super) async fn add_note_at(
         &self,
-        telling: Telling<'_>,
-        step: &str,
-        lead: i64,
+        place: Place,
         text: &str,
-    ) -> Result<(), Failure> {
-        for (at, page) in pages(text, NOTE_LIMIT).iter().enumerate() {
-            match at {
-                0 => self.page(telling, step, lead, page).await?,
-                _ => self.page(telling, &format!("{step}:{}", at + 1), lead, page).await?,
-            }
-        }
-        Ok(())
+        trigger_pipeline: bool,
+    ) -> Result<i64, CallError> {
+        self.create(&notes(place), "notes", write::note(text, trigger_pipeline)).await
     }
 
-    async fn page(
-        &self,
-        Telling { entity, look, calls }: Telling<'_>,
-        step: &str,
-        lead: i64,
-        text: &str,
-    ) -> Result<(), Failure> {
-        if self.linked(entity, step).await?.is_some() {
-            return Ok(());
-        }
-        let title = text.lines().next().unwrap_or_default();
-        let mut there = None;
-        if look.wanted() {
-            // Two visits to one request begin alike: a note of another step is not this one.
-            let others = self.steps_of(entity).await?;
-            let notes = calls.notes_of(lead).await.map_err(reading)?;
-            let free = notes.iter().filter(|note| !others.contains(&note.id.to_string()));
-            there = free.filter(|note| note.text().starts_with(title)).map(|note| note.id).min();
-        }
-        let id = match there {
-            Some(id) => id,
-            // The digital pipeline must not take our note for a manager's act.
-            None => calls.add_note(lead, text, false).await.map_err(creating)?,
-        };
-        self.remember(entity, step, &id.to_string()).await
+    /// The newest tasks that are open.
+    pub(super) async fn newest_tasks(&self) -> Result<Vec<Task>, CallError> {
+        let query = [("filter[is_completed]", "0"), ("order[id]", "desc"), ("limit", "250")];
+        self.pages("/api/v4/tasks", &query, "tasks", 2).await
     }
 
-    async fn steps_of(&self, entity: &str) -> Result<Vec<String>, Failure> {
-        let mut reader = self.db.read().await.map_err(local)?;
-        links::steps(&mut reader, self.name(), entity).await.map_err(local)
+    /// Closes a task with its result; one that was deleted there needs no closing. The same may be
+    /// done again.
+    pub(super) async fn complete_task(&self, id: i64, result: &str) -> Result<(), CallError> {
+        let url = self.client.at(&format!("/api/v4/tasks/{id}"), &[]);
+        let body = json!({ "is_completed": true, "result": { "text": result } });
+        match self.send(Method::PATCH, url, Payload::Json(body)).await {
+            Ok(_) | Err(CallError::Rejected { status: 404, .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 }
 
-/// The text in pages of at most `most` characters, cut between lines where that is possible; with
-/// several, the first line of the text leads each, numbered.
-fn pages(text: &str, most: usize) -> Vec<String> {
-    if text.chars().count() <= most {
-        return vec![text.to_owned()];
-    }
-    let (title, rest) = text.split_once('\n').unwrap_or(("", text));
-    let title: String = title.chars().take(most / 4).collect();
-    // Room for the title and its number.
-    let room = most - title.chars().count() - 16;
-    let mut bodies = vec![String::new()];
-    let mut left = room;
-    for line in rest.lines().flat_map(|line| slices(line, room)) {
-        let length = line.chars().count() + 1;
-        if length > left && left < room {
-            bodies.push(String::new());
-            left = room;
-        }
-        if let Some(body) = bodies.last_mut() {
-            body.push('\n');
-            body.push_str(&line);
-        }
-        left = left.saturating_sub(length);
-    }
-    let count = bodies.len();
-    let numbered = |(at, body): (usize, String)| format!("{title} ({}/{count}){body}", at + 1);
-    bodies.into_iter().enumerate().map(numbered).collect()
-}
-
-/// A line that is itself too long, in pieces; an empty line is one piece.
-fn slices(line: &str, most: usize) -> Vec<String> {
-    let signs: Vec<char> = line.chars().collect();
-    match signs.is_empty() {
-        true => vec![String::new()],
-        false => signs.chunks(most.max(1)).map(|part| part.iter().collect()).collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_note_becomes_numbered_pages_and_loses_nothing() {
-        let lines: Vec<String> = (1..=300).map(|n| format!("{n}. Подшипник {n}")).collect();
-        let text = format!("Состав заказа ORD-2026-000001\n{}", lines.join("\n"));
-        let pages = pages(&text, 1000);
-        assert!(pages.len() > 3, "{}", pages.len());
-        assert!(pages.iter().all(|page| page.chars().count() <= 1000));
-        let count = pages.len();
-        for (at, page) in pages.iter().enumerate() {
-            let title = format!("Состав заказа ORD-2026-000001 ({}/{count})\n", at + 1);
-            assert!(page.starts_with(&title), "{page}");
-        }
-        let bodies = pages.iter().map(|page| page.split_once('\n').unwrap().1);
-        assert_eq!(bodies.collect::<Vec<_>>().join("\n"), lines.join("\n"));
-    }
-
-    #[test]
-    fn a_line_without_an_end_is_cut() {
-        let pages = pages(&format!("Заголовок\n{}", "ж".repeat(2500)), 1000);
-        assert!(pages.len() >= 3 && pages.iter().all(|page| page.chars().count() <= 1000));
-        let kept: usize = pages.iter().map(|page| page.matches('ж').count()).sum();
-        assert_eq!(kept, 2500);
-    }
-
-    #[test]
-    fn a_short_note_stays_as_it_is() {
-        assert_eq!(pages("Заголовок\nтекст", 1000), ["Заголовок\nтекст"]);
+fn notes(place: Place) -> String {
+    match place {
+        Place::Deal(id) => format!("/api/v4/leads/{id}/notes"),
+        Place::Contact(id) => format!("/api/v4/contacts/{id}/notes"),
     }
 }

@@ -1,84 +1,39 @@
 //! Positions of a deal as products, where the account has a list of them. The note with all
 //! positions is written anyway: it needs no tariff and no rights.
 
-use std::collections::BTreeMap;
-
 use domain::Money;
-use domain::maintenance::KitPart;
-use domain::orders::OrderLine;
 use domain::text::code_key;
 
 use crate::config::Products;
+use crate::crm::amo::CallError;
 use crate::crm::amo::calls::write::{LinkTo, NewElement};
-use crate::crm::amo::connection::{AmoConnection, Telling, creating, reading};
+use crate::crm::amo::connection::{creating, reading};
+use crate::crm::amo::deals::account::AmoAccount;
 use crate::crm::amo::wire::Element;
-use crate::crm::amo::{AmoCalls, CallError};
+use crate::crm::tell::{Account as _, Position};
 use crate::worker::policy::Failure;
 
 /// What an element is remembered as.
 const ELEMENT: &str = "element";
 
-/// A part that a deal is about.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Position<'a> {
-    /// Ours.
-    part: &'a str,
-    /// Its article.
-    sku: &'a str,
-    /// Its name.
-    name: &'a str,
-    /// The price of one piece, if it has one.
-    price: Option<Money>,
-    /// Pieces.
-    quantity: i64,
-}
-
-impl<'a> Position<'a> {
-    pub(crate) fn of_line(line: &'a OrderLine) -> Position<'a> {
-        Position {
-            part: line.part_id.as_str(),
-            sku: &line.sku,
-            name: &line.name,
-            price: line.price,
-            quantity: line.quantity,
-        }
-    }
-
-    pub(crate) fn of_kit(part: &'a KitPart) -> Position<'a> {
-        Position {
-            part: part.id.as_str(),
-            sku: &part.sku,
-            name: &part.name,
-            price: part.price,
-            quantity: 1,
-        }
-    }
-}
-
-impl AmoConnection {
+impl AmoAccount<'_> {
     /// Links the positions to the deal as products with their quantities, each once. The text says
     /// what stays in the note only, and why.
-    pub(crate) async fn positions(
+    pub(super) async fn link_positions(
         &self,
-        telling: Telling<'_>,
+        entity: &str,
         lead: i64,
         positions: &[Position<'_>],
     ) -> Result<Option<String>, Failure> {
-        let calls = telling.calls;
-        let Some(catalogue) = self.catalogue(calls).await? else { return Ok(None) };
-        // The same part for two machines is two lines of ours and one product of theirs.
-        let mut parts: BTreeMap<&str, Position<'_>> = BTreeMap::new();
-        for position in positions {
-            let same = parts.entry(position.part).or_insert(Position { quantity: 0, ..*position });
-            same.quantity += position.quantity;
-        }
+        let Some(catalogue) = self.catalogue().await? else { return Ok(None) };
+        let memory = self.memory();
         let (mut links, mut steps, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
-        for position in parts.values() {
+        for position in &Position::merged(positions) {
             let step = format!("position:{}", position.part);
-            if self.linked(telling.entity, &step).await?.is_some() {
+            if memory.linked(entity, &step).await?.is_some() {
                 continue;
             }
-            match self.element(catalogue, position, calls).await {
+            match self.element(catalogue, position).await {
                 Ok(Some(id)) => {
                     links.push(LinkTo::element(id, catalogue, position.quantity));
                     steps.push((step, id));
@@ -90,10 +45,10 @@ impl AmoConnection {
         }
         // A link that is there already only takes the quantity again.
         if !links.is_empty() {
-            calls.link("leads", lead, &links).await.map_err(reading)?;
+            self.calls.link("leads", lead, &links).await.map_err(reading)?;
         }
         for (step, id) in steps {
-            self.remember(telling.entity, &step, &id.to_string()).await?;
+            memory.remember(entity, &step, &id.to_string()).await?;
         }
         let words = || format!("only in the note, not among the products: {}", left_out.join("; "));
         Ok((!left_out.is_empty()).then(words))
@@ -101,19 +56,19 @@ impl AmoConnection {
 
     /// The list of products: the configured one, else the account's own, if it has one and lets us
     /// see it. Asked for once.
-    async fn catalogue(&self, calls: AmoCalls<'_>) -> Result<Option<i64>, Failure> {
-        match self.settings.products {
+    async fn catalogue(&self) -> Result<Option<i64>, Failure> {
+        match self.amo.settings.products {
             Products::Off => return Ok(None),
             Products::List(id) => return Ok(Some(id)),
             Products::Found => {}
         }
-        let ask = async || match calls.catalogues().await {
+        let ask = async || match self.calls.catalogues().await {
             Ok(lists) => Ok(lists.iter().find(|list| list.kind == "products").map(|list| list.id)),
             // No right to lists, or a tariff without them.
             Err(CallError::Rejected { .. } | CallError::PaymentRequired) => Ok(None),
             Err(error) => Err(reading(error)),
         };
-        self.products.get_or_try_init(ask).await.copied()
+        self.amo.products.get_or_try_init(ask).await.copied()
     }
 
     /// The product of a part: remembered, else found by its article, else made where that is
@@ -122,33 +77,33 @@ impl AmoConnection {
         &self,
         catalogue: i64,
         position: &Position<'_>,
-        calls: AmoCalls<'_>,
     ) -> Result<Option<i64>, Failure> {
         let entity = format!("part:{}", position.part);
-        let _turn = self.turns.of(&entity).await;
-        if let Some(id) = self.linked_id(&entity, ELEMENT).await? {
+        let memory = self.memory();
+        let _turn = memory.turn(&entity).await;
+        if let Some(id) = memory.linked_id(&entity, ELEMENT).await? {
             return Ok(Some(id));
         }
-        self.no_fresh_try(&entity, ELEMENT).await?;
+        memory.no_fresh_try(&entity, ELEMENT).await?;
         for words in [Some(position.sku), digits_of(position.sku)].into_iter().flatten() {
-            let hits = calls.search_elements(catalogue, words).await.map_err(reading)?;
+            let hits = self.calls.search_elements(catalogue, words).await.map_err(reading)?;
             let same = |hit: &&Element| is_of(hit, position.sku);
             if let Some(id) = hits.iter().filter(same).map(|hit| hit.id).min() {
-                self.point(&entity, ELEMENT, id).await?;
+                memory.point(&entity, ELEMENT, id).await?;
                 return Ok(Some(id));
             }
         }
-        if !self.settings.make_products {
+        if !self.amo.settings.make_products {
             return Ok(None);
         }
-        self.begin_try(&entity, ELEMENT).await?;
+        memory.begin_try(&entity, ELEMENT).await?;
         let new = NewElement {
             name: position.name.to_owned(),
             sku: position.sku.to_owned(),
             price: position.price.map(Money::whole_roubles),
         };
-        let made = calls.create_element(catalogue, new).await.map_err(creating)?;
-        self.point(&entity, ELEMENT, made).await?;
+        let made = self.calls.create_element(catalogue, new).await.map_err(creating)?;
+        memory.point(&entity, ELEMENT, made).await?;
         Ok(Some(made))
     }
 }

@@ -4,19 +4,17 @@
 use chrono::{DateTime, NaiveDate};
 use domain::ids::MachineId;
 use domain::ledger::{self, Sight};
-use domain::machines::{self, Gap, Sale, Unsaid, sold_machines};
+use domain::machines::{self, Sale, Unsaid, sold_machines};
 use domain::text::Phone;
-use domain::texts::{Lang, Texts};
 
 use crate::crm::amo::calls::fields::{self, FieldWrite};
 use crate::crm::amo::calls::write::LeadPatch;
-use crate::crm::amo::connection::{AmoConnection, LEAD, Telling, local, reading};
+use crate::crm::amo::connection::{AmoConnection, LEAD, local, reading};
 use crate::crm::amo::inbound::follow::{internal, trouble};
 use crate::crm::amo::wire::{Contact, Lead};
 use crate::crm::amo::{AmoCalls, CallError};
-use crate::crm::story;
 use crate::worker::inbox::Trouble;
-use crate::worker::policy::{Failure, Look};
+use crate::worker::policy::Failure;
 
 /// Our name of the field that holds the next maintenance.
 const NEXT: &str = "next_maintenance_on";
@@ -201,29 +199,6 @@ impl AmoConnection {
         let patch = LeadPatch { fields, ..LeadPatch::default() };
         let at = calls.update_lead(lead, patch).await.map_err(reading)?;
         self.written(LEAD, lead, at).await
-    }
-
-    /// Carries `CrmSaleNote` out, in the words of the account: its names of the fields.
-    pub(crate) async fn sale_note(
-        &self,
-        deal: &str,
-        gaps: &[Gap],
-        look: Look,
-        calls: AmoCalls<'_>,
-    ) -> Result<Option<String>, Failure> {
-        let Ok(lead) = deal.parse() else {
-            return Ok(Some("the deal was deleted there".to_owned()));
-        };
-        let definitions = calls.lead_fields().await.map_err(reading)?;
-        let name = |ours: &str| {
-            let id = self.field(ours)?;
-            definitions.iter().find(|field| field.id == id).map(|field| field.name.clone())
-        };
-        let text = story::gaps_text(Texts::of(Lang::Ru), gaps, name);
-        let entity = format!("sale:{deal}");
-        let step = format!("gap:{}", domain::ids::token_hash(&text));
-        self.note(Telling { entity: &entity, look, calls }, &step, lead, &text).await?;
-        Ok(None)
     }
 }
 

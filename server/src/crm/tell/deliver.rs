@@ -1,0 +1,165 @@
+//! What the outbox promises to a CRM, message by message.
+
+use domain::ids::{OrderId, RequestId, WorkOrderId};
+use domain::machines::Gap;
+use domain::outbox::{Delivery, Message};
+use domain::texts::{Lang, Texts};
+use domain::{orders, people, requests, work_orders};
+
+use crate::crm::story;
+use crate::crm::tell::account::{Account, Telling};
+use crate::crm::tell::compose;
+use crate::crm::tell::deal::{self, Parties, deal_of};
+use crate::crm::tell::feed;
+use crate::crm::tell::firm::Firm;
+use crate::crm::tell::memory::{local, rejected};
+use crate::crm::tell::person::Who;
+use crate::crm::tell::position::Position;
+use crate::crm::tell::{maintained, stage, upsell};
+use crate::worker::policy::{Failure, Look};
+
+/// Carries one message out. The text says what was adopted or left out.
+pub(crate) async fn deliver<A: Account>(
+    account: &A,
+    delivery: &Delivery,
+    message: &Message,
+) -> Result<Option<String>, Failure> {
+    let look = Look::of(delivery);
+    match message {
+        Message::CrmOrder { order } => self::order(account, order, look).await,
+        Message::CrmRequest { request } => self::request(account, request, look).await,
+        Message::CrmOrderState { order, state } => stage::order(account, order, *state).await,
+        Message::CrmRequestState { request, state } => {
+            stage::request(account, request, *state).await
+        }
+        Message::CrmVisit { work_order } => visit(account, work_order, look).await,
+        Message::CrmMaintenance { occurrence, step } => {
+            upsell::maintenance(account, occurrence, *step, look).await
+        }
+        Message::CrmMaintenanceDone { occurrence } => {
+            maintained::maintained(account, occurrence, look).await
+        }
+        Message::CrmMachine { machine, deal } => account.tell_machine(machine, deal).await,
+        Message::CrmSaleNote { deal, gaps } => sale_note(account, deal, gaps, look).await,
+        Message::Notice { .. }
+        | Message::MailOrder { .. }
+        | Message::MailRequest { .. }
+        | Message::MailStopped { .. } => Err(rejected("not a message for a CRM")),
+    }
+}
+
+async fn order<A: Account>(
+    account: &A,
+    id: &OrderId,
+    look: Look,
+) -> Result<Option<String>, Failure> {
+    let texts = Texts::of(Lang::Ru);
+    let (order, lines, customer, firm) = {
+        let mut reader = account.db().read().await.map_err(local)?;
+        let (order, lines) = orders::load(&mut reader, id).await.map_err(local)?;
+        let customer = people::find(&mut reader, &order.customer_id).await.map_err(local)?;
+        let firm = Firm::of_order(&mut reader, texts, &order).await.map_err(local)?;
+        (order, lines, customer.ok_or_else(|| local("the customer is gone"))?, firm)
+    };
+    let entity = format!("order:{id}");
+    let telling = Telling { entity: &entity, look };
+    let new = compose::order_deal(account.config(), &order, &lines, &customer);
+    let who = Who::from(&customer);
+    let parties = Parties { who: Some(&who), firm: firm.as_ref() };
+    let (deal, adopted) = deal::deal(account, telling, &new, parties).await?;
+    let text = story::positions_text(texts, &order, &lines);
+    feed::note(account, telling, "note", deal, &text).await?;
+    let positions: Vec<Position<'_>> = lines.iter().map(Position::of_line).collect();
+    let left_out = account.add_positions(telling, deal, &positions).await?;
+    Ok(adopted.or(left_out))
+}
+
+async fn request<A: Account>(
+    account: &A,
+    id: &RequestId,
+    look: Look,
+) -> Result<Option<String>, Failure> {
+    let (case, customer, firm) = {
+        let mut reader = account.db().read().await.map_err(local)?;
+        let case = requests::load(&mut reader, id).await.map_err(local)?;
+        let customer = people::find(&mut reader, &case.request.customer_id).await;
+        let firm = match &case.request.machine_id {
+            Some(machine) => Firm::of_machine(&mut reader, machine).await.map_err(local)?,
+            None => None,
+        };
+        (case, customer.map_err(local)?.ok_or_else(|| local("the customer is gone"))?, firm)
+    };
+    let entity = format!("request:{id}");
+    let telling = Telling { entity: &entity, look };
+    let new = compose::request_deal(account.config(), &case, &customer);
+    let who = Who::from(&customer);
+    let parties = Parties { who: Some(&who), firm: firm.as_ref() };
+    let (deal, adopted) = deal::deal(account, telling, &new, parties).await?;
+    let text = story::request_text(Texts::of(Lang::Ru), &case);
+    feed::note(account, telling, "note", deal, &text).await?;
+    files(account, telling, &entity, deal).await?;
+    Ok(adopted)
+}
+
+async fn visit<A: Account>(
+    account: &A,
+    id: &WorkOrderId,
+    look: Look,
+) -> Result<Option<String>, Failure> {
+    let (job, engineer) = {
+        let mut reader = account.db().read().await.map_err(local)?;
+        let job = work_orders::load(&mut reader, id).await.map_err(local)?;
+        let engineer = domain::staff::find(&mut reader, &job.work_order.engineer_id).await;
+        (job, engineer.map_err(local)?.map(|staff| staff.name).unwrap_or_default())
+    };
+    let entity = format!("request:{}", job.work_order.request_id);
+    let telling = Telling { entity: &entity, look };
+    let deal = deal_of(account, &entity).await?;
+    if let Some(next) = job.work_order.next_maintenance_on {
+        account.write_next(deal, next).await?;
+    }
+    let texts = Texts::of(Lang::Ru);
+    let dealer = account.dealer();
+    let text = story::visit_text(texts, &job, &engineer, dealer.zone, dealer.clock.now());
+    feed::note(account, telling, &format!("visit:{id}"), deal, &text).await?;
+    files(account, telling, &format!("work_order:{id}"), deal).await?;
+    Ok(None)
+}
+
+/// Hangs the files of `owner` (such as `request:…`) on a deal, once.
+pub(crate) async fn files<A: Account>(
+    account: &A,
+    telling: Telling<'_>,
+    owner: &str,
+    deal: i64,
+) -> Result<(), Failure> {
+    let files = {
+        let mut reader = account.db().read().await.map_err(local)?;
+        domain::files::of(&mut reader, owner).await.map_err(local)?
+    };
+    let done = format!("files:{owner}");
+    let memory = account.memory();
+    if files.is_empty() || memory.linked(telling.entity, &done).await?.is_some() {
+        return Ok(());
+    }
+    account.attach(telling, owner, deal, &files).await?;
+    memory.remember(telling.entity, &done, &files.len().to_string()).await
+}
+
+/// Carries `CrmSaleNote` out, in the words of the account: its names of the fields.
+async fn sale_note<A: Account>(
+    account: &A,
+    deal: &str,
+    gaps: &[Gap],
+    look: Look,
+) -> Result<Option<String>, Failure> {
+    let Ok(id) = deal.parse() else {
+        return Ok(Some("the deal was deleted there".to_owned()));
+    };
+    let names = account.field_names().await?;
+    let text = story::gaps_text(Texts::of(Lang::Ru), gaps, |ours| names.get(ours).cloned());
+    let entity = format!("sale:{deal}");
+    let step = format!("gap:{}", domain::ids::token_hash(&text));
+    feed::note(account, Telling { entity: &entity, look }, &step, id, &text).await?;
+    Ok(None)
+}
