@@ -30,6 +30,7 @@ pub mod viewer;
 
 pub mod approvals;
 pub mod cart;
+pub mod catalogue;
 pub mod import;
 pub mod machines;
 pub mod maintenance;

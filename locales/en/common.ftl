@@ -127,4 +127,7 @@ error-import-column-missing = A required column is missing. Add it to the header
 error-import-cells = The row has more or fewer cells than the header. Check separators and quotes.
 error-import-twice = This was in the file already, further up. Keep one.
 error-import-model = No such model. Import the models first.
+error-import-other-source = Another source keeps this article. Take it out of one of the two.
+error-import-sku-taken = Another product of this source has this article already.
+error-import-xml = The file cannot be read as a whole YML feed. Export it once more.
 error-import-pairs = The specification is name=value items separated by “|”.

@@ -57,3 +57,48 @@ async fn a_broken_line_is_refused_with_its_number_and_the_others_are_taken() {
     assert_ne!(headless.code, Some(0));
     assert!(headless.err.contains("sku"), "the missing column is named: {headless:?}");
 }
+
+/// A shop's feed of so many goods.
+fn feed(goods: usize) -> String {
+    let offers: String = (0..goods)
+        .map(|n| {
+            format!(
+                "<offer id=\"{n}\" available=\"true\"><name>Деталь {n}</name><price>1{n}</price>\
+                 <currencyId>RUR</currencyId><categoryId>1</categoryId>\
+                 <vendorCode>Y-{n}</vendorCode></offer>\n"
+            )
+        })
+        .collect();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<yml_catalog><shop><categories>\
+         <category id=\"1\">Валы</category></categories><offers>{offers}</offers></shop></yml_catalog>"
+    )
+}
+
+#[tokio::test]
+async fn a_feed_is_read_twice_shrinks_a_little_and_is_not_believed_when_it_shrinks_much() {
+    let program = migrated().await;
+    let run = async |goods: usize, more: &[&str]| {
+        let path = program.path("feed.yml");
+        std::fs::write(&path, feed(goods)).unwrap();
+        let path = path.to_string_lossy().into_owned();
+        let mut words = vec!["import", "parts", path.as_str()];
+        words.extend(more);
+        program.run(&words).await
+    };
+    let first = run(20, &[]).await;
+    assert_eq!(first.out.trim(), "created 20, changed 0, unchanged 0, refused 0", "{first:?}");
+    let second = run(20, &[]).await;
+    assert_eq!(second.out.trim(), "created 0, changed 0, unchanged 20, refused 0", "{second:?}");
+    let fewer = run(18, &[]).await;
+    let told = "created 0, changed 0, unchanged 18, refused 0, switched off 2";
+    assert_eq!(fewer.out.trim(), told, "{fewer:?}");
+    let half = run(9, &[]).await;
+    assert_ne!(half.code, Some(0));
+    assert!(half.err.contains("9 of the goods") && half.err.contains("--force"), "{half:?}");
+    assert_eq!(half.err.lines().count(), 1, "{half:?}");
+    let dry = run(9, &["--force", "--dry-run"]).await;
+    assert!(dry.out.contains("switched off 9; a dry run"), "{dry:?}");
+    let forced = run(9, &["--force"]).await;
+    assert!(forced.out.contains("unchanged 9, refused 0, switched off 9"), "{forced:?}");
+}

@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
+use crate::catalogue::{Change, Place};
 use crate::db::{Tx, execute, fetch_all, fetch_optional};
 use crate::ids::{CompanyId, CustomerId, MachineId, ModelId, SiteId};
+use crate::import::Report;
 use crate::import::sheet::{Row, Sheet};
-use crate::import::{Change, Report};
 use crate::people::{self, MemberRole};
 use crate::text::{Inn, Phone, code_key};
 use crate::{Dealer, Error, Result};
@@ -64,7 +65,7 @@ pub async fn machines(tx: &mut Tx, d: &Dealer, bytes: &[u8]) -> Result<Report> {
     let mut report = Report::default();
     for (line, row) in sheet.rows() {
         let outcome = take(tx, d, &row, &models, &mut seen).await;
-        report.note(line, outcome)?;
+        report.note(Place::Line(line), outcome)?;
     }
     Ok(report)
 }

@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::catalogue::{Change, Place};
 use crate::db::{Tx, execute, fetch_all};
 use crate::ids::ModelId;
+use crate::import::Report;
 use crate::import::sheet::{Row, Sheet};
-use crate::import::{Change, Report};
 use crate::text::{code_key, search_key};
 use crate::{Dealer, Error, Result, parts};
 
@@ -56,7 +57,7 @@ pub async fn models(tx: &mut Tx, d: &Dealer, bytes: &[u8]) -> Result<Report> {
             Ok((was, model)) => save(tx, was, &model).await,
             Err(fault) => Err(fault),
         };
-        report.note(line, outcome)?;
+        report.note(Place::Line(line), outcome)?;
     }
     parts::index(tx).await?;
     Ok(report)

@@ -80,16 +80,19 @@ async fn lines_that_cannot_be_taken_are_named_and_the_rest_is() {
         )
         .await;
     assert_eq!(report.created, 1);
-    let faults: Vec<_> =
-        report.refused.iter().map(|(line, fault)| (*line, fault.field, fault.problem)).collect();
+    let faults: Vec<_> = report
+        .refused
+        .iter()
+        .map(|(line, fault)| (line.to_string(), fault.field, fault.problem))
+        .collect();
     assert_eq!(
         faults,
         [
-            (3, "name", "error-required"),
-            (4, "price", "error-money"),
-            (5, "models", "error-import-model"),
-            (6, "sku", "error-import-twice"),
-            (7, "line", "error-import-cells"),
+            ("line 3".to_owned(), "name", "error-required"),
+            ("line 4".to_owned(), "price", "error-money"),
+            ("line 5".to_owned(), "models", "error-import-model"),
+            ("line 6".to_owned(), "sku", "error-import-twice"),
+            ("line 7".to_owned(), "line", "error-import-cells"),
         ]
     );
 }
@@ -106,16 +109,19 @@ async fn a_machine_line_is_judged_before_anything_of_it_is_written() {
                Z-6;16K20;;;+7 900 000-00-07;79\n";
     let mut tx = world.tx().await;
     let report = machines(&mut tx, &world.d, csv.as_bytes()).await.unwrap();
-    let faults: Vec<_> =
-        report.refused.iter().map(|(line, fault)| (*line, fault.field, fault.problem)).collect();
+    let faults: Vec<_> = report
+        .refused
+        .iter()
+        .map(|(line, fault)| (line.to_string(), fault.field, fault.problem))
+        .collect();
     assert_eq!(
         faults,
         [
-            (2, "inn", "error-inn"),
-            (3, "phone", "error-phone"),
-            (4, "phone", "error-required"),
-            (5, "telegram_id", "error-phone-taken"),
-            (6, "model", "error-import-model"),
+            ("line 2".to_owned(), "inn", "error-inn"),
+            ("line 3".to_owned(), "phone", "error-phone"),
+            ("line 4".to_owned(), "phone", "error-required"),
+            ("line 5".to_owned(), "telegram_id", "error-phone-taken"),
+            ("line 6".to_owned(), "model", "error-import-model"),
         ]
     );
     assert_eq!(report.created, 1);

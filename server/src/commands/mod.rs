@@ -6,6 +6,7 @@ mod deliveries;
 mod doctor;
 mod events;
 mod import;
+mod progress;
 mod serve;
 mod staff;
 mod token;
@@ -30,8 +31,8 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         }
         Command::Migrate => serve::migrate(&config).await,
         Command::Doctor { fix } => Box::pin(doctor::doctor(&config, fix)).await,
-        Command::Import { what, file, dry_run } => {
-            Box::pin(import::import(&config, what, &file, dry_run)).await
+        Command::Import { what, file, dry_run, parts } => {
+            Box::pin(import::import(&config, what, &file, dry_run, &parts)).await
         }
         Command::Staff(command) => staff::staff(&config, command).await,
         Command::Deliveries(command) => Box::pin(deliveries::deliveries(&config, command)).await,

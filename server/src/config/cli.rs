@@ -45,11 +45,14 @@ pub enum Command {
         /// What the file holds
         #[arg(value_enum)]
         what: ImportKind,
-        /// CSV: UTF-8 or Windows-1251, comma or semicolon, header row
+        /// CSV: UTF-8 or Windows-1251, comma or semicolon, header row; parts also as a YML feed
         file: PathBuf,
         /// Report only, change nothing
         #[arg(long)]
         dry_run: bool,
+        /// How parts are taken
+        #[command(flatten)]
+        parts: PartsArgs,
     },
     /// Who may do what
     #[command(subcommand)]
@@ -87,6 +90,22 @@ pub enum Role {
     Worker,
     /// What happens by the clock
     Scheduler,
+}
+
+/// What only an import of parts knows.
+#[derive(Debug, Args)]
+pub struct PartsArgs {
+    /// Parts: the table names everything there is; what it does not name is switched off. A YML feed
+    /// always does
+    #[arg(long)]
+    pub full: bool,
+    /// Parts: whose goods these are, where several feeds are imported; what one does not name leaves
+    /// the goods of others alone
+    #[arg(long)]
+    pub source: Option<String>,
+    /// Parts: switch off more than a fifth of the goods as well
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// What can be imported.
@@ -300,6 +319,7 @@ mod tests {
             "mypark doctor",
             "mypark import models models.csv --dry-run",
             "mypark import parts parts.csv",
+            "mypark import parts feed.yml --source shop --full --force --dry-run",
             "mypark import machines machines.csv",
             "mypark staff add --telegram-id 5 --role engineer --name Пётр",
             "mypark staff list --json",

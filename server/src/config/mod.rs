@@ -30,8 +30,8 @@ use url::Url;
 pub use crate::config::addresses::AddressRange;
 pub(crate) use crate::config::addresses::caller;
 pub use crate::config::cli::{
-    Cli, Command, DeliveriesCommand, EventsCommand, ImportKind, RetryArgs, Role, StaffCommand,
-    StaffRole,
+    Cli, Command, DeliveriesCommand, EventsCommand, ImportKind, PartsArgs, RetryArgs, Role,
+    StaffCommand, StaffRole,
 };
 pub use crate::config::connection::{
     AmocrmClient, AmocrmOAuth, AmocrmSettings, Bitrix24Settings, ConnectionConfig, ConnectionKind,
