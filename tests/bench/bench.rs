@@ -2,7 +2,8 @@
 //!
 //! This program is also the servers that it measures: started with `product` it is `mypark serve
 //! --only web`, with `workers` it
-//! delivers too, with `bare` a route that answers a body of a given size. Where there are two
+//! delivers too, with `bare` a route that answers a body of a given size. `only park` runs the scenes whose
+//! names begin so. Where there are two
 //! processors and `taskset`, the servers run on one and the load comes from the other, so that the
 //! ratio of requests is the ratio of work.
 
@@ -49,6 +50,11 @@ fn main() -> anyhow::Result<()> {
         Some("bare") => {
             let address = arguments.next().context("an address")?;
             Builder::new_multi_thread().enable_all().build()?.block_on(bare(&address))
+        }
+        Some("only") => {
+            let scene = arguments.next().context("the name of a scene")?;
+            let pinned = process::pin_self();
+            Builder::new_current_thread().enable_all().build()?.block_on(only(&scene, pinned))
         }
         _ => {
             let pinned = process::pin_self();
@@ -109,6 +115,22 @@ async fn measure(pinned: bool) -> anyhow::Result<()> {
     let drained = deliveries(&folder, &bare, pinned).await?;
 
     say(&report::verdict(&starts, &rows, idle, &growth, &drained))
+}
+
+/// One scene over the large database: for whoever works on its speed.
+async fn only(name: &str, pinned: bool) -> anyhow::Result<()> {
+    let folder = folder();
+    let large = data::open(&folder, &LARGE).await?;
+    let bare = Bare::start(pinned).await?;
+    let product = Product::start(&folder, &Setting::pages(large.url()), pinned).await?;
+    say(&report::heading(pinned))?;
+    for scene in scenes::all(&large).iter().filter(|scene| scene.name.starts_with(name)) {
+        for connections in [1, 16, 64] {
+            let row = scenes::run(scene, connections, &product, &bare, Some(&large)).await?;
+            say(&report::row(&row))?;
+        }
+    }
+    Ok(())
 }
 
 /// Both databases under webhooks and under a full outbox.
