@@ -21,17 +21,18 @@ pub use register::*;
 pub use rights::*;
 pub(crate) use sales::refused;
 pub use sales::{Gap, Sale, SaleGaps, SoldMachine, follow_sale, sale_gaps, sold_machines};
-use scope::{machine_is_of, machines_of};
+use scope::machine_is_of;
 
 /// More running hours than any machine lives.
 pub const MAX_HOURS: i64 = 1_000_000;
 
 /// Whether a machine runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum MachineState {
     /// Nothing says otherwise.
+    #[default]
     Working,
     /// An open request says that it stands still.
     Down,
@@ -55,6 +56,7 @@ pub struct MachineSummary {
     /// Whose it is.
     pub company: Option<String>,
     /// Whether it runs.
+    #[sqlx(default)]
     pub state: MachineState,
     /// Since when it stands still.
     pub down_since: Option<DateTime<Utc>>,
@@ -94,47 +96,70 @@ pub struct Machine {
     pub next_maintenance_on: Option<NaiveDate>,
 }
 
-/// The columns of [`MachineSummary`] for the machines `m` that meet a condition.
-/// A machine is down from the first open request that says so.
+/// The rows of [`MachineSummary`] for the machines of a table expression called `m`. A machine is
+/// down from the first open request that says so; its state is told from that afterwards, since
+/// SQLite would look twice.
 macro_rules! summaries {
-    ($condition:expr, $order:literal) => {
+    ($machines:expr) => {
         concat!(
-            "select x.*, case when x.down_since is null then 'working' else 'down' end as state
-               from (select m.id, m.serial, model.code as model_code, model.name as model_name,
-                            model.photo, site.name as site, company.name as company,
-                            m.next_maintenance_on,
-                            (select min(r.created_at)
-                               from service_requests r
-                              where r.machine_id = m.id and r.machine_down
-                                and r.state not in ('done', 'closed', 'cancelled')) as down_since
-                       from machine_instances m
-                       join machine_models model on model.id = m.model_id
-                       left join sites site on site.id = m.site_id
-                       left join companies company on company.id = m.company_id
-                      where ",
-            $condition,
-            ") x ",
-            $order
+            "select m.id, m.serial, model.code as model_code, model.name as model_name, model.photo,
+                    site.name as site, company.name as company, m.next_maintenance_on,
+                    (select min(r.created_at)
+                       from service_requests r
+                      where r.machine_id = m.id and r.machine_down
+                        and r.state not in ('done', 'closed', 'cancelled')) as down_since
+               from ",
+            $machines,
+            " join machine_models model on model.id = m.model_id
+              left join sites site on site.id = m.site_id
+              left join companies company on company.id = m.company_id"
         )
     };
 }
 
+impl MachineSummary {
+    fn with_state(mut self) -> MachineSummary {
+        if self.down_since.is_some() {
+            self.state = MachineState::Down;
+        }
+        self
+    }
+}
+
 /// The customer's machines, by site, then serial.
+/// Sorted here: a page shows all of them, and a database sorts a handful of rows at a higher price.
 pub async fn park(db: &mut impl Executor, customer: &CustomerId) -> Result<Vec<MachineSummary>> {
-    Ok(fetch_all!(
+    let machines = fetch_all!(
         db,
         MachineSummary,
         summaries!(
-            concat!("m.id in (", machines_of!("$1"), ")"),
-            "order by coalesce(x.site, ''), x.serial, x.id"
+            "(select own.*
+                from machine_instances own
+               where own.customer_id = $1
+               union all
+              select theirs.*
+                from memberships member
+                join machine_instances theirs
+                  on theirs.company_id = member.company_id
+                 and theirs.customer_id is distinct from $1
+               where member.state = 'active' and member.customer_id = $1) m"
         ),
         customer
-    )?)
+    )?;
+    let mut machines: Vec<_> = machines.into_iter().map(MachineSummary::with_state).collect();
+    machines.sort_by(|one, other| {
+        let site = one.site.as_deref().unwrap_or_default();
+        let other_site = other.site.as_deref().unwrap_or_default();
+        (site, &one.serial, &one.id).cmp(&(other_site, &other.serial, &other.id))
+    });
+    Ok(machines)
 }
 
 /// A machine by id, whoever asks: for workers and staff.
 pub async fn find(db: &mut impl Executor, id: &MachineId) -> Result<Option<MachineSummary>> {
-    Ok(fetch_optional!(db, MachineSummary, summaries!("m.id = $1", ""), id)?)
+    let one = summaries!("(select * from machine_instances where id = $1) m");
+    let found = fetch_optional!(db, MachineSummary, one, id)?;
+    Ok(found.map(MachineSummary::with_state))
 }
 
 /// Whether the machine is the customer's.
