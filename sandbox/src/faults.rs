@@ -45,6 +45,8 @@ pub enum FaultMode {
     HalfAnswer,
     /// The work is done; the answer is 200 with a body that is no JSON.
     Garbage,
+    /// The refusal that the plan names in `error`, without doing the work.
+    Refused,
 }
 
 /// Which of the matching calls a plan spoils.
@@ -81,12 +83,15 @@ pub struct FaultPlan {
     /// Seconds for the `Retry-After` header of a 429; amoCRM itself sends none.
     #[serde(default)]
     pub retry_after: Option<u32>,
+    /// The code of a [`FaultMode::Refused`], where the service has many words for it.
+    #[serde(default)]
+    pub error: Option<String>,
 }
 
 impl FaultPlan {
     /// Every call fails.
     pub fn all(mode: FaultMode) -> Self {
-        Self { mode, scope: FaultScope::All, only: Vec::new(), retry_after: None }
+        Self { mode, scope: FaultScope::All, only: Vec::new(), retry_after: None, error: None }
     }
 
     /// The next `calls` calls fail.
@@ -97,6 +102,11 @@ impl FaultPlan {
     /// A share of the calls fails.
     pub fn share(mode: FaultMode, probability: f64, seed: u64) -> Self {
         Self { scope: FaultScope::Share { probability, seed }, ..Self::all(mode) }
+    }
+
+    /// The next `calls` calls are refused with this code of the service.
+    pub fn refused(error: impl Into<String>, calls: u32) -> Self {
+        Self { error: Some(error.into()), ..Self::next(FaultMode::Refused, calls) }
     }
 
     /// Limits the plan to a route: a part of the path, optionally after a method.
@@ -128,10 +138,14 @@ impl FaultPlan {
     }
 }
 
+/// How a service words its refusals: of 429, 401, 402, 500 and what it has names for.
+pub(crate) type Voice = fn(&FaultPlan) -> Response;
+
 /// The switchboard of one fake; a clone works the same switches.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Faults {
     board: Arc<Mutex<Board>>,
+    voice: Voice,
 }
 
 #[derive(Default)]
@@ -141,9 +155,14 @@ struct Board {
 }
 
 impl Faults {
-    /// A switchboard with everything off.
+    /// A switchboard with everything off, of a service that speaks as amoCRM does.
     pub fn new() -> Self {
-        Self::default()
+        Self::speaking(|plan| problem(plan.mode))
+    }
+
+    /// A switchboard with everything off, of a service with words of its own.
+    pub(crate) fn speaking(voice: Voice) -> Self {
+        Self { board: Arc::default(), voice }
     }
 
     /// Replaces all plans; of several that fit a call the first that fires wins.
@@ -168,9 +187,19 @@ impl Faults {
 
     /// Spoils or passes one call.
     pub async fn run(&self, request: Request, next: Next) -> Response {
-        let plan = self.pick(request.method().as_str(), request.uri().path());
-        let Some(plan) = plan else {
-            return next.run(request).await;
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        self.around(method.as_str(), &path, next.run(request)).await
+    }
+
+    /// Spoils or passes one call whose route is told; `work` that is spoilt before is not done.
+    pub(crate) async fn around(
+        &self,
+        method: &str,
+        path: &str,
+        work: impl Future<Output = Response>,
+    ) -> Response {
+        let Some(plan) = self.pick(method, path) else {
+            return work.await;
         };
         match plan.mode {
             FaultMode::RateLimited
@@ -178,24 +207,25 @@ impl Faults {
             | FaultMode::PaymentRequired
             | FaultMode::Blocked
             | FaultMode::ErrorBefore
-            | FaultMode::BadGateway => refusal(&plan),
+            | FaultMode::Refused
+            | FaultMode::BadGateway => self.refusal(&plan),
             FaultMode::HangBefore => hang().await,
             FaultMode::DropBefore => drop_connection(),
             FaultMode::ErrorAfter => {
-                next.run(request).await;
-                refusal(&plan)
+                work.await;
+                self.refusal(&plan)
             }
             FaultMode::HangAfter => {
-                next.run(request).await;
+                work.await;
                 hang().await
             }
             FaultMode::DropAfter => {
-                next.run(request).await;
+                work.await;
                 drop_connection()
             }
-            FaultMode::HalfAnswer => half(next.run(request).await).await,
+            FaultMode::HalfAnswer => half(work.await).await,
             FaultMode::Garbage => {
-                next.run(request).await;
+                work.await;
                 page(StatusCode::OK, "<!doctype html><title>ok</title>{\"_embed")
             }
         }
@@ -213,8 +243,26 @@ impl Faults {
         Some(plan)
     }
 
+    fn refusal(&self, plan: &FaultPlan) -> Response {
+        let mut response = match plan.mode {
+            FaultMode::Blocked => page(StatusCode::FORBIDDEN, BLOCKED),
+            FaultMode::BadGateway => page(StatusCode::BAD_GATEWAY, BAD_GATEWAY),
+            _ => (self.voice)(plan),
+        };
+        if let Some(seconds) = plan.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+
     fn lock(&self) -> MutexGuard<'_, Board> {
         self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -250,18 +298,6 @@ fn problem(mode: FaultMode) -> Response {
         ),
     };
     (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
-}
-
-fn refusal(plan: &FaultPlan) -> Response {
-    let mut response = match plan.mode {
-        FaultMode::Blocked => page(StatusCode::FORBIDDEN, BLOCKED),
-        FaultMode::BadGateway => page(StatusCode::BAD_GATEWAY, BAD_GATEWAY),
-        mode => problem(mode),
-    };
-    if let Some(seconds) = plan.retry_after {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    response
 }
 
 async fn hang() -> Response {

@@ -10,6 +10,7 @@ use domain::outbox::{self, Delivery, Filter};
 use domain::staff::{self, Role};
 use domain::{Clock, import};
 use sandbox::amocrm::{Amocrm, AmocrmOptions};
+use sandbox::bitrix24::{Bitrix24, Bitrix24Options};
 use sandbox::mailbox::Mailbox;
 use sandbox::telegram::{ChatMessage, Telegram, TelegramOptions};
 use server::Server;
@@ -39,6 +40,8 @@ pub struct Setup {
     pub workers: bool,
     /// After so long amoCRM's search finds what was made.
     pub search_lag: Duration,
+    /// Whether `BITRIX24_WEBHOOK_URL` is the incoming webhook of the portal around it.
+    pub bitrix24: bool,
 }
 
 impl Default for Setup {
@@ -49,6 +52,7 @@ impl Default for Setup {
             catalogue: true,
             workers: true,
             search_lag: SEARCH_LAG,
+            bitrix24: false,
         }
     }
 }
@@ -65,6 +69,8 @@ pub struct App {
     pub telegram: Telegram,
     /// The amoCRM around it.
     pub amo: Amocrm,
+    /// The Bitrix24 around it.
+    pub bitrix24: Bitrix24,
     /// The orders address.
     pub mailbox: Mailbox,
     /// The product's address.
@@ -96,11 +102,15 @@ impl App {
         let clock = Clock::fixed(Utc.with_ymd_and_hms(2026, 11, 23, 7, 0, 0).unwrap());
         let (telegram, telegram_url) = start_telegram(&clock).await;
         let (amo, amo_url) = start_amo(&clock, setup.search_lag).await;
+        let bitrix24 = start_bitrix24(&clock).await;
         let mailbox = start_mailbox(&clock).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         amo.set_webhook_url(Some(format!("{base}/webhook/amocrm?secret=story-secret")));
         let mut variables = usual(&database, &base, &telegram_url, &amo_url, &mailbox);
+        if setup.bitrix24 {
+            variables.insert("BITRIX24_WEBHOOK_URL".to_owned(), bitrix24.webhook_url());
+        }
         for (name, value) in &setup.variables {
             variables.insert((*name).to_owned(), value.clone());
         }
@@ -127,6 +137,7 @@ impl App {
             db,
             telegram,
             amo,
+            bitrix24,
             mailbox,
             base,
             outbox,
@@ -225,6 +236,7 @@ impl App {
             let quiet = waiting == 0
                 && self.telegram.pending_updates().is_empty()
                 && self.amo.hook_deliveries().iter().all(|hook| hook.delivered)
+                && self.bitrix24.event_deliveries().iter().all(|event| event.status.is_some())
                 && self.open().await.is_empty();
             quiet.then_some(())
         })
@@ -268,6 +280,19 @@ pub(crate) async fn start_amo(clock: &Clock, search_lag: Duration) -> (Amocrm, S
     let router = amo.router();
     tokio::spawn(async move { axum::serve(listener, router).await });
     (amo, url)
+}
+
+/// A portal without a limit of calls: the story's clock stands still, and it would never end.
+pub(crate) async fn start_bitrix24(clock: &Clock) -> Bitrix24 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let now = clock.clone();
+    let mut options = Bitrix24Options::new(url, Arc::new(move || now.now()));
+    options.bucket = None;
+    let bitrix24 = Bitrix24::new(options);
+    let router = bitrix24.router();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    bitrix24
 }
 
 pub(crate) async fn start_mailbox(clock: &Clock) -> Mailbox {

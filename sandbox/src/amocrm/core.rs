@@ -14,6 +14,7 @@ use crate::amocrm::change::Change;
 use crate::amocrm::deliver;
 use crate::amocrm::switches::Switches;
 use crate::faults::Faults;
+use crate::journal::Journal;
 
 /// Where the fake takes its time from.
 pub type Now = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -89,7 +90,7 @@ struct Inner {
     options: AmocrmOptions,
     webhook_url: Mutex<Option<String>>,
     account: Mutex<Account>,
-    calls: Mutex<CallLog>,
+    calls: Mutex<Journal<Call>>,
     recent: Mutex<VecDeque<Instant>>,
     rate_per_second: AtomicU32,
     revision: watch::Sender<u64>,
@@ -97,15 +98,6 @@ struct Inner {
     switches: Mutex<Switches>,
     http: reqwest::Client,
 }
-
-#[derive(Default)]
-struct CallLog {
-    forgotten: usize,
-    kept: VecDeque<Call>,
-}
-
-/// How many calls are remembered.
-const CALLS_KEPT: usize = 5_000;
 
 impl Amocrm {
     /// An empty account.
@@ -231,25 +223,17 @@ impl Amocrm {
     /// Notes a call that came in; the number finds it again.
     pub(crate) fn call_begins(&self, method: String, path: String) -> usize {
         let call = Call { method, path, status: None, at: self.now() };
-        let mut log = lock(&self.inner.calls);
-        log.kept.push_back(call);
-        if log.kept.len() > CALLS_KEPT {
-            log.kept.pop_front();
-            log.forgotten += 1;
-        }
-        log.forgotten + log.kept.len() - 1
+        lock(&self.inner.calls).add(call)
     }
 
     pub(crate) fn call_ends(&self, number: usize, status: u16) {
-        let mut log = lock(&self.inner.calls);
-        let at = number.checked_sub(log.forgotten);
-        if let Some(call) = at.and_then(|at| log.kept.get_mut(at)) {
+        if let Some(call) = lock(&self.inner.calls).entry(number) {
             call.status = Some(status);
         }
     }
 
     pub(crate) fn call_log(&self) -> Vec<Call> {
-        lock(&self.inner.calls).kept.iter().cloned().collect()
+        lock(&self.inner.calls).all()
     }
 
     /// Counts a call; false when this second is used up.

@@ -47,7 +47,7 @@ pub(crate) fn prepare(
             });
         }
     }
-    let made = amo.switches().pass(made);
+    let made = amo.switches().hooks.pass(made);
     write_down(account, &made);
     made
 }

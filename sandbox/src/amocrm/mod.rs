@@ -45,4 +45,5 @@ pub use crate::amocrm::core::{Amocrm, AmocrmOptions, Now, OauthClient};
 pub use crate::amocrm::data::{
     CatalogLink, Contact, DriveFile, Element, FieldItem, Fields, Lead, LeadContact, Note, Tag, Task,
 };
-pub use crate::amocrm::switches::{HookMode, JournalMode};
+pub use crate::amocrm::switches::JournalMode;
+pub use crate::hooks::HookMode;

@@ -15,8 +15,8 @@ use crate::amocrm::catalogue::{CONTACT_FIELDS, LEAD_FIELDS, PIPELINE, STATUSES};
 use crate::amocrm::core::Amocrm;
 use crate::amocrm::data::{Contact, FieldItem, Fields, Lead};
 use crate::amocrm::drive;
-use crate::amocrm::switches::HookMode;
 use crate::faults::FaultPlan;
+use crate::hooks::HookMode;
 use crate::pages::{revisions, script, style};
 
 impl Amocrm {

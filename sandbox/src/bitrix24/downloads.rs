@@ -1,0 +1,44 @@
+//! Files as the links of the portal give them, and the words for addresses that are not there.
+
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+
+use crate::bitrix24::answer::Refusal;
+use crate::bitrix24::core::Bitrix24;
+use crate::bitrix24::params::Params;
+use crate::bitrix24::php;
+
+/// Anything outside `/rest` and `/oauth`.
+pub(crate) async fn any_file(State(portal): State<Bitrix24>, request: Request) -> Response {
+    let params = Params::new(php::parse(request.uri().query().unwrap_or_default()));
+    let found = params.int("fileId").and_then(|id| portal.file(id));
+    match found {
+        Some(file) => bytes(file.content),
+        None if request.uri().path().starts_with("/rest") => {
+            Refusal::named("ERROR_METHOD_NOT_FOUND").map_or_else(absent, |one| one.response())
+        }
+        None => absent(),
+    }
+}
+
+/// A file by one of the links that look like methods; they are signed, so nobody is asked who they are.
+pub(crate) fn by_link(portal: &Bitrix24, method: &str, params: &Params) -> Option<Response> {
+    let link = method == "catalog.product.download" || method == "crm.controller.item.getfile";
+    let file = params.int("fileId").filter(|_| link)?;
+    Some(portal.file(file).map_or_else(absent, |file| bytes(file.content)))
+}
+
+/// A sandbox file opens as a download only, whatever it calls itself.
+pub(crate) fn bytes(content: Vec<u8>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream"),
+        (header::CONTENT_DISPOSITION, "attachment"),
+    ];
+    (headers, content).into_response()
+}
+
+fn absent() -> Response {
+    let page = "<html><head><title>404 Not Found</title></head><body>404</body></html>";
+    (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "text/html")], page).into_response()
+}

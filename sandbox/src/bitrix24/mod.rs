@@ -1,0 +1,37 @@
+//! A Bitrix24 portal that behaves: REST by webhook and by application, OAuth, batches, events, limits.
+
+mod acts;
+mod answer;
+mod batch;
+mod catalogue;
+mod change;
+mod core;
+mod deliver;
+mod downloads;
+mod entry;
+mod inspect;
+mod methods;
+mod oauth;
+mod params;
+mod php;
+mod portal;
+mod schema;
+mod select;
+mod switches;
+#[cfg(test)]
+mod tests;
+mod values;
+
+pub use crate::amocrm::{Now, OauthClient};
+pub use crate::bitrix24::acts::HandMadeDeal;
+pub use crate::bitrix24::catalogue::{
+    BASE_PRICE, CATEGORY_SERVICE, IBLOCK, STORAGE, STORAGE_ROOT, UF_CONFIGURATION, UF_DELIVERY,
+    UF_FILE, UF_FILES, UF_INN, UF_MODEL, UF_NEXT_MAINTENANCE, UF_PAGE, UF_SERIAL, UF_TELEGRAM,
+    USER_ADMIN, USER_DISMISSED, USER_MANAGER, USER_SECOND,
+};
+pub use crate::bitrix24::core::{Bitrix24, Bitrix24Options, Call};
+pub use crate::bitrix24::portal::{Comment, DiskFile, EventDelivery, Handler, Notice, StoredFile};
+pub use crate::bitrix24::schema::Kind;
+pub use crate::bitrix24::switches::Bucket;
+pub use crate::bitrix24::values::Record;
+pub use crate::hooks::HookMode;
