@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use domain::db::Db;
 use domain::outbox::{self, Delivery, Filter};
 use domain::staff::{self, Role};
-use domain::{Clock, import};
+use domain::{Clock, import, parts};
 use sandbox::amocrm::{Amocrm, AmocrmOptions};
 use sandbox::bitrix24::{Bitrix24, Bitrix24Options};
 use sandbox::mailbox::Mailbox;
@@ -360,6 +360,7 @@ async fn fill(db: &Db, dealer: &domain::Dealer) -> anyhow::Result<()> {
     staff::add(&mut tx, ENGINEER, Role::Engineer, "Игорь", now).await?;
     staff::add(&mut tx, MANAGER, Role::Manager, "Мария", now).await?;
     tx.commit().await?;
+    parts::catch_up(db).await?;
     Ok(())
 }
 

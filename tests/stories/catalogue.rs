@@ -1,6 +1,6 @@
 //! The catalogue finds what people mean, page after page, on either database.
 
-use domain::import;
+use domain::{import, parts};
 use serde_json::Value;
 use tests::{App, CUSTOMER, ENGINEER, MANAGER, MiniApp, NEIGHBOUR};
 
@@ -71,6 +71,7 @@ async fn a_new_name_is_found_and_the_old_one_is_forgotten() {
     let models = "code;name\n16k20;Смерч-7\n";
     import::models(&mut tx, &app.dealer, models.as_bytes()).await.unwrap();
     tx.commit().await.unwrap();
+    parts::catch_up(&app.db).await.unwrap();
     assert_eq!(skus(&walk(&phone, "q=вихревое смерч").await), ["16К20.02.114"]);
     let gears = walk(&phone, "q=шпиндельной бабки 54").await;
     assert!(!skus(&gears).contains(&"16К20.02.114"));

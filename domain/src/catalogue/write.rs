@@ -40,6 +40,7 @@ impl Plan {
     /// # Errors
     /// When the database fails; what was not committed is compared anew by the next run.
     pub async fn write(&mut self, tx: &mut Tx, d: &Dealer, rows: usize) -> Result<usize> {
+        parts::take_turn(tx).await?;
         // In the order of the source: a part's number is its place in the catalogue.
         let changed = rows.min(self.written.len());
         for one in self.written.drain(..changed) {

@@ -52,6 +52,7 @@ impl World {
         import::parts(&mut tx, &world.d, PARTS).await.unwrap();
         import::machines(&mut tx, &world.d, MACHINES).await.unwrap();
         tx.commit().await.unwrap();
+        parts::catch_up(&world.db).await.unwrap();
         world
     }
 
@@ -69,6 +70,7 @@ impl World {
         let mut tx = self.tx().await;
         let report = import::parts(&mut tx, &self.d, csv.as_bytes()).await.unwrap();
         tx.commit().await.unwrap();
+        parts::catch_up(&self.db).await.unwrap();
         report
     }
 

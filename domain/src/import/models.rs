@@ -37,8 +37,8 @@ struct ModelRow {
 }
 
 /// Takes the models of a CSV file. A model is known by its code, however it is written.
-/// Cost: one statement that reads all models, one per line that changes something; a new name makes
-/// its parts be indexed anew.
+/// Cost: one statement that reads all models, one per line that changes something. After the
+/// commit, [`parts::catch_up`] makes the parts of a renamed model be found by its new name.
 pub async fn models(tx: &mut Tx, d: &Dealer, bytes: &[u8]) -> Result<Report> {
     let sheet = Sheet::read(bytes, &COLUMNS, &["code", "name"])?;
     let known = fetch_all!(
@@ -59,7 +59,6 @@ pub async fn models(tx: &mut Tx, d: &Dealer, bytes: &[u8]) -> Result<Report> {
         };
         report.note(Place::Line(line), outcome)?;
     }
-    parts::index(tx).await?;
     Ok(report)
 }
 

@@ -4,7 +4,7 @@ use crate::catalogue::{Fits, Item, Place, Plan, Rules};
 use crate::db::Tx;
 use crate::import::Report;
 use crate::import::sheet::{Row, Sheet};
-use crate::{Dealer, Error, Result, parts};
+use crate::{Dealer, Error, Result};
 
 const COLUMNS: [&str; 10] = [
     "sku",
@@ -21,7 +21,8 @@ const COLUMNS: [&str; 10] = [
 
 /// Takes the parts of a CSV file in the caller's transaction; their models must be there before. A
 /// part is known by its article. A stock that a line gives is today's, also where it has not changed.
-/// Cost: that of [`Plan`], and the search's index of what has other words.
+/// Cost: that of [`Plan`]. After the commit, [`catch_up`](crate::parts::catch_up) makes what has other
+/// words be found by them.
 pub async fn parts(tx: &mut Tx, d: &Dealer, bytes: &[u8]) -> Result<Report> {
     let rules = Rules { source: None, whole: false, off_limit: None };
     let mut plan = Plan::begin(tx, rules).await?;
@@ -29,7 +30,6 @@ pub async fn parts(tx: &mut Tx, d: &Dealer, bytes: &[u8]) -> Result<Report> {
     plan.finish()?;
     let report = plan.report().clone();
     plan.write(tx, d, usize::MAX).await?;
-    parts::index(tx).await?;
     Ok(report)
 }
 

@@ -144,10 +144,11 @@ async fn parts_are_found_by_the_new_name_of_their_model() {
     let mut tx = world.tx().await;
     let csv = "code;name\n16k20;Вихрь-500\n";
     assert_eq!(models(&mut tx, &world.d, csv.as_bytes()).await.unwrap().changed, 1);
-    let any = crate::parts::Park::Any;
-    let page = crate::parts::search(&mut tx, any, "шестерня вихрь", None, None).await.unwrap();
-    assert!(!page.parts.is_empty());
     tx.commit().await.unwrap();
+    crate::parts::catch_up(&world.db).await.unwrap();
+    let (any, mut read) = (crate::parts::Park::Any, world.read().await);
+    let page = crate::parts::search(&mut read, any, "шестерня вихрь", None, None).await.unwrap();
+    assert!(!page.parts.is_empty());
     let report = world.import_parts(std::str::from_utf8(PARTS).unwrap()).await;
     assert_eq!(report.changed, 0);
 }

@@ -14,7 +14,7 @@ use crate::ids::{CustomerId, PartId};
 
 pub use card::{PartCard, card};
 pub use reindex::catch_up;
-pub(crate) use reindex::{index, model_changed};
+pub(crate) use reindex::{model_changed, take_turn};
 pub use search::{PAGE, search};
 
 /// A part as the catalogue shows it.

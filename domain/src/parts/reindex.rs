@@ -1,13 +1,26 @@
 //! Keeps what the search reads in step with the catalogue. Whoever writes a part leaves it
-//! `indexed = false`; [`index`] at the end of the transaction makes its key and pieces, of all such
-//! parts at once, because sorted rows go into an index many times faster than scattered ones.
+//! `indexed = false`; [`catch_up`], after the commit, makes keys and pieces of all such parts, in
+//! batches: sorted rows go into an index many times faster than scattered ones, and whoever orders
+//! meanwhile waits for one batch at most. Until its batch comes, a part is found by its old words.
 
 use std::collections::BTreeMap;
 
+use std::time::Duration;
+
 use crate::Result;
-use crate::db::{Db, Executor, Tx, execute, fetch_all, fetch_optional};
+use crate::db::{Db, Executor, Tx, execute, fetch_all, fetch_one, fetch_optional};
 use crate::ids::{ModelId, PartId};
 use crate::parts::index::part_search_key;
+use crate::settings;
+
+/// How many parts a batch holds: some hundred pieces each, a quarter of a second.
+const BATCH: i64 = 500;
+/// Between two batches: another process that waits for SQLite's lock looks again and again, and
+/// must find it open.
+const BREATH: Duration = Duration::from_millis(100);
+/// Whoever writes the catalogue holds this row until the commit: two imports, or an import and the
+/// index, would meet in PostgreSQL on the same parts in opposite order. SQLite has one writer.
+const TURN: &str = "catalogue:turn";
 
 #[derive(Default)]
 struct Words {
@@ -17,20 +30,31 @@ struct Words {
     models: Vec<String>,
 }
 
-/// Indexes what a database from before this index holds, and what was filled in past the import.
-/// Cost: one probe when there is nothing to do, which is always but once.
+/// Makes the keys and pieces of the parts that want it, such as those of an import; what a kill
+/// left undone is done by the next call. Safe to call from several processes.
+///
+/// Cost: one probe when there is nothing to do. Else linear in those parts, a transaction for each
+/// batch, which holds three statements that read it, one per part, and five that move its pieces,
+/// some hundred per part.
 pub async fn catch_up(db: &Db) -> Result<()> {
     if !is_due(&mut db.read().await?).await? {
         return Ok(());
     }
     tracing::info!("indexing the catalogue for the search");
-    let mut tx = db.begin().await?;
-    index(&mut tx).await?;
-    Ok(tx.commit().await?)
+    while index_batch(db, BATCH).await? {
+        tokio::time::sleep(BREATH).await;
+    }
+    Ok(())
+}
+
+/// Waits until nobody else writes the catalogue, and keeps others from it until the commit.
+pub(crate) async fn take_turn(tx: &mut Tx) -> Result<()> {
+    settings::put(tx, TURN, "").await
 }
 
 /// A model has another code or name: its parts are found by other words.
 pub(crate) async fn model_changed(tx: &mut Tx, model: &ModelId) -> Result<()> {
+    take_turn(tx).await?;
     execute!(
         tx,
         "update parts
@@ -41,15 +65,22 @@ pub(crate) async fn model_changed(tx: &mut Tx, model: &ModelId) -> Result<()> {
     Ok(())
 }
 
-/// Makes the keys and pieces of the parts that want it.
-/// Cost: nothing when there are none. Else three statements that read those parts, one per part,
-/// and six that pass over all pieces, some hundred per part of the catalogue.
-pub(crate) async fn index(tx: &mut Tx) -> Result<()> {
-    if is_due(tx).await? {
-        write_keys(tx).await?;
-        write_pieces(tx).await?;
-    }
-    Ok(())
+/// Indexes the next `most` parts; whether some were left over.
+pub(super) async fn index_batch(db: &Db, most: i64) -> Result<bool> {
+    let mut tx = db.begin().await?;
+    take_turn(&mut tx).await?;
+    let (last, parts): (Option<i64>, i64) = fetch_one!(
+        &mut tx,
+        (Option<i64>, i64),
+        "select max(no), count(*)
+           from (select no from parts where not indexed order by no limit $1) batch",
+        most
+    )?;
+    let Some(last) = last else { return Ok(false) };
+    write_keys(&mut tx, last).await?;
+    write_pieces(&mut tx, last).await?;
+    tx.commit().await?;
+    Ok(parts == most)
 }
 
 async fn is_due(db: &mut impl Executor) -> Result<bool> {
@@ -57,12 +88,14 @@ async fn is_due(db: &mut impl Executor) -> Result<bool> {
     Ok(due.is_some())
 }
 
-async fn write_keys(tx: &mut Tx) -> Result<()> {
+/// `last` is the number of the last part of the batch.
+async fn write_keys(tx: &mut Tx, last: i64) -> Result<()> {
     let mut parts: BTreeMap<PartId, Words> = BTreeMap::new();
     let rows = fetch_all!(
         tx,
         (PartId, String, String),
-        "select id, name, category from parts where not indexed"
+        "select id, name, category from parts where not indexed and no <= $1",
+        last
     )?;
     for (id, name, category) in rows {
         parts.insert(id, Words { name, category, ..Words::default() });
@@ -73,8 +106,9 @@ async fn write_keys(tx: &mut Tx) -> Result<()> {
         "select c.part_id, c.code
            from parts p
            join part_codes c on c.part_id = p.id
-          where not p.indexed
-          order by c.part_id, c.code_key"
+          where not p.indexed and p.no <= $1
+          order by c.part_id, c.code_key",
+        last
     )?;
     for (id, code) in codes {
         parts.entry(id).or_default().codes.push(code);
@@ -86,8 +120,9 @@ async fn write_keys(tx: &mut Tx) -> Result<()> {
            from parts p
            join part_models pm on pm.part_id = p.id
            join machine_models m on m.id = pm.model_id
-          where not p.indexed
-          order by pm.part_id, pm.model_id"
+          where not p.indexed and p.no <= $1
+          order by pm.part_id, pm.model_id",
+        last
     )?;
     for (id, code, name) in models {
         parts.entry(id).or_default().models.extend([code, name]);
@@ -99,47 +134,59 @@ async fn write_keys(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-async fn write_pieces(tx: &mut Tx) -> Result<()> {
+/// Adds the pieces of the batch up to $1 to the counts, as `$parts` each.
+macro_rules! counted {
+    ($parts:literal) => {
+        concat!(
+            "insert into part_gram_counts (gram, parts)
+             select gram, ",
+            $parts,
+            " from part_grams
+              where part_no in (select no from parts where not indexed and no <= $1)
+                and (length(gram) <= 3 or gram like '=%')
+              group by gram
+             on conflict (gram) do update set parts = part_gram_counts.parts + excluded.parts"
+        )
+    };
+}
+
+async fn write_pieces(tx: &mut Tx, last: i64) -> Result<()> {
     execute!(
         tx,
         "insert into part_places (place)
          with recursive
-             longest (place) as (select max(length(search_key)) from parts where not indexed),
+             longest (place) as (select max(length(search_key))
+                                   from parts
+                                  where not indexed and no <= $1),
              next (place) as (select coalesce(max(place), 0) + 1 from part_places
                               union all
                               select place + 1 from next
                                where place < (select place from longest))
          select place from next where place <= (select place from longest)
-         on conflict do nothing"
+         on conflict do nothing",
+        last
     )?;
+    execute!(tx, counted!("-count(*)"), last)?;
     execute!(
         tx,
-        "delete from part_grams where part_no in (select no from parts where not indexed)"
+        "delete from part_grams
+          where part_no in (select no from parts where not indexed and no <= $1)",
+        last
     )?;
-    execute!(tx, CUT)?;
-    execute!(tx, "delete from part_gram_counts")?;
-    execute!(
-        tx,
-        "insert into part_gram_counts (gram, parts)
-         select gram, count(*)
-           from part_grams
-          where length(gram) <= 3 or gram like '=%'
-          group by gram
-         on conflict (gram) do update set parts = excluded.parts"
-    )?;
-    execute!(tx, "update parts set indexed = true where not indexed")?;
+    execute!(tx, CUT, last)?;
+    execute!(tx, counted!("count(*)"), last)?;
+    execute!(tx, "update parts set indexed = true where not indexed and no <= $1", last)?;
     Ok(())
 }
 
-/// The pieces that the module `index` describes. A second process that starts at the same moment
-/// makes the same ones.
+/// The pieces that the module `index` describes, of the batch up to part $1.
 const CUT: &str = "insert into part_grams (gram, part_no)
     with
         tails (tail, part_no) as (
             select substr(p.search_key, place, 8), p.no
               from parts p
              cross join part_places
-             where not p.indexed and place < length(p.search_key)),
+             where not p.indexed and p.no <= $1 and place < length(p.search_key)),
         pieces (gram, part_no) as (
             select substr(tail, 1, 3), part_no from tails where length(tail) >= 3
             union all
@@ -155,7 +202,7 @@ const CUT: &str = "insert into part_grams (gram, part_no)
             select '=' || pm.model_id, p.no
               from parts p
               join part_models pm on pm.part_id = p.id
-             where not p.indexed)
+             where not p.indexed and p.no <= $1)
     select distinct gram, part_no
       from pieces
      where gram not like '_% %' and gram not like '_%|%' and gram not like '_%#%'

@@ -95,9 +95,9 @@ impl Demo {
         let database = format!("sqlite://{}", folder.join("mypark.db").display());
         let db = Db::connect(&database).await?;
         db.migrate().await?;
-        domain::parts::catch_up(&db).await?;
         let server = Server::over(config, clock, db).await?;
         seed::fill(&server.db, &server.dealer).await?;
+        domain::parts::catch_up(&server.db).await?;
         let router = server
             .router
             .clone()

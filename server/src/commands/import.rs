@@ -42,6 +42,7 @@ pub(crate) async fn import(
             };
             if !dry_run && read.is_ok() {
                 tx.commit().await?;
+                domain::parts::catch_up(&db).await?;
             }
             read
         }

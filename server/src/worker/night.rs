@@ -1,12 +1,12 @@
-//! What is done once a day, while nobody waits: raw bodies whose time is over are dropped, names of
-//! stages are read anew.
+//! What is done once a day, while nobody waits: raw bodies whose time is over are dropped, what an
+//! import left out of the search is indexed, names of stages are read anew.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use domain::db::Db;
-use domain::{Dealer, outbox};
+use domain::{Dealer, outbox, parts};
 
 use crate::crm::Crms;
 use crate::plan::names;
@@ -48,6 +48,8 @@ impl Night {
         let pruned =
             outbox::prune(&self.db, now - TimeDelta::from_std(self.keep_raw)?, now).await?;
         tracing::info!(pruned, "raw bodies dropped");
+        // An import that was killed may have left some out of the search.
+        parts::catch_up(&self.db).await?;
         names::keep_fresh(&self.crms, &self.db, now).await?;
         Ok(())
     }

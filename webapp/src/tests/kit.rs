@@ -187,4 +187,5 @@ async fn fill(db: &Db, dealer: &Dealer) {
     staff::add(&mut tx, ENGINEER, Role::Engineer, "Пётр", now).await.unwrap();
     staff::add(&mut tx, MANAGER, Role::Manager, "Ольга", now).await.unwrap();
     tx.commit().await.unwrap();
+    domain::parts::catch_up(db).await.unwrap();
 }
