@@ -16,12 +16,14 @@ mod later;
 mod own;
 mod reminder;
 mod tick;
+mod visit;
 
 pub use kit::*;
 pub use later::*;
 pub use own::*;
 pub use reminder::*;
 pub use tick::tick;
+pub use visit::booking_key;
 
 /// Where a due maintenance stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]

@@ -93,6 +93,12 @@ async fn reminder(app: &App) -> ChatMessage {
     app.says(CUSTOMER, |m| m.text.contains("1234") && m.button(label("bot-book")).is_some()).await
 }
 
+/// The reminders of the lathe that wait for their answer.
+fn unanswered(app: &App) -> Vec<ChatMessage> {
+    let waits = |m: &ChatMessage| m.text.contains("1234") && m.button(label("bot-book")).is_some();
+    app.telegram.chat(CUSTOMER).into_iter().filter(waits).collect()
+}
+
 /// The message as the chat shows it now.
 fn now(app: &App, message: &ChatMessage) -> ChatMessage {
     app.telegram.chat(CUSTOMER).into_iter().find(|m| m.id == message.id).unwrap()
@@ -276,6 +282,54 @@ async fn later_comes_back_once_on_the_promised_day() {
     }
     let expected = ["2026-11-26", "2026-11-30", "2026-12-03"].map(day);
     assert_eq!(heard, expected, "once as asked, then the steps of the ladder as ever");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_booked_visit_ends_the_reminders_until_it_is_called_off() {
+    let app = App::start().await;
+    let phone = app.linked_customer().await;
+    let message = reminder(&app).await;
+    press(&app, &message, label("bot-book")).await;
+    let requests = phone.get("/app/requests").await.ok();
+    let number = requests["requests"][0]["number"].as_str().unwrap().to_owned();
+    while app.dealer.today() < day("2026-12-01") {
+        app.pass(TimeDelta::days(1));
+        remind(&app).await;
+    }
+    app.settled().await;
+    assert!(unanswered(&app).is_empty(), "three days before, but somebody comes");
+
+    phone.post(&format!("/app/requests/{number}/cancel"), &json!({})).await.ok();
+    app.pass(TimeDelta::days(1));
+    remind(&app).await;
+    remind(&app).await;
+    app.settled().await;
+    let again = unanswered(&app);
+    assert_eq!(again.len(), 1, "nobody comes: the step is caught up");
+    press(&app, &again[0], label("bot-book")).await;
+    let card = now(&app, &again[0]);
+    assert!(card.text.contains("SRV-2026-000002"), "a new visit: {}", card.text);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_visit_that_is_forgotten_does_not_silence_the_reminders_for_ever() {
+    let app = App::start().await;
+    app.linked_customer().await;
+    let message = reminder(&app).await;
+    press(&app, &message, label("bot-book")).await;
+    let mut heard = Vec::new();
+    while app.dealer.today() < day("2026-12-20") {
+        app.pass(TimeDelta::days(1));
+        remind(&app).await;
+        app.settled().await;
+        if unanswered(&app).len() > heard.len() {
+            heard.push(app.dealer.today());
+        }
+    }
+    // Due on 3 December, a fortnight after the booking on 7 December: then a week late as ever.
+    assert_eq!(heard, ["2026-12-07", "2026-12-10", "2026-12-17"].map(day), "{heard:?}");
     app.finish().await;
 }
 

@@ -67,7 +67,8 @@ async fn show(caller: &Caller, pressed: Option<MessageId>, id: &OccurrenceId) ->
     put(caller, pressed, &screens::card(&caller.voice, &reminder)).await
 }
 
-/// Books a visit: once per maintenance and person, however often pressed.
+/// Books a visit: once per maintenance and person, however often pressed, and again when it was
+/// called off.
 async fn book(
     caller: &Caller,
     pressed: Option<MessageId>,
@@ -79,7 +80,7 @@ async fn book(
     let reminder = maintenance::reminder(&mut tx, customer, id).await?.waiting()?;
     let date = voice.day(reminder.occurrence.due_on);
     let form = NewRequest {
-        client_key: format!("maintenance:{id}"),
+        client_key: maintenance::booking_key(&mut tx, customer, id).await?,
         machine_id: Some(reminder.machine.id.clone()),
         kind: Kind::Maintenance,
         machine_down: false,

@@ -4,6 +4,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::db::{Db, Tx, execute, fetch_all, fetch_one};
 use crate::ids::{CustomerId, MachineId, OccurrenceId};
+use crate::maintenance::visit::{booked_since, nobody_comes};
 use crate::maintenance::{State, asked, ladder, later};
 use crate::outbox::{self, Message, Notice};
 use crate::{Dealer, Result};
@@ -57,7 +58,7 @@ pub async fn tick(db: &Db, d: &Dealer) -> Result<usize> {
             }
         }
         asked::promise(&mut tx, d, &from, &to).await?;
-        for person in recipients(&mut tx, &from, &to).await? {
+        for person in recipients(&mut tx, d, &from, &to).await? {
             told += usize::from(remind(&mut tx, d, &person).await?);
         }
         tx.commit().await?;
@@ -132,12 +133,13 @@ async fn open(tx: &mut Tx, d: &Dealer, due: &Due) -> Result<()> {
 
 /// The people of the open maintenances after one place and up to another, with the last step that
 /// each was told and the day that they asked for: the machine's person and the active members of
-/// its company.
-async fn recipients(tx: &mut Tx, from: &Place, to: &Place) -> Result<Vec<Recipient>> {
+/// its company. Nobody is among them while a visit is booked.
+async fn recipients(tx: &mut Tx, d: &Dealer, from: &Place, to: &Place) -> Result<Vec<Recipient>> {
     Ok(fetch_all!(
         tx,
         Recipient,
-        "select o.id as occurrence_id, o.due_on, c.id as customer_id, c.telegram_id,
+        concat!(
+            "select o.id as occurrence_id, o.due_on, c.id as customer_id, c.telegram_id,
                 s.until_on as asked_for,
                 (select min(r.step)
                    from reminders r
@@ -157,12 +159,16 @@ async fn recipients(tx: &mut Tx, from: &Place, to: &Place) -> Result<Vec<Recipie
            join occurrences o on o.machine_id = who.machine_id and o.due_on = who.due_on
            join customers c on c.id = who.customer_id
            left join snoozes s on s.occurrence_id = o.id and s.customer_id = c.id
-          where o.state = 'open' and c.telegram_id is not null and c.reachable
-          order by o.due_on, o.id, c.id",
+          where o.state = 'open' and c.telegram_id is not null and c.reachable and ",
+            nobody_comes!("$5", "$6"),
+            " order by o.due_on, o.id, c.id"
+        ),
         from.0,
         &from.1,
         to.0,
-        &to.1
+        &to.1,
+        d.today(),
+        booked_since(d.clock.now())
     )?)
 }
 
