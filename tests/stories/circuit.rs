@@ -1,6 +1,7 @@
 //! A connection that is of no use stops, says so once, is probed by one call, and goes on.
 
 use chrono::TimeDelta;
+use domain::Clock;
 use domain::db::Db;
 use domain::outbox::{self, CircuitState, Filter, State};
 use sandbox::faults::{FaultMode, FaultPlan};
@@ -114,7 +115,8 @@ async fn a_probe_that_dies_frees_itself() {
     // ours does not come first.
     let ahead = app.clock.now() + TimeDelta::minutes(6);
     let mut tx = app.db.begin().await.unwrap();
-    let probe = outbox::claim(&mut tx, "amo", ahead, TimeDelta::minutes(3)).await.unwrap();
+    let lease = TimeDelta::minutes(3);
+    let probe = outbox::claim(&mut tx, &Clock::fixed(ahead), "amo", lease).await.unwrap();
     assert!(probe.is_some_and(|delivery| delivery.probe));
     tx.commit().await.unwrap();
     app.amo.faults().clear();

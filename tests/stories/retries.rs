@@ -1,6 +1,7 @@
 //! When a delivery that failed is tried again, to the second: each row of the retry table.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::Clock;
 use domain::outbox::{self, Delivery, State};
 use sandbox::faults::{FaultMode, FaultPlan};
 use tests::{App, MiniApp, Setup};
@@ -55,7 +56,8 @@ async fn after_429_it_waits_a_minute_or_as_long_as_was_asked_and_is_first_again(
         assert!(app.amo.leads().is_empty());
         let mut tx = app.db.begin().await.unwrap();
         let minute = TimeDelta::minutes(1);
-        let first = outbox::claim(&mut tx, "amo", waiting.run_at, minute).await.unwrap();
+        let then = Clock::fixed(waiting.run_at);
+        let first = outbox::claim(&mut tx, &then, "amo", minute).await.unwrap();
         assert_eq!(first.map(|first| first.id), Some(waiting.id), "first in its queue");
         drop(tx);
         app.at(waiting.run_at);

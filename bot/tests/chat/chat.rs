@@ -105,14 +105,14 @@ impl Chat {
 
     /// Delivers what waits for Telegram; answers the calls.
     pub(crate) async fn deliver_all(&self) -> Vec<Call> {
-        let now = self.deps.dealer.clock.now();
+        let clock = &self.deps.dealer.clock;
         loop {
             let mut tx = self.deps.db.begin().await.unwrap();
             let lease = chrono::TimeDelta::minutes(1);
-            let due = outbox::claim(&mut tx, outbox::TELEGRAM, now, lease).await.unwrap();
+            let due = outbox::claim(&mut tx, clock, outbox::TELEGRAM, lease).await.unwrap();
             let Some(delivery) = due else { break };
             let done = outbox::Outcome::Delivered(None);
-            outbox::settle(&mut tx, &delivery, now, &done).await.unwrap();
+            outbox::settle(&mut tx, &delivery, clock.now(), &done).await.unwrap();
             tx.commit().await.unwrap();
             let Message::Notice { to, notice } = delivery.message().unwrap() else { continue };
             deliver(&self.deps, to, &notice).await.unwrap();

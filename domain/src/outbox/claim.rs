@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::Result;
 use crate::db::{Executor, Tx, execute, fetch_optional};
 use crate::ids::DeliveryId;
 use crate::outbox::{Delivery, Outcome, State, circuit};
 use crate::text::storable;
+use crate::{Clock, Result};
 
 /// What is due in connection $1 at $2: per entity only its oldest. The walk goes over what is open
 /// in this connection, oldest first, with one probe each; history costs nothing.
@@ -54,10 +54,11 @@ pub async fn due(db: &mut impl Executor, connection: &str, now: DateTime<Utc>) -
 /// connection nothing is taken until its pause is over, and then one delivery that probes it.
 pub async fn claim(
     tx: &mut Tx,
+    clock: &Clock,
     connection: &str,
-    now: DateTime<Utc>,
     lease: TimeDelta,
 ) -> Result<Option<Delivery>> {
+    let now = clock.now();
     let probe = circuit::take_probe(tx, connection, now, lease).await?;
     // The outer conditions repeat the inner ones: under PostgreSQL two workers may choose the same
     // row, and only the re-check after the lock makes the second one miss.
@@ -94,7 +95,9 @@ pub async fn claim(
         "insert into attempts (delivery_id, number, started_at) values ($1, $2, $3)",
         &delivery.id,
         delivery.attempts,
-        now
+        // Not when it was asked for: a claim may wait for another's commit, and whoever reads must
+        // see that this one began after the one before it had ended.
+        clock.now()
     )?;
     Ok(Some(Delivery { probe, ..delivery }))
 }

@@ -117,7 +117,7 @@ impl OutboxWorker {
         }
         let mut tx = self.db.begin().await?;
         let lease = TimeDelta::from_std(self.lease)?;
-        let claimed = outbox::claim(&mut tx, connection, now, lease).await?;
+        let claimed = outbox::claim(&mut tx, &self.dealer.clock, connection, lease).await?;
         tx.commit().await?;
         Ok(claimed)
     }
