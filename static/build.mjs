@@ -11,6 +11,7 @@ await build({
   entryPoints: [
     { in: 'src/app.js', out: 'app' },
     { in: 'src/early.js', out: 'early' },
+    { in: 'src/lead-form.js', out: 'lead-form' },
     { in: 'app.css', out: 'app' },
   ],
   outdir: 'dist.new',

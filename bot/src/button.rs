@@ -9,7 +9,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use domain::approvals::Decision;
-use domain::ids::{ApprovalId, FileId, MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
+use domain::ids::{
+    ApprovalId, FileId, LeadId, MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId,
+};
 use domain::requests::Kind;
 use domain::texts::Lang;
 
@@ -58,6 +60,10 @@ pub(crate) enum Button {
     TakeOrder(OrderId),
     /// A manager takes a request.
     TakeRequest(RequestId),
+    /// A manager takes a site lead.
+    TakeLead(LeadId),
+    /// A manager wants a site lead's card.
+    StaffLead(LeadId),
     /// A manager wants the list of engineers for a request.
     Engineers(RequestId),
     /// A manager goes back to a request's card.
@@ -131,6 +137,8 @@ impl fmt::Display for Button {
             Button::Request(act, number) => write!(f, "rq:{}:{}", act.code(), number.0),
             Button::TakeOrder(id) => write!(f, "to:{id}"),
             Button::TakeRequest(id) => write!(f, "tr:{id}"),
+            Button::TakeLead(id) => write!(f, "tl:{id}"),
+            Button::StaffLead(id) => write!(f, "sl:{id}"),
             Button::Engineers(id) => write!(f, "en:{id}"),
             Button::StaffRequest(id) => write!(f, "sr:{id}"),
             Button::StaffOrder(id) => write!(f, "so:{id}"),
@@ -183,6 +191,8 @@ fn read(data: &str) -> Option<Button> {
         "rq" => Some(Button::Request(RequestAct::from_code(first)?, number(second)?)),
         "to" => Some(Button::TakeOrder(id(rest)?.into())),
         "tr" => Some(Button::TakeRequest(id(rest)?.into())),
+        "tl" => Some(Button::TakeLead(id(rest)?.into())),
+        "sl" => Some(Button::StaffLead(id(rest)?.into())),
         "en" => Some(Button::Engineers(id(rest)?.into())),
         "sr" => Some(Button::StaffRequest(id(rest)?.into())),
         "so" => Some(Button::StaffOrder(id(rest)?.into())),
@@ -297,6 +307,8 @@ mod tests {
                 .prop_map(|(a, n)| Button::Request(a, n)),
             any_id().prop_map(|id| Button::TakeOrder(id.into())),
             any_id().prop_map(|id| Button::TakeRequest(id.into())),
+            any_id().prop_map(|id| Button::TakeLead(id.into())),
+            any_id().prop_map(|id| Button::StaffLead(id.into())),
             any_id().prop_map(|id| Button::Engineers(id.into())),
             any_id().prop_map(|id| Button::StaffRequest(id.into())),
             any_id().prop_map(|id| Button::StaffOrder(id.into())),

@@ -7,7 +7,8 @@ use domain::machines::MachineSummary;
 use domain::outbox::Notice;
 use domain::viewer::{self, Viewer};
 use domain::{
-    Error, approvals, cards, machines, maintenance, orders, people, requests, staff, work_orders,
+    Error, approvals, cards, leads, machines, maintenance, orders, people, requests, staff,
+    work_orders,
 };
 use teloxide::types::{ChatId, MessageId};
 
@@ -95,6 +96,11 @@ async fn compose(
         Notice::StaffOrderCard { order } => staff_order_card(db, voice, viewer, order).await,
         Notice::StaffRequestCard { request } => {
             staff_request_card(db, voice, viewer, request).await
+        }
+        Notice::StaffLeadCard { lead } => {
+            viewer.manager()?;
+            let screen = screens::leads::staff_card(voice, &leads::load(db, lead).await?);
+            Ok((Some(screens::leads::staff_card_key(lead)), screen))
         }
         Notice::JobCard { work_order } => job_card(db, voice, viewer, work_order).await,
         Notice::MachineRegistered { machine } => {

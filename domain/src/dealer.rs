@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 
 use crate::clock::Clock;
@@ -22,6 +22,8 @@ pub struct Dealer {
     pub ladder: Ladder,
     /// When the dealer's people are at work.
     pub hours: WorkingHours,
+    /// Who hears of a site lead, and after whom.
+    pub line: Line,
     /// Where stored files lie.
     pub uploads: PathBuf,
 }
@@ -37,8 +39,27 @@ pub struct Routes {
     pub reminders: Vec<String>,
     /// Of those, which hear of it at steps of their own, and at which: days before the date.
     pub reminder_steps: BTreeMap<String, Vec<i64>>,
+    /// Site leads.
+    pub leads: Vec<String>,
     /// Whether copies go to the orders address.
     pub mail: bool,
+    /// Whether the site hears where its leads stand.
+    pub site: bool,
+}
+
+/// The managers' line: whoever stands in it hears of a lead after those before have let it lie.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Telegram ids, in order; none means that every manager hears at once.
+    pub managers: Vec<i64>,
+    /// Working time after which the next one hears; after the last, all.
+    pub patience: TimeDelta,
+}
+
+impl Default for Line {
+    fn default() -> Line {
+        Line { managers: Vec::new(), patience: TimeDelta::minutes(15) }
+    }
 }
 
 /// The steps of reminding.

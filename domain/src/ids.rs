@@ -94,6 +94,10 @@ id! {
     WorkOrderId,
     /// Identifies a due maintenance.
     OccurrenceId,
+    /// Identifies what somebody asked on the site.
+    LeadId,
+    /// Identifies one form that was sent.
+    TouchId,
     /// Identifies what a manager must decide.
     ApprovalId,
     /// Identifies a stored file.

@@ -32,6 +32,7 @@ pub mod approvals;
 pub mod cart;
 pub mod catalogue;
 pub mod import;
+pub mod leads;
 pub mod machines;
 pub mod maintenance;
 pub mod orders;

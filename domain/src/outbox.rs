@@ -31,6 +31,8 @@ pub use rate::take_turn;
 pub const TELEGRAM: &str = "telegram";
 /// The connection name of e-mail.
 pub const MAIL: &str = "mail";
+/// The connection name of the dealer's site.
+pub const SITE: &str = "site";
 
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]

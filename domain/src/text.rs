@@ -82,6 +82,36 @@ fn country_code_length(digits: &str) -> usize {
     }
 }
 
+/// An e-mail address, in lower case: providers do not tell letters apart, and people mix them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, sqlx::Type)]
+#[serde(transparent)]
+#[sqlx(transparent)]
+pub struct Email(String);
+
+impl Email {
+    /// Reads `name@host.zone`; only what can be no address at all is refused. The longest is 254
+    /// bytes (RFC 5321, 4.5.3.1.3).
+    pub fn parse(text: &str) -> Option<Email> {
+        let text = text.trim().to_lowercase();
+        let (name, host) = text.rsplit_once('@')?;
+        let plain =
+            |c: char| !c.is_whitespace() && !c.is_control() && !"<>,;:\"()[]\\@".contains(c);
+        let labels = host.split('.').collect::<Vec<_>>();
+        let known = labels.len() > 1
+            && labels.iter().all(|label| !label.is_empty())
+            && !name.is_empty()
+            && text.len() <= 254
+            && name.chars().all(plain)
+            && host.chars().all(plain);
+        known.then_some(Email(text))
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A Russian taxpayer number, its check digits right.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, sqlx::Type)]
 #[serde(transparent)]
@@ -217,6 +247,17 @@ mod tests {
             ["", "123", "+7900111223", "+7 900 111-22-33 доб. 5", "++79001112233", "00000000000"]
         {
             assert_eq!(Phone::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_told_from_what_is_none() {
+        assert_eq!(Email::parse(" Anna.S@Example.COM ").unwrap().as_str(), "anna.s@example.com");
+        assert!(Email::parse("инженер@завод.рф").is_some());
+        for text in
+            ["", "anna", "@example.com", "a@b", "a b@c.de", "a@b@c.de", "a@c..de", "<a@c.de>"]
+        {
+            assert_eq!(Email::parse(text), None, "{text}");
         }
     }
 

@@ -163,6 +163,13 @@ bot-open-orders = All orders
 # Requests.
 bot-request = Request { $number }
 bot-new-request = ⚙ New request { $number }
+bot-new-lead = 🌐 Request from the site { $number }
+bot-lead = Request from the site { $number }
+bot-lead-source = came from { $source }
+bot-lead-touches = { $count ->
+    [one] wrote { $count } time
+   *[other] wrote { $count } times
+}
 bot-request-new = Received. A manager will answer soon.
 bot-request-taken = A manager has taken it.
 bot-request-scheduled = An engineer is assigned.
@@ -205,6 +212,7 @@ bot-open-desk = Open the desk
 bot-desk-title = Waiting for you
 bot-desk-requests = Requests: { $count }
 bot-desk-orders = Orders: { $count }
+bot-desk-leads = Requests from the site: { $count }
 bot-desk-empty = All done: no open requests or orders.
 
 # Jobs.

@@ -57,6 +57,12 @@ state-request-done = Done
 state-request-closed = Closed
 state-request-cancelled = Cancelled
 
+state-lead-suspected = Looks like spam
+state-lead-new = New
+state-lead-taken = In progress
+state-lead-converted = Became a deal
+state-lead-rejected = Rejected
+
 state-job-assigned = Assigned
 state-job-accepted = Accepted
 state-job-en_route = On the way
@@ -93,6 +99,7 @@ error-too-long = The text is too long.
 error-number = A whole number is needed.
 error-quantity = Quantity is from 1 to 9999.
 error-phone = This does not look like a phone number. Example: +7 900 111-22-33.
+error-email = This does not look like an e-mail address. Example: ivanov@example.com.
 error-inn = The INN does not match its check digits. Please check the digits.
 error-date = A date as YYYY-MM-DD.
 error-date-past = This date has already passed.

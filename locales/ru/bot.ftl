@@ -165,6 +165,14 @@ bot-open-orders = Все заказы
 # Requests.
 bot-request = Заявка { $number }
 bot-new-request = ⚙ Новая заявка { $number }
+bot-new-lead = 🌐 Обращение с сайта { $number }
+bot-lead = Обращение с сайта { $number }
+bot-lead-source = пришли из { $source }
+bot-lead-touches = { $count ->
+    [one] написали { $count } раз
+    [few] написали { $count } раза
+   *[many] написали { $count } раз
+}
 bot-request-new = Принята. Менеджер скоро ответит.
 bot-request-taken = Менеджер взял заявку.
 bot-request-scheduled = Инженер назначен.
@@ -207,6 +215,7 @@ bot-open-desk = Открыть заявки
 bot-desk-title = Ждут вас
 bot-desk-requests = Заявки: { $count }
 bot-desk-orders = Заказы: { $count }
+bot-desk-leads = Обращения с сайта: { $count }
 bot-desk-empty = Всё разобрано: открытых заявок и заказов нет.
 
 # Jobs.

@@ -62,6 +62,12 @@ state-request-done = Выполнена
 state-request-closed = Закрыта
 state-request-cancelled = Отменена
 
+state-lead-suspected = Похоже на спам
+state-lead-new = Новое
+state-lead-taken = В работе
+state-lead-converted = Стало сделкой
+state-lead-rejected = Отклонено
+
 state-job-assigned = Назначена
 state-job-accepted = Принята
 state-job-en_route = В пути
@@ -98,6 +104,7 @@ error-too-long = Слишком длинный текст.
 error-number = Нужно целое число.
 error-quantity = Количество — от 1 до 9999.
 error-phone = Не похоже на номер телефона. Пример: +7 900 111-22-33.
+error-email = Не похоже на адрес почты. Пример: ivanov@example.com.
 error-inn = ИНН не сходится с контрольными цифрами. Проверьте цифры.
 error-date = Дата в виде ГГГГ-ММ-ДД.
 error-date-past = Эта дата уже прошла.

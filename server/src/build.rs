@@ -19,7 +19,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use webapp::AppState;
 
 use crate::Server;
-use crate::config::{Config, Takes, TelegramConfig, Upsell, UpsellKind};
+use crate::config::{Config, Takes, TelegramConfig, Upsell, UpsellKind, caller_of};
 use crate::crm::Crms;
 use crate::http;
 use crate::metrics::Metrics;
@@ -34,6 +34,7 @@ use crate::worker::outbox::OutboxWorker;
 use crate::worker::pace::Pace;
 use crate::worker::policy::Policy;
 use crate::worker::scheduler::Scheduler;
+use crate::worker::site::Site;
 
 impl Server {
     /// Builds the product over a database that has been migrated.
@@ -70,6 +71,7 @@ impl Server {
             mailer: config.mail.as_ref().map(Mailer::new).transpose()?,
             crms: crms.clone(),
             pace: Pace::shared(&db),
+            site: site(&config, &http),
         };
         let outbox = OutboxWorker {
             db: db.clone(),
@@ -144,15 +146,24 @@ pub(crate) fn dealer(config: &Config, clock: Clock) -> Dealer {
             requests: taking(Takes::Requests),
             reminders: reminded().map(|connection| connection.name.clone()).collect(),
             reminder_steps: reminded().filter_map(Upsell::steps_of).collect(),
+            leads: taking(Takes::Leads),
             mail: config.mail.is_some(),
+            site: config.leads.webhook_url.is_some(),
         },
         ladder: Ladder {
             steps: config.reminders.steps.iter().map(|step| i64::from(*step)).collect(),
             overdue_every: i64::from(config.reminders.overdue_every),
         },
         hours: config.working_hours.clone(),
+        line: config.leads.line(),
         uploads: config.uploads_dir.clone(),
     }
+}
+
+/// The site's ear, where it has one.
+fn site(config: &Config, http: &reqwest::Client) -> Option<Site> {
+    let (url, secret) = (config.leads.webhook_url.clone()?, config.leads.secret.clone()?);
+    Some(Site { http: http.clone(), url, secret })
 }
 
 async fn bot_deps(
@@ -215,7 +226,7 @@ fn router(
         crms,
         metrics: metrics.clone(),
     };
-    let mut router = routes::router(doors);
+    let mut router = routes::router(doors).merge(lead_door(config, db, dealer));
     let planner = Arc::new(planner);
     // Without a bot nobody can prove who they are, and without a key nothing can be signed: the
     // Mini App is off then, and `doctor` says so.
@@ -231,6 +242,19 @@ fn router(
         })));
     }
     Ok(router.layer(middleware::from_fn_with_state(metrics, measure)).layer(CatchPanicLayer::new()))
+}
+
+/// The door for the dealer's site; open also where the bot is off.
+fn lead_door(config: &Config, db: &Db, dealer: &Arc<Dealer>) -> Router {
+    let proxies = config.leads.proxies.clone();
+    let secret = config.leads.secret.as_ref();
+    webapp::lead_router(webapp::LeadSettings {
+        db: db.clone(),
+        dealer: dealer.clone(),
+        origins: config.site_origins.clone(),
+        secret: secret.map(|secret| secret.expose_secret().to_owned()),
+        caller: Arc::new(move |peer, headers| caller_of(peer, headers, &proxies)),
+    })
 }
 
 /// One figure and one line for each request: route, status, time; never a query, which may hold a

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use domain::{ids, inbox, watch};
 use serde::Deserialize;
 
-use crate::config::caller;
+use crate::config::caller_of;
 use crate::crm::amo::RAW;
 use crate::routes::{Doors, unavailable};
 
@@ -51,9 +51,7 @@ pub(crate) async fn amocrm(
     };
     let config = &connection.config;
     if !config.webhook_from.is_empty() {
-        let forwarded = headers.get_all("x-forwarded-for").iter();
-        let forwarded: Vec<&str> = forwarded.filter_map(|value| value.to_str().ok()).collect();
-        let caller = peer.0.map(|peer| caller(peer, &forwarded.join(","), &config.webhook_proxies));
+        let caller = peer.0.map(|peer| caller_of(peer, &headers, &config.webhook_proxies));
         let allowed = |address| config.webhook_from.iter().any(|range| range.contains(address));
         if !caller.is_some_and(allowed) {
             tracing::warn!(connection = connection.name(), "a webhook from elsewhere was refused");

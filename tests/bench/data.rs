@@ -117,6 +117,7 @@ async fn fill(folder: &Path, file: &Path, size: &Size) -> anyhow::Result<()> {
         routes: domain::dealer::Routes::default(),
         ladder: domain::dealer::Ladder::default(),
         hours: domain::WorkingHours::default(),
+        line: domain::dealer::Line::default(),
         uploads: folder.join("files"),
     };
     let mut tx = db.begin().await?;

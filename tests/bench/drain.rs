@@ -193,6 +193,7 @@ async fn order(db: &Db, folder: &Path) -> anyhow::Result<()> {
         },
         ladder: domain::dealer::Ladder::default(),
         hours: domain::WorkingHours::default(),
+        line: domain::dealer::Line::default(),
         uploads: folder.join("files"),
     };
     let mut tx = db.begin().await?;

@@ -10,6 +10,7 @@ use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use domain::text::FieldFault;
 use domain::texts::Lang;
 use domain::{Error, ids};
@@ -114,14 +115,10 @@ pub(crate) async fn answer_faults(
     let manner = Manner::of(request.headers());
     request.extensions_mut().insert(manner.clone());
     let mut response = next.run(request).await;
-    let fault = match response.extensions_mut().remove::<Fault>() {
-        Some(fault) => fault,
-        None => match Fault::of_framework(response.status()) {
-            Some(fault) => fault,
-            None => return response,
-        },
-    };
-    fault.response(&state, &manner)
+    match Fault::taken_from(&mut response) {
+        Some(fault) => fault.response(&state, &manner),
+        None => response,
+    }
 }
 
 impl IntoResponse for Fault {
@@ -134,6 +131,28 @@ impl IntoResponse for Fault {
 }
 
 impl Fault {
+    /// The refusal that a response carries, or is by its status.
+    pub(crate) fn taken_from(response: &mut Response) -> Option<Fault> {
+        let carried = response.extensions_mut().remove::<Fault>();
+        carried.or_else(|| Fault::of_framework(response.status()))
+    }
+
+    /// The refusal as a problem document.
+    pub(crate) fn told(&self, ui: Ui, now: DateTime<Utc>) -> Response {
+        let request_id = ids::new_id(now);
+        self.note(&request_id, self.status());
+        self.patient(self.document(ui, &request_id))
+    }
+
+    /// Says how long to wait, where that is all that is wrong.
+    fn patient(&self, mut response: Response) -> Response {
+        if let Fault::TooMany(wait) = self {
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+
     /// The framework's own refusals: no such route, a path that is not UTF-8, a method that is not
     /// offered, a body over the limit.
     fn of_framework(status: StatusCode) -> Option<Fault> {
@@ -201,16 +220,11 @@ impl Fault {
         self.note(&request_id, status);
         let ui = state.ui(manner.lang());
         let signed_out = status == StatusCode::UNAUTHORIZED && !manner.navigation;
-        let mut response = if manner.problem || signed_out {
+        self.patient(if manner.problem || signed_out {
             self.document(ui, &request_id)
         } else {
             self.page(ui, &request_id)
-        };
-        if let Fault::TooMany(wait) = self {
-            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        response
+        })
     }
 
     /// The cause is for the log; the person gets its number.

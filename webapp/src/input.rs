@@ -19,12 +19,16 @@ pub(crate) const MAX_FORM: usize = 64 * 1024;
 
 /// The named values of a form or a JSON object.
 #[derive(Debug, Default)]
-pub(crate) struct Form(HashMap<String, String>);
+pub(crate) struct Form {
+    values: HashMap<String, String>,
+    /// Everything as it came, for who reads fields that nobody named: in order, repeated names too.
+    pairs: Vec<(String, String)>,
+}
 
 impl Form {
     /// What was typed, without the space around it; none when nothing is left.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+        self.values.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
     pub(crate) fn owned(&self, name: &str) -> Option<String> {
@@ -57,7 +61,13 @@ impl Form {
 
     /// A file field in a form without files says nothing, so a repeated name keeps its last value.
     pub(crate) fn put(&mut self, name: String, value: String) {
-        self.0.insert(name, value);
+        self.pairs.push((name.clone(), value.clone()));
+        self.values.insert(name, value);
+    }
+
+    /// Every value with its name, in the order of the form.
+    pub(crate) fn into_pairs(self) -> Vec<(String, String)> {
+        self.pairs
     }
 
     /// Reads a body that is not multipart.
@@ -104,8 +114,13 @@ fn json(body: &[u8]) -> Result<Form, Fault> {
             Value::String(text) => text,
             Value::Number(number) => number.to_string(),
             Value::Bool(flag) => flag.to_string(),
-            // No field of ours has a structure: whatever this is, it is not read.
-            Value::Null | Value::Array(_) | Value::Object(_) => continue,
+            Value::Null => continue,
+            // No field of ours has a structure: whatever this is, only who keeps unknown fields
+            // sees it.
+            Value::Array(_) | Value::Object(_) => {
+                form.pairs.push((name, value.to_string()));
+                continue;
+            }
         };
         form.put(name, text);
     }

@@ -10,6 +10,7 @@ mod fault;
 #[cfg(any(test, feature = "gallery"))]
 pub mod gallery;
 mod headers;
+mod ingest;
 pub mod init_data;
 mod input;
 mod json;
@@ -33,6 +34,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
+pub use ingest::{FindCaller, LeadSettings, SIGNATURE, TIMESTAMP, lead_router, signature};
 pub use state::{AppState, Settings};
 
 /// All routes of the Mini App: `/app…`, and the built files below `/assets`.

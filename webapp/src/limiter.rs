@@ -1,6 +1,7 @@
 //! Holds back a person, or a script in a person's name, that sends too much.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,11 +12,18 @@ const PER_SECOND: f64 = 2.0;
 /// With so many people in it the table forgets those who have been quiet.
 const PEOPLE: usize = 10_000;
 
-/// Counts changes per Telegram id, in memory: a restart forgives.
-pub(crate) struct Limiter(Mutex<People>);
+/// Counts changes per Telegram id, or whatever else tells people apart, in memory: a restart
+/// forgives.
+pub(crate) struct Limiter<K = i64> {
+    /// How many may be sent at once.
+    burst: f64,
+    /// How many more each second gives back.
+    per_second: f64,
+    people: Mutex<People<K>>,
+}
 
-struct People {
-    allowances: HashMap<i64, Allowance>,
+struct People<K> {
+    allowances: HashMap<K, Allowance>,
     /// The size at which the quiet are next looked for. It doubles with those who stay, so that a
     /// crowd does not make every change walk the whole table.
     full: usize,
@@ -28,33 +36,37 @@ struct Allowance {
 
 impl Default for Limiter {
     fn default() -> Limiter {
-        Limiter(Mutex::new(People { allowances: HashMap::new(), full: PEOPLE }))
+        Limiter::new(BURST, PER_SECOND)
     }
 }
 
-impl Allowance {
-    fn refilled(&self, now: Instant) -> f64 {
-        let passed = now.duration_since(self.at).as_secs_f64();
-        (self.left + passed * PER_SECOND).min(BURST)
+impl<K: Eq + Hash> Limiter<K> {
+    /// Lets `burst` changes pass at once, and `per_second` more each second.
+    pub(crate) fn new(burst: f64, per_second: f64) -> Limiter<K> {
+        let people = People { allowances: HashMap::new(), full: PEOPLE };
+        Limiter { burst, per_second, people: Mutex::new(people) }
     }
-}
 
-impl Limiter {
     /// Takes one change of the person at `now`, or says how long to wait.
-    pub(crate) fn take(&self, telegram_id: i64, now: Instant) -> Result<(), Duration> {
-        let mut people = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn take(&self, who: K, now: Instant) -> Result<(), Duration> {
+        let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
         if people.allowances.len() >= people.full {
-            people.allowances.retain(|_, allowance| allowance.refilled(now) < BURST);
+            people.allowances.retain(|_, allowance| self.refilled(allowance, now) < self.burst);
             people.full = PEOPLE.max(people.allowances.len() * 2);
         }
-        let allowance =
-            people.allowances.entry(telegram_id).or_insert(Allowance { left: BURST, at: now });
-        let left = allowance.refilled(now);
+        let whole = Allowance { left: self.burst, at: now };
+        let allowance = people.allowances.entry(who).or_insert(whole);
+        let left = self.refilled(allowance, now);
         if left < 1.0 {
-            return Err(Duration::from_secs_f64((1.0 - left) / PER_SECOND));
+            return Err(Duration::from_secs_f64((1.0 - left) / self.per_second));
         }
         *allowance = Allowance { left: left - 1.0, at: now };
         Ok(())
+    }
+
+    fn refilled(&self, allowance: &Allowance, now: Instant) -> f64 {
+        let passed = now.duration_since(allowance.at).as_secs_f64();
+        (allowance.left + passed * self.per_second).min(self.burst)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use domain::ids::{OrderId, RequestId};
 use domain::staff::{self, Role, Staff};
-use domain::{Error, orders, requests};
+use domain::{Error, leads, orders, requests};
 use teloxide::types::MessageId;
 
 use crate::caller::Caller;
@@ -18,8 +18,13 @@ pub(crate) async fn desk(caller: &Caller, instead: Option<MessageId>) -> Result<
     let mut db = caller.deps().read().await?;
     let requests = requests::open(&mut db).await?;
     let orders = orders::open(&mut db).await?;
+    let mut leads = leads::open(&mut db).await?;
     drop(db);
-    caller.show(instead, &screens::desk::desk(&caller.voice, &requests, &orders)).await?;
+    // What looks like a robot's work is for the Mini App, where it can be looked at.
+    leads.retain(|open| open.lead.state != leads::State::Suspected);
+    leads.sort_by_key(|open| open.taken_by_name.is_some());
+    let screen = screens::desk::desk(&caller.voice, &requests, &orders, &leads);
+    caller.show(instead, &screen).await?;
     Ok(())
 }
 
@@ -140,7 +145,7 @@ pub(crate) async fn assign(
 }
 
 /// Somebody was first: no fault, but something to say.
-fn won(caller: &Caller, result: Result<(), Error>) -> Result<Toast, Fault> {
+pub(super) fn won(caller: &Caller, result: Result<(), Error>) -> Result<Toast, Fault> {
     match result {
         Ok(()) => Ok(None),
         Err(Error::Conflict(why)) => {

@@ -7,7 +7,7 @@ use crate::caller::Caller;
 use crate::conversation::{self, own, report, service};
 use crate::fault::Fault;
 use crate::handlers::{
-    Toast, approvals, desk, jobs, machines, maintenance, orders, requests, settings,
+    Toast, approvals, desk, jobs, leads, machines, maintenance, orders, requests, settings,
 };
 use crate::schema::answer;
 
@@ -34,6 +34,8 @@ async fn act(caller: &Caller, pressed: Option<MessageId>, button: Button) -> Res
         Button::Forget(yes) => settings::forget(caller, pressed, yes).await,
         Button::TakeOrder(id) => desk::take_order(caller, pressed, &id).await,
         Button::TakeRequest(id) => desk::take_request(caller, pressed, &id).await,
+        Button::TakeLead(id) => leads::take(caller, pressed, &id).await,
+        Button::StaffLead(id) => leads::show(caller, pressed, &id).await,
         Button::StaffOrder(id) => desk::order(caller, pressed, &id).await,
         Button::StaffRequest(id) => desk::request(caller, pressed, &id).await,
         Button::Engineers(id) => desk::engineers(caller, pressed, &id).await,

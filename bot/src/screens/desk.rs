@@ -1,21 +1,27 @@
 //! The managers' desk in the chat: what waits, with «Беру».
 
 use domain::Money;
+use domain::leads::OpenLead;
 use domain::orders::OpenOrder;
 use domain::requests::OpenRequest;
 
 use crate::button::Button;
 use crate::html::shown;
 use crate::screen::Screen;
-use crate::screens::dotted;
+use crate::screens::{dotted, leads};
 use crate::voice::{Voice, press};
 
 /// As many cases of each kind are listed; the Mini App shows them all.
 const MOST: usize = 10;
 
-/// Open requests and orders; those that nobody has come first.
-pub(crate) fn desk(voice: &Voice, requests: &[OpenRequest], orders: &[OpenOrder]) -> Screen {
-    if requests.is_empty() && orders.is_empty() {
+/// Open requests, orders and site leads; those that nobody has come first.
+pub(crate) fn desk(
+    voice: &Voice,
+    requests: &[OpenRequest],
+    orders: &[OpenOrder],
+    leads: &[OpenLead],
+) -> Screen {
+    if requests.is_empty() && orders.is_empty() && leads.is_empty() {
         return Screen::new(voice.get("bot-desk-empty"))
             .row([voice.open("bot-open-desk", "/desk")]);
     }
@@ -36,6 +42,12 @@ pub(crate) fn desk(voice: &Voice, requests: &[OpenRequest], orders: &[OpenOrder]
     for order in orders.iter().take(MOST) {
         screen = screen.line(order_line(voice, order));
     }
+    if !leads.is_empty() {
+        screen = screen.line("").line(voice.count("bot-desk-leads", leads.len()));
+    }
+    for lead in leads.iter().take(MOST) {
+        screen = screen.line(leads::line(voice, lead));
+    }
     for request in requests.iter().take(MOST) {
         let id = &request.summary.id;
         let show = press(&request.summary.number, &Button::StaffRequest(id.clone()));
@@ -48,6 +60,7 @@ pub(crate) fn desk(voice: &Voice, requests: &[OpenRequest], orders: &[OpenOrder]
         let take = order.taken_by_name.is_none().then(|| Button::TakeOrder(id.clone()));
         screen = screen.row([Some(show), take.map(|take| voice.press("bot-take", &take))]);
     }
+    screen = leads.iter().take(MOST).fold(screen, |screen, lead| leads::row(voice, screen, lead));
     screen.row([voice.open("bot-open-desk", "/desk")])
 }
 

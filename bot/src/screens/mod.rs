@@ -3,6 +3,7 @@
 pub(crate) mod approvals;
 pub(crate) mod desk;
 pub(crate) mod jobs;
+pub(crate) mod leads;
 pub(crate) mod machines;
 pub(crate) mod maintenance;
 pub(crate) mod notices;

@@ -46,6 +46,7 @@ impl Chat {
             routes: dealer::Routes::default(),
             ladder: dealer::Ladder::default(),
             hours: domain::WorkingHours::default(),
+            line: domain::dealer::Line::default(),
             uploads: folder.path().join("files"),
         });
         let (fake, address) = Fake::start().await;

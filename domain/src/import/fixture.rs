@@ -39,6 +39,7 @@ impl World {
             },
             ladder: Ladder::default(),
             hours: crate::WorkingHours::default(),
+            line: crate::dealer::Line::default(),
             uploads: folder.path().join("files"),
         };
         World { db, d, _folder: folder }

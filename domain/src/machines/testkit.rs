@@ -150,6 +150,7 @@ fn dealer(uploads: &Path) -> Dealer {
         routes,
         ladder: Ladder::default(),
         hours: crate::WorkingHours::default(),
+        line: crate::dealer::Line::default(),
         uploads: uploads.to_owned(),
     }
 }

@@ -3,9 +3,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ApprovalId, MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
+use crate::ids::{
+    ApprovalId, LeadId, MachineId, OccurrenceId, OrderId, RequestId, TouchId, WorkOrderId,
+};
 use crate::machines::Gap;
-use crate::{orders, requests};
+use crate::{leads, orders, requests};
 
 /// Everything that may happen later: a closed list. How each is done is the server's business.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,6 +46,41 @@ pub enum Message {
     CrmRequest {
         /// Which request.
         request: RequestId,
+    },
+    /// Mail the copy of one form of a site lead to the orders address.
+    MailLead {
+        /// Which lead.
+        lead: LeadId,
+        /// Which of its forms.
+        touch: TouchId,
+    },
+    /// Make the site lead in a CRM: person, first and last touch, what they wrote, files.
+    CrmLead {
+        /// Which lead.
+        lead: LeadId,
+    },
+    /// Tell the CRM that the person of a lead wrote again: note, files, last touch.
+    CrmLeadTouch {
+        /// Which lead.
+        lead: LeadId,
+        /// The form that they sent now.
+        touch: TouchId,
+    },
+    /// Move the lead in the CRM to the stage of a state.
+    CrmLeadState {
+        /// Which lead.
+        lead: LeadId,
+        /// The state it reached.
+        state: leads::State,
+    },
+    /// Tell the dealer's site where a lead stands.
+    SiteLead {
+        /// Which lead.
+        lead: LeadId,
+        /// The state it reached.
+        state: leads::State,
+        /// When.
+        at: DateTime<Utc>,
     },
     /// Move the order's deal to the stage of a state.
     CrmOrderState {
@@ -122,6 +159,11 @@ pub enum Notice {
     StaffRequestCard {
         /// Which request.
         request: RequestId,
+    },
+    /// The managers' card of a site lead, with «Беру».
+    StaffLeadCard {
+        /// Which lead.
+        lead: LeadId,
     },
     /// The engineer's card of a job.
     JobCard {
@@ -220,7 +262,10 @@ pub(super) enum Carries {
 impl Message {
     pub(super) fn carries(&self) -> Carries {
         match self {
-            Message::CrmOrderState { .. } | Message::CrmRequestState { .. } => Carries::State,
+            Message::CrmOrderState { .. }
+            | Message::CrmRequestState { .. }
+            | Message::CrmLeadState { .. }
+            | Message::SiteLead { .. } => Carries::State,
             // What it says is read when it goes.
             Message::CrmMachine { .. } => Carries::Card,
             Message::Notice { notice, .. } if notice.is_card() => Carries::Card,
@@ -238,6 +283,7 @@ impl Notice {
                 | Notice::RequestCard { .. }
                 | Notice::StaffOrderCard { .. }
                 | Notice::StaffRequestCard { .. }
+                | Notice::StaffLeadCard { .. }
                 | Notice::JobCard { .. }
                 | Notice::ApprovalCard { .. }
                 | Notice::SaleGaps { .. }

@@ -3,6 +3,8 @@
 
 use std::net::IpAddr;
 
+use axum::http::HeaderMap;
+
 /// A range of addresses of one family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AddressRange {
@@ -74,6 +76,13 @@ pub(crate) fn caller(peer: IpAddr, forwarded: &str, proxies: &[AddressRange]) ->
         }
     }
     caller
+}
+
+/// Who sent a request: [`caller`] with what the headers say.
+pub(crate) fn caller_of(peer: IpAddr, headers: &HeaderMap, proxies: &[AddressRange]) -> IpAddr {
+    let forwarded = headers.get_all("x-forwarded-for").iter();
+    let forwarded: Vec<&str> = forwarded.filter_map(|value| value.to_str().ok()).collect();
+    caller(peer, &forwarded.join(","), proxies)
 }
 
 #[cfg(test)]

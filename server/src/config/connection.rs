@@ -34,6 +34,8 @@ pub struct ConnectionConfig {
     pub order_stages: StageMap,
     /// States of service requests and their stages.
     pub request_stages: StageMap,
+    /// States of site leads and their stages.
+    pub lead_stages: StageMap,
     /// Our field → id of their field: `serial`, `model`, `telegram_id`, `configuration`,
     /// `next_maintenance_on`, and `inn` of a company, `contact_telegram_id` of a contact.
     pub fields: BTreeMap<String, String>,

@@ -79,6 +79,7 @@ fn connection(values: &Values, entry: ConnectionEntry) -> Result<ConnectionConfi
     let takes = takes(entry.takes).map_err(wrong)?;
     let order_stages = StageMap::orders(kind, entry.stages.order).map_err(wrong)?;
     let request_stages = StageMap::requests(kind, entry.stages.request).map_err(wrong)?;
+    let lead_stages = StageMap::leads(kind, entry.stages.lead).map_err(wrong)?;
     let webhook_from = addresses::ranges("webhook_from", &entry.webhook_from).map_err(wrong)?;
     let webhook_proxies = match &entry.webhook_proxies {
         Some(written) => addresses::ranges("webhook_proxies", written).map_err(wrong)?,
@@ -93,6 +94,7 @@ fn connection(values: &Values, entry: ConnectionEntry) -> Result<ConnectionConfi
         takes,
         order_stages,
         request_stages,
+        lead_stages,
         fields,
         upsell,
         webhook_from,

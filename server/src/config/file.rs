@@ -20,6 +20,8 @@ pub(crate) struct ConfigFile {
     pub(crate) deliveries: DeliveriesEntry,
     #[serde(default)]
     pub(crate) working_hours: WorkingHoursEntry,
+    #[serde(default)]
+    pub(crate) leads: LeadsEntry,
 }
 
 /// One `[[connection]]`. Its settings bear the names of the environment without the CRM's prefix,
@@ -51,6 +53,8 @@ pub(crate) struct StagesEntry {
     pub(crate) order: BTreeMap<String, Word>,
     #[serde(default)]
     pub(crate) request: BTreeMap<String, Word>,
+    #[serde(default)]
+    pub(crate) lead: BTreeMap<String, Word>,
 }
 
 /// `[connection.upsell]`: what is absent stays as it is by default.
@@ -83,6 +87,16 @@ pub(crate) struct WorkingHoursEntry {
     pub(crate) days: Option<Vec<String>>,
     pub(crate) from: Option<String>,
     pub(crate) to: Option<String>,
+}
+
+/// `[leads]`: what is absent stays as it is by default.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LeadsEntry {
+    #[serde(default)]
+    pub(crate) line: Vec<Word>,
+    pub(crate) next_after: Option<String>,
+    pub(crate) proxies: Option<Vec<String>>,
 }
 
 /// `[deliveries]`.

@@ -6,6 +6,7 @@ mod cli;
 mod connection;
 mod connections;
 mod file;
+mod leads;
 mod rules;
 mod settings;
 mod source;
@@ -28,7 +29,7 @@ use secrecy::SecretString;
 use url::Url;
 
 pub use crate::config::addresses::AddressRange;
-pub(crate) use crate::config::addresses::caller;
+pub(crate) use crate::config::addresses::caller_of;
 pub use crate::config::cli::{
     Cli, Command, DeliveriesCommand, EventsCommand, ImportKind, PartsArgs, RetryArgs, Role,
     StaffCommand, StaffRole,
@@ -37,6 +38,7 @@ pub use crate::config::connection::{
     AmocrmClient, AmocrmOAuth, AmocrmSettings, Bitrix24Settings, ConnectionConfig, ConnectionKind,
     CrmSettings, HubspotSettings, OAuthClient, Products, StageMap, Takes,
 };
+pub use crate::config::leads::LeadsConfig;
 pub use crate::config::rules::{ApprovalOutcome, ApprovalRule, CrmEntity, Need, RemindersConfig};
 pub use crate::config::telegram::{TelegramConfig, TelegramMode};
 pub use crate::config::upsell::{Upsell, UpsellKind};
@@ -92,6 +94,8 @@ pub struct Config {
     pub reminders: RemindersConfig,
     /// When the dealer's people are at work.
     pub working_hours: WorkingHours,
+    /// The dealer's site.
+    pub leads: LeadsConfig,
     /// How old the sign-in data of the Mini App may be.
     pub init_data_max_age: Duration,
     /// The CRMs, in the order of the file.
@@ -176,6 +180,7 @@ impl Config {
             reminders_at: source.required("REMINDERS_AT", values::time_of_day)?,
             reminders: rules::reminders(file.reminders)?,
             working_hours: rules::working_hours(&file.working_hours)?,
+            leads: LeadsConfig::read(&source, &file.leads)?,
             init_data_max_age: source.required("INIT_DATA_MAX_AGE", values::duration)?,
             approval_rules: rules::approvals(file.approval, &connections)?,
             connections,

@@ -29,6 +29,8 @@ const REQUEST_STATES: [&str; 9] = [
     "cancelled",
 ];
 
+const LEAD_STATES: [&str; 4] = ["new", "taken", "converted", "rejected"];
+
 /// Our state ↔ their stage. What nobody mapped is absent in both directions, never guessed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StageMap {
@@ -72,6 +74,13 @@ impl StageMap {
         written: BTreeMap<String, Word>,
     ) -> Result<Self, String> {
         Self::read(kind, written, &REQUEST_STATES).map_err(|why| format!("stages.request: {why}"))
+    }
+
+    pub(crate) fn leads(
+        kind: ConnectionKind,
+        written: BTreeMap<String, Word>,
+    ) -> Result<Self, String> {
+        Self::read(kind, written, &LEAD_STATES).map_err(|why| format!("stages.lead: {why}"))
     }
 
     fn read(

@@ -109,6 +109,8 @@ const SERVER: &[Variable] = &[
     ),
     variable("UPLOADS_DIR", "data/files", "Folder of uploaded files"),
     variable("SITE_ORIGINS", "", "Sites that may send leads, comma separated: https://example.com"),
+    variable("SITE_SECRET", "", "Shared with the site: signs what it posts and what it is told"),
+    variable("SITE_WEBHOOK_URL", "", "Where the site hears of its leads; needs SITE_SECRET"),
     variable("TIME_ZONE", "Europe/Moscow", "The dealer's time zone"),
     variable("LOG", "info", "Log filter: error, warn, info, debug, or target=level,…"),
     variable("LOG_FORMAT", "text", "text or json"),

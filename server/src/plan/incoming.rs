@@ -5,7 +5,7 @@
 use domain::inbox::StoredEvent;
 use domain::plan::{Step, machine_now};
 use domain::text::Phone;
-use domain::{Result, links, orders, people, requests};
+use domain::{Result, leads, links, orders, people, requests};
 use serde_json::Value;
 
 use crate::crm::NoRecord;
@@ -116,6 +116,11 @@ impl Seen<'_> {
                 let case = requests::load(&mut reader, &id.into()).await?;
                 let state = self.amo.config.request_stages.state_of(stage);
                 ("move-request", case.request.number, case.request.state.as_str(), state)
+            }
+            Some(("lead", id)) => {
+                let lead = leads::by_id(&mut reader, &id.into()).await?;
+                let state = self.amo.config.lead_stages.state_of(stage);
+                ("move-lead", lead.number, lead.state.as_str(), state)
             }
             _ => return Ok(Step::new("ignored", entity)),
         };

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use bot::{BotDeps, SendError};
+use chrono::{DateTime, Utc};
 use domain::db::Db;
+use domain::ids::LeadId;
 use domain::outbox::{self, Delivery, Message, Notice};
-use domain::{Dealer, orders, people, requests};
+use domain::{Dealer, leads, orders, people, requests};
 
 use crate::crm::{Crms, ReceivedAnswer, Recorder, SentRequest};
 use crate::worker::mail::Mailer;
 use crate::worker::pace::Pace;
 use crate::worker::policy::Failure;
 use crate::worker::recorder::DeliveryRecorder;
+use crate::worker::site::Site;
 
 /// Carries messages out. What is not configured has no connection here, so its promises wait.
 pub struct Deliverer {
@@ -27,6 +30,8 @@ pub struct Deliverer {
     pub crms: Arc<Crms>,
     /// Telegram's limits.
     pub pace: Pace,
+    /// The dealer's site, where it wants to hear.
+    pub site: Option<Site>,
 }
 
 impl Deliverer {
@@ -34,14 +39,20 @@ impl Deliverer {
     pub fn connections(&self) -> Vec<String> {
         let telegram = self.bot.as_ref().map(|_| outbox::TELEGRAM.to_owned());
         let mail = self.mailer.as_ref().map(|_| outbox::MAIL.to_owned());
-        telegram.into_iter().chain(mail).chain(self.crms.names().map(str::to_owned)).collect()
+        let site = self.site.as_ref().map(|_| outbox::SITE.to_owned());
+        telegram
+            .into_iter()
+            .chain(mail)
+            .chain(site)
+            .chain(self.crms.names().map(str::to_owned))
+            .collect()
     }
 
     /// How many deliveries of a connection may be under way at once, each of another entity.
     pub fn workers(connection: &str) -> usize {
         match connection {
             outbox::TELEGRAM => 8,
-            outbox::MAIL => 1,
+            outbox::MAIL | outbox::SITE => 1,
             _ => 4,
         }
     }
@@ -54,7 +65,11 @@ impl Deliverer {
             Message::Notice { to, notice } => self.notice(delivery, *to, notice).await,
             Message::MailOrder { .. }
             | Message::MailRequest { .. }
+            | Message::MailLead { .. }
             | Message::MailStopped { .. } => self.mail(delivery, &message).await,
+            Message::SiteLead { lead, state, at } => {
+                self.site_lead(delivery, lead, (*state, *at)).await
+            }
             _ => Box::pin(self.crms.deliver(delivery)).await,
         }
     }
@@ -108,6 +123,12 @@ impl Deliverer {
                     drop(reader);
                     mailer.request(&case).await?;
                 }
+                Message::MailLead { lead, touch } => {
+                    let case = leads::load(&mut reader, lead).await.map_err(later)?;
+                    drop(reader);
+                    let touch = case.touch(touch).ok_or_else(|| later("no such form"))?;
+                    mailer.lead(&case, touch).await?;
+                }
                 Message::MailStopped { connection, reason } => {
                     drop(reader);
                     mailer.stopped(connection, reason).await?;
@@ -117,6 +138,21 @@ impl Deliverer {
             Ok("sent")
         };
         self.recorded(delivery, &sent, sending).await
+    }
+
+    async fn site_lead(
+        &self,
+        delivery: &Delivery,
+        lead: &LeadId,
+        news: (leads::State, DateTime<Utc>),
+    ) -> Result<Option<String>, Failure> {
+        let Some(site) = &self.site else { return Err(later("the site's webhook is off")) };
+        let lead = {
+            let mut reader = self.db.read().await.map_err(later)?;
+            leads::by_id(&mut reader, lead).await.map_err(later)?
+        };
+        let recorder = DeliveryRecorder::new(&self.db, &self.dealer.clock, delivery);
+        site.tell(&lead, news, self.dealer.clock.now(), &recorder).await
     }
 
     /// Keeps a call that is no HTTP of ours like one that is: before it is made, and its end.

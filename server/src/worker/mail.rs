@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use domain::texts::{Lang, Texts};
-use domain::{orders, requests};
+use domain::{leads, orders, requests};
 use lettre::message::{Mailbox, Message, header::ContentType};
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
@@ -65,6 +65,15 @@ impl Mailer {
         let number = case.request.number.as_str();
         let subject = texts.format("mail-request-subject", &[("number", number.into())]);
         self.send(&subject, story::request_text(texts, case)).await
+    }
+
+    /// The copy of one form of a site lead.
+    pub async fn lead(&self, case: &leads::LeadCase, touch: &leads::Touch) -> Result<(), Failure> {
+        let texts = Texts::of(Lang::Ru);
+        let number = case.lead.number.as_str();
+        let args = [("number", number.into()), ("name", touch.name.as_str().into())];
+        let subject = texts.format("mail-lead-subject", &args);
+        self.send(&subject, story::touch_text(texts, case, touch)).await
     }
 
     /// That a connection is stopped, where it cannot be told in Telegram.

@@ -9,6 +9,7 @@ pub mod pace;
 pub mod policy;
 pub mod recorder;
 pub mod scheduler;
+pub mod site;
 
 use std::future::Future;
 use std::time::Duration;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use domain::db::Db;
-use domain::{Dealer, maintenance};
+use domain::{Dealer, leads, maintenance};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -81,6 +81,7 @@ impl Scheduler {
             tracing::info!(sent, "maintenance reminders");
             done.reminded_at = Some(now);
         }
+        leads::pass_on(&self.db, &self.dealer).await?;
         // How long ago the last poll was is in the database: several processes share it.
         self.crms.reconcile(TimeDelta::from_std(self.reconcile_every)?).await;
         self.crms.listen().await?;

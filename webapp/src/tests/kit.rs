@@ -131,6 +131,7 @@ impl Kit {
             routes: Routes::default(),
             ladder: Ladder::default(),
             hours: domain::WorkingHours::default(),
+            line: domain::dealer::Line::default(),
             uploads: folder.path().join("files"),
         });
         fill(&db, &dealer).await;

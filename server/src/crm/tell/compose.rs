@@ -2,6 +2,7 @@
 //! shows it.
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use domain::leads::LeadCase;
 use domain::machines::MachineSummary;
 use domain::maintenance::{Kit, Occurrence};
 use domain::orders::{Order, OrderLine};
@@ -22,6 +23,8 @@ pub(crate) enum Purpose {
     Request,
     /// A maintenance that draws near.
     Upsell,
+    /// A request from the site.
+    Lead,
 }
 
 /// A deal as we wish it, without its people.
@@ -93,6 +96,19 @@ pub(crate) fn request_deal(
         total: None,
         stage: config.request_stages.stage_of("new").map(str::to_owned),
         fields: three_fields(serial, model, customer.telegram_id),
+    }
+}
+
+/// The deal of a site lead. Its tracking is that of the first form: what brought the person.
+pub(crate) fn lead_deal(config: &ConnectionConfig, case: &LeadCase) -> Deal {
+    let tracking = case.first().tracking.pairs();
+    Deal {
+        purpose: Purpose::Lead,
+        number: case.lead.number.clone(),
+        title: story::lead_deal_title(Texts::of(Lang::Ru), &case.lead),
+        total: None,
+        stage: config.lead_stages.stage_of("new").map(str::to_owned),
+        fields: tracking.map(|(name, value)| (name, value.to_owned())).collect(),
     }
 }
 

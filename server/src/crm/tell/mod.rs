@@ -9,6 +9,7 @@ pub(crate) mod deal;
 mod deliver;
 mod feed;
 pub(crate) mod firm;
+mod lead;
 mod maintained;
 mod memory;
 pub(crate) mod person;

@@ -6,6 +6,7 @@
 //! So each try to make it is on disk before the call, and nobody searches until it must show. A
 //! phone belongs to one customer here, so the lock of a customer is the lock of a phone.
 
+use domain::leads::LeadCase;
 use domain::people::Customer;
 
 use crate::crm::tell::account::{Account, Found};
@@ -26,7 +27,7 @@ pub(crate) struct Person {
 /// A person as their contact there is made or found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Who {
-    /// Ours, under which the contact is remembered: `customer:…`.
+    /// Ours, under which the contact is remembered: `customer:…`, `phone:…`.
     pub(crate) entity: String,
     /// Their name.
     pub(crate) name: String,
@@ -46,6 +47,20 @@ impl From<&Customer> for Who {
             phone: customer.phone.as_ref().map(|phone| phone.as_str().to_owned()),
             email: customer.email.clone(),
             telegram_id: customer.telegram_id,
+        }
+    }
+}
+
+impl Who {
+    /// Whoever asked on the site and is no customer yet; their phone is who they are.
+    pub(crate) fn of_lead(case: &LeadCase) -> Who {
+        let lead = &case.lead;
+        Who {
+            entity: format!("phone:{}", lead.phone),
+            name: lead.name.clone(),
+            phone: Some(lead.phone.as_str().to_owned()),
+            email: lead.email.as_ref().map(|email| email.as_str().to_owned()),
+            telegram_id: None,
         }
     }
 }

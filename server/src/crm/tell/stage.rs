@@ -34,7 +34,7 @@ pub(super) async fn request<A: Account>(
     push(account, &format!("request:{id}"), current == state, stage).await
 }
 
-async fn push<A: Account>(
+pub(super) async fn push<A: Account>(
     account: &A,
     entity: &str,
     is_current: bool,

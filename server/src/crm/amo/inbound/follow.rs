@@ -7,7 +7,7 @@
 use domain::inbox::InboundEvent;
 use domain::ledger::{self, Sight};
 use domain::text::{Phone, clean};
-use domain::{links, orders, people, requests};
+use domain::{leads, links, orders, people, requests};
 use serde::de::DeserializeOwned;
 
 use crate::crm::NoRecord;
@@ -126,6 +126,8 @@ impl AmoConnection {
         if echo.map_err(internal)? || late {
             return tx.commit().await.map_err(internal);
         }
+        // A site lead is anybody's deal: won, it may be a machine that was sold.
+        let asked_on_site = ours.iter().all(|entity| entity.starts_with("lead:"));
         for entity in ours {
             match entity.split_once(':') {
                 Some(("order", id)) => {
@@ -142,10 +144,21 @@ impl AmoConnection {
                             .map_err(internal)?;
                     }
                 }
+                Some(("lead", id)) => {
+                    if let Some(state) = state(self.config.lead_stages.state_of(&word)) {
+                        leads::advance(&mut tx, &self.dealer, &id.into(), state, from)
+                            .await
+                            .map_err(internal)?;
+                    }
+                }
                 _ => {}
             }
         }
-        tx.commit().await.map_err(internal)
+        tx.commit().await.map_err(internal)?;
+        match asked_on_site {
+            true => self.follow_sale(lead, again, calls).await,
+            false => Ok(()),
+        }
     }
 
     async fn follow_contact(
