@@ -108,3 +108,59 @@ impl StageMap {
         Ok(map)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KINDS: [ConnectionKind; 2] = [ConnectionKind::Amocrm, ConnectionKind::Bitrix24];
+
+    /// A table as a person may write it, with slips.
+    fn table() -> impl Strategy<Value = BTreeMap<String, String>> {
+        let state = prop_oneof![
+            9 => prop::sample::select(&ORDER_STATES[..]).prop_map(str::to_owned),
+            1 => "[a-z]{0,9}",
+        ];
+        let stage = prop_oneof![9 => "[1-9][0-9]{0,3}", 1 => "(C[0-9]:)?[A-Z]{0,4}"];
+        prop::collection::btree_map(state, stage, 0..9)
+    }
+
+    /// Why nobody could take this table.
+    fn slip(kind: ConnectionKind, table: &BTreeMap<String, String>) -> bool {
+        let mut stages: Vec<&String> = table.values().collect();
+        stages.sort();
+        stages.dedup();
+        let number = |stage: &String| stage.bytes().all(|byte| byte.is_ascii_digit());
+        table.keys().any(|state| !ORDER_STATES.contains(&state.as_str()))
+            || stages.len() < table.len()
+            || stages.iter().any(|stage| stage.is_empty())
+            || (kind == ConnectionKind::Amocrm && !stages.into_iter().all(number))
+    }
+
+    proptest! {
+        #[test]
+        fn a_table_leads_there_and_back_or_is_refused(
+            table in table(),
+            kind in prop::sample::select(&KINDS[..]),
+            other in "[1-9][0-9]{4,6}",
+        ) {
+            let written = table.iter().map(|(state, stage)| (state.clone(), Word(stage.clone())));
+            let Ok(map) = StageMap::orders(kind, written.collect()) else {
+                prop_assert!(slip(kind, &table), "refused without a reason");
+                return Ok(());
+            };
+            prop_assert!(!slip(kind, &table));
+            for (state, stage) in &table {
+                prop_assert_eq!(map.stage_of(state), Some(stage.as_str()));
+                prop_assert_eq!(map.state_of(stage), Some(state.as_str()));
+            }
+            prop_assert_eq!(map.pairs().count(), table.len());
+            prop_assert_eq!(map.state_of(&other), None, "what nobody mapped is not guessed");
+            for state in ORDER_STATES.iter().filter(|state| !table.contains_key(**state)) {
+                prop_assert_eq!(map.stage_of(state), None);
+            }
+        }
+    }
+}
