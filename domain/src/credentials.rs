@@ -66,6 +66,10 @@ pub struct Credentials {
     pub base_url: String,
     /// The account's id, where the token told it.
     pub account_id: Option<i64>,
+    /// The account's id where it is a text: Bitrix24's `member_id`.
+    pub member: Option<String>,
+    /// What the CRM's events bear to prove themselves, where it came with the access.
+    pub event_token: Option<SecretString>,
     /// Grows with each pair.
     pub version: i64,
     /// When the pair came.
@@ -85,6 +89,10 @@ pub struct Grant {
     pub base_url: String,
     /// The account's id, where the token told it.
     pub account_id: Option<i64>,
+    /// The account's id where it is a text.
+    pub member: Option<String>,
+    /// What its events bear; `None` leaves the one that is known.
+    pub event_token: Option<SecretString>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -96,6 +104,8 @@ struct Row {
     expires_at: DateTime<Utc>,
     base_url: String,
     account_id: Option<i64>,
+    member: Option<String>,
+    event_token: Option<Vec<u8>>,
     version: i64,
     refreshed_at: DateTime<Utc>,
     broken: Option<String>,
@@ -111,7 +121,7 @@ pub async fn find(
         db,
         Row,
         "select client_id, client_secret, access_token, refresh_token, expires_at, base_url,
-                account_id, version, refreshed_at, broken
+                account_id, member, event_token, version, refreshed_at, broken
            from crm_tokens
           where connection = $1",
         connection
@@ -127,11 +137,14 @@ pub async fn find(
         refresh: open("refresh", &row.refresh_token)?,
         expires_at: row.expires_at,
     };
+    let event_token = row.event_token.as_deref().map(|sealed| open("event", sealed)).transpose()?;
     Ok(Some(Credentials {
         client,
         pair,
         base_url: row.base_url,
         account_id: row.account_id,
+        member: row.member,
+        event_token,
         version: row.version,
         refreshed_at: row.refreshed_at,
         broken: row.broken,
@@ -150,13 +163,16 @@ pub async fn grant(
     execute!(
         tx,
         "insert into crm_tokens (connection, client_id, client_secret, access_token, refresh_token,
-                                 expires_at, base_url, account_id, version, refreshed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9)
+                                 expires_at, base_url, account_id, member, event_token, version,
+                                 refreshed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11)
          on conflict (connection) do update
             set client_id = excluded.client_id, client_secret = excluded.client_secret,
                 access_token = excluded.access_token, refresh_token = excluded.refresh_token,
                 expires_at = excluded.expires_at, base_url = excluded.base_url,
-                account_id = excluded.account_id, version = crm_tokens.version + 1,
+                account_id = excluded.account_id, member = excluded.member,
+                event_token = coalesce(excluded.event_token, crm_tokens.event_token),
+                version = crm_tokens.version + 1,
                 refreshed_at = excluded.refreshed_at, refreshing_until = null, broken = null",
         connection,
         granted.client.as_ref().map(|client| client.id.clone()),
@@ -166,6 +182,8 @@ pub async fn grant(
         granted.pair.expires_at,
         &granted.base_url,
         granted.account_id,
+        granted.member.clone(),
+        granted.event_token.as_ref().map(|token| sealed("event", token)),
         now
     )?;
     outbox::resume(tx, connection, now).await?;
@@ -219,6 +237,17 @@ pub async fn refreshed(
         now
     )?;
     Ok(kept == 1)
+}
+
+/// Keeps where the account stands now; the pair stays as it is.
+pub async fn moved(tx: &mut Tx, connection: &str, base_url: &str) -> Result<()> {
+    execute!(
+        tx,
+        "update crm_tokens set base_url = $2 where connection = $1",
+        connection,
+        base_url
+    )?;
+    Ok(())
 }
 
 /// Gives the right to refresh back: it failed, and may pass later.

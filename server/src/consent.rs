@@ -1,17 +1,18 @@
-//! The doors of access to amoCRM: where a person comes back after the consent, the button of an
+//! The doors of access to a CRM: where a person comes back after the consent, the button of an
 //! external integration, and what amoCRM itself says about integrations.
 
 use axum::body::Bytes;
 use axum::extract::{Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use domain::credentials::Client;
 use domain::texts::{Lang, Texts};
 use serde::Deserialize;
 
 use crate::config::AmocrmClient;
 use crate::crm::access::{Disabled, Returned, Welcome};
-use crate::crm::amo::access::fault::AccessFault;
+use crate::crm::bitrix24::access::ReturnedPortal;
+use crate::crm::fault::AccessFault;
 use crate::routes::{Doors, unavailable};
 
 /// The script of amoCRM that draws the button, from its documentation of external integrations.
@@ -24,6 +25,47 @@ pub(crate) async fn back(State(doors): State<Doors>, Query(back): Query<Returned
     // In a task of its own: a person who closes the page must not cut the exchange off half-way,
     // since the code works once.
     let answered = tokio::spawn(async move { crms.welcome(back).await }).await;
+    match answered.unwrap_or(Err(AccessFault::NotKept)) {
+        Ok(welcome) => page(StatusCode::OK, &granted(&welcome)),
+        Err(fault) => page(status(fault), &refused(fault)),
+    }
+}
+
+/// What the address of a consent to Bitrix24 carries.
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    state: Option<String>,
+}
+
+/// Access: whoever bears the state that `doctor` printed, or an administrator's token; anybody as
+/// long as there is no access that works: then they need an account of the portal, which asks them.
+pub(crate) async fn portal(
+    State(doors): State<Doors>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    let address = async {
+        let is_administrator = doors.is_administrator(&headers).await?;
+        doors.crms.portal_consent(asked.state.as_deref(), is_administrator).await
+    };
+    match address.await {
+        Ok(Some(address)) => Redirect::to(address.as_str()).into_response(),
+        Ok(None) => {
+            let fault = AccessFault::StateUnknown;
+            page(status(fault), &refused(fault))
+        }
+        Err(error) => unavailable(&error.into()).into_response(),
+    }
+}
+
+/// Access: whoever bears the state of a consent that was asked for.
+pub(crate) async fn portal_back(
+    State(doors): State<Doors>,
+    Query(back): Query<ReturnedPortal>,
+) -> Response {
+    let crms = doors.crms.clone();
+    // As with amoCRM: the code works once, and whoever closes the page must not cut it off.
+    let answered = tokio::spawn(async move { crms.welcome_portal(back).await }).await;
     match answered.unwrap_or(Err(AccessFault::NotKept)) {
         Ok(welcome) => page(StatusCode::OK, &granted(&welcome)),
         Err(fault) => page(status(fault), &refused(fault)),
@@ -108,11 +150,13 @@ pub(crate) async fn disabled(
 
 fn granted(welcome: &Welcome) -> String {
     let texts = Texts::of(Lang::Ru);
+    let (confirmed, unconfirmed) = match welcome.portal {
+        true => ("crm-consent-portal", "crm-consent-portal-unconfirmed"),
+        false => ("crm-consent-account", "crm-consent-unconfirmed"),
+    };
     let next = match &welcome.account {
-        Some(account) => {
-            texts.format("crm-consent-account", &[("account", account.as_str().into())])
-        }
-        None => texts.get("crm-consent-unconfirmed").to_owned(),
+        Some(account) => texts.format(confirmed, &[("account", account.as_str().into())]),
+        None => texts.get(unconfirmed).to_owned(),
     };
     let connection = [("connection", welcome.connection.as_str().into())];
     format!(
@@ -140,8 +184,10 @@ fn status(fault: AccessFault) -> StatusCode {
         AccessFault::StateUnknown
         | AccessFault::HostForeign
         | AccessFault::OtherAccount
-        | AccessFault::OtherClient => StatusCode::FORBIDDEN,
-        AccessFault::NoAnswer => StatusCode::BAD_GATEWAY,
+        | AccessFault::OtherClient
+        | AccessFault::B24HostForeign
+        | AccessFault::B24OtherPortal => StatusCode::FORBIDDEN,
+        AccessFault::NoAnswer | AccessFault::B24NoAnswer => StatusCode::BAD_GATEWAY,
         AccessFault::NotKept => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
     }

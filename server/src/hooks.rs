@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::config::caller_of;
 use crate::crm::amo::RAW;
+use crate::crm::bitrix24::access::PortalEvent;
 use crate::routes::{Doors, unavailable};
 
 /// amoCRM waits two seconds for the answer. A database that takes longer has not taken it: 503, and
@@ -63,6 +64,38 @@ pub(crate) async fn amocrm(
         Ok(Err(error)) => unavailable(&error),
         Err(_) => unavailable(&anyhow::anyhow!("the database did not answer in time")),
     }
+}
+
+/// Access: whoever knows the token that the portal's events bear; an installation proves itself by
+/// its refresh token. What is not kept is lost, for Bitrix24 tells nothing twice; the poll finds it.
+pub(crate) async fn bitrix24(State(doors): State<Doors>, body: Bytes) -> StatusCode {
+    let Some(event) = PortalEvent::parse(&body) else { return StatusCode::BAD_REQUEST };
+    let crms = doors.crms.clone();
+    // Tokens travel in these two, so they are not kept raw: what they say is done at once.
+    let done = match event.name.as_str() {
+        "ONAPPINSTALL" | "ONAPPUPDATE" => {
+            tokio::spawn(async move { crms.installed(&event).await }).await
+        }
+        "ONAPPUNINSTALL" => tokio::spawn(async move { crms.uninstalled(&event).await }).await,
+        _ => Ok(keep_event(&doors, &event).await),
+    };
+    match done {
+        Ok(Ok(true)) => StatusCode::OK,
+        Ok(Ok(false)) => StatusCode::UNAUTHORIZED,
+        Ok(Err(error)) => unavailable(&error),
+        Err(error) => unavailable(&error.into()),
+    }
+}
+
+/// `false`: its token is nobody's.
+async fn keep_event(doors: &Doors, event: &PortalEvent) -> anyhow::Result<bool> {
+    let given = event.auth("application_token").unwrap_or_default();
+    let Some(connection) = doors.crms.of_event_token(given.as_bytes()).await? else {
+        return Ok(false);
+    };
+    let body = event.without_secrets();
+    tokio::time::timeout(PATIENCE, keep(doors, connection.name(), &body)).await??;
+    Ok(true)
 }
 
 /// A repeated delivery bears no mark of its own. The same body within a minute is the same webhook;

@@ -33,6 +33,19 @@ pub(crate) struct Doors {
     pub(crate) metrics: Metrics,
 }
 
+impl Doors {
+    /// Whether a request bears an administrator's token.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn is_administrator(&self, headers: &HeaderMap) -> domain::Result<bool> {
+        let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+        let mut reader = self.db.read().await?;
+        tokens::is_valid(&mut reader, token, self.clock.now()).await
+    }
+}
+
 /// All of them.
 pub(crate) fn router(doors: Doors) -> Router {
     Router::new()
@@ -41,6 +54,11 @@ pub(crate) fn router(doors: Doors) -> Router {
         .route("/webhook/amocrm/button", get(consent::button))
         .route("/webhook/amocrm/secrets", post(consent::secrets))
         .route("/webhook/amocrm/disabled", get(consent::disabled))
+        .route("/webhook/bitrix24", post(hooks::bitrix24))
+        // As the requirements name it.
+        .route("/api/webhooks/deal-created", post(hooks::bitrix24))
+        .route("/api/auth/bitrix24", get(consent::portal))
+        .route("/api/auth/bitrix24/callback", get(consent::portal_back))
         .route("/ingest/test-crm", get(test_crm))
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
@@ -67,13 +85,7 @@ async fn telegram_webhook(
 
 /// Access: an administrator's bearer token. Makes a test lead in the first CRM that takes leads.
 async fn test_crm(State(doors): State<Doors>, headers: HeaderMap) -> Response {
-    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-    let known = async {
-        let mut reader = doors.db.read().await?;
-        tokens::is_valid(&mut reader, token, doors.clock.now()).await
-    };
-    match known.await {
+    match doors.is_administrator(&headers).await {
         Ok(true) => {}
         Ok(false) => return problem(StatusCode::UNAUTHORIZED, "unauthenticated", ""),
         Err(error) => return unavailable(&error.into()).into_response(),

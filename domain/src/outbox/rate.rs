@@ -11,11 +11,12 @@ const NO_HONEST_QUEUE: TimeDelta = TimeDelta::seconds(60);
 
 /// Takes the next moment at which a call may go, `gap` after the one before it (a leaky bucket,
 /// in the form of the generic cell rate algorithm, ITU-T I.371). Whoever comes while others wait
-/// gets a moment behind theirs. The wait is the caller's.
+/// gets a moment behind theirs, and may go `ahead` of it: so many calls pass at once after a quiet
+/// time. The wait is the caller's.
 pub async fn take_turn(
     tx: &mut Tx,
     name: &str,
-    gap: TimeDelta,
+    (gap, ahead): (TimeDelta, TimeDelta),
     now: DateTime<Utc>,
 ) -> Result<DateTime<Utc>> {
     let gap = gap.num_microseconds().unwrap_or(i64::MAX / 4);
@@ -34,7 +35,8 @@ pub async fn take_turn(
         now_micros + gap,
         now_micros,
         gap,
-        now_micros + NO_HONEST_QUEUE.num_microseconds().unwrap_or(i64::MAX / 4)
+        now_micros + (NO_HONEST_QUEUE + ahead).num_microseconds().unwrap_or(i64::MAX / 4)
     )?;
-    Ok(DateTime::from_timestamp_micros(next - gap).unwrap_or(now))
+    let even = DateTime::from_timestamp_micros(next - gap).unwrap_or(now);
+    Ok(now.max(even - ahead))
 }

@@ -128,19 +128,40 @@ pub enum Products {
     Off,
 }
 
-/// A portal of Bitrix24. There is a webhook or an OAuth client, or both.
+/// A portal of Bitrix24. There is a webhook or an application, or both: then the webhook is used.
 #[derive(Debug, Clone)]
 pub struct Bitrix24Settings {
     /// Incoming webhook: the whole address is a secret.
     pub webhook_url: Option<SecretString>,
     /// The application, where consent is asked instead.
-    pub oauth: Option<OAuthClient>,
-    /// The authorization server.
-    pub oauth_url: Url,
+    pub app: Option<Bitrix24App>,
+    /// Pipeline of new deals, `CATEGORY_ID`; without it, the portal's own, which is 0.
+    pub category_id: Option<i64>,
+    /// Stage of new deals, `STATUS_ID` such as `C1:NEW`; without it, the pipeline's first.
+    pub stage_id: Option<String>,
     /// Who is responsible for new deals and leads.
     pub responsible_user_id: Option<i64>,
-    /// The token that its events bear.
+    /// The token that events of a hand-made outgoing webhook bear.
     pub application_token: Option<SecretString>,
+    /// How many calls a second the portal's bucket drains.
+    pub calls_per_second: u32,
+    /// How many calls the bucket takes at once.
+    pub calls_at_once: u32,
+}
+
+/// An application of Bitrix24.
+#[derive(Debug, Clone)]
+pub struct Bitrix24App {
+    /// Its id: `local.…` or `app.…`.
+    pub client_id: String,
+    /// Its key.
+    pub client_secret: SecretString,
+    /// Where the portal sends the person back, as in the application's card.
+    pub callback_url: Url,
+    /// The authorization server.
+    pub oauth_url: Url,
+    /// The portal; `None` where the first consent or installation tells it.
+    pub portal_url: Option<Url>,
 }
 
 /// A portal of HubSpot.
@@ -178,17 +199,6 @@ pub enum AmocrmClient {
         /// Where amoCRM then tells its id and secret.
         secrets_uri: Url,
     },
-}
-
-/// What an OAuth consent needs of us.
-#[derive(Debug, Clone)]
-pub struct OAuthClient {
-    /// Public id.
-    pub client_id: String,
-    /// Its secret.
-    pub client_secret: SecretString,
-    /// Where the CRM sends the person back.
-    pub redirect_uri: Url,
 }
 
 impl ConnectionConfig {

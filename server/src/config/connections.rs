@@ -41,7 +41,8 @@ pub(crate) fn needs_key(
 ) -> Result<(), ConfigError> {
     let by_consent = |connection: &&ConnectionConfig| match &connection.settings {
         CrmSettings::Amocrm(amo) => amo.access_token.is_none(),
-        CrmSettings::Bitrix24(_) | CrmSettings::Hubspot(_) => false,
+        CrmSettings::Bitrix24(bitrix) => bitrix.webhook_url.is_none(),
+        CrmSettings::Hubspot(_) => false,
     };
     match connections.iter().find(by_consent) {
         Some(connection) if key.is_none() => {

@@ -35,8 +35,8 @@ pub use crate::config::cli::{
     StaffCommand, StaffRole,
 };
 pub use crate::config::connection::{
-    AmocrmClient, AmocrmOAuth, AmocrmSettings, Bitrix24Settings, ConnectionConfig, ConnectionKind,
-    CrmSettings, HubspotSettings, OAuthClient, Products, StageMap, Takes,
+    AmocrmClient, AmocrmOAuth, AmocrmSettings, Bitrix24App, Bitrix24Settings, ConnectionConfig,
+    ConnectionKind, CrmSettings, HubspotSettings, Products, StageMap, Takes,
 };
 pub use crate::config::leads::LeadsConfig;
 pub use crate::config::rules::{ApprovalOutcome, ApprovalRule, CrmEntity, Need, RemindersConfig};

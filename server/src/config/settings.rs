@@ -7,16 +7,17 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::config::connection::{
-    AmocrmClient, AmocrmOAuth, AmocrmSettings, Bitrix24Settings, ConnectionKind, CrmSettings,
-    FIELDS, HubspotSettings, OAuthClient, Products,
+    AmocrmClient, AmocrmOAuth, AmocrmSettings, Bitrix24App, Bitrix24Settings, ConnectionKind,
+    CrmSettings, FIELDS, HubspotSettings, Products,
 };
 use crate::config::file::Word;
 use crate::config::variables::{GROUPS, Values, default_of};
 use crate::config::{ConfigError, values};
 
 /// Settings that alone do not mean that a CRM is wanted.
-const HARMLESS: [&str; 7] = [
+const HARMLESS: [&str; 8] = [
     "BASE_URL",
+    "CALLS_AT_ONCE",
     "CALLS_PER_SECOND",
     "DUPLICATE_CONTROL",
     "MAKE_PRODUCTS",
@@ -27,6 +28,10 @@ const HARMLESS: [&str; 7] = [
 
 /// Below the seven calls a second that amoCRM allows an integration.
 const CALLS_PER_SECOND: u32 = 5;
+
+/// What the bucket of a portal drains and holds; on the Enterprise tariff 5 and 250
+/// (b24restdocs, limits.md).
+const BITRIX24_BUCKET: (u32, u32) = (2, 50);
 
 /// The settings of one connection, by the environment's name without the CRM's prefix.
 pub(crate) struct Settings<'a> {
@@ -119,24 +124,40 @@ impl<'a> Settings<'a> {
     }
 
     fn bitrix24(&self) -> Result<Bitrix24Settings, ConfigError> {
-        let oauth = self.oauth("CALLBACK_URL")?;
-        let webhook_url = self.optional("WEBHOOK_URL", |text| {
-            let url = values::http_url(text)?;
-            match url.path().starts_with("/rest/") {
-                true => Ok(SecretString::from(text)),
-                false => Err("must look like https://PORTAL/rest/1/CODE".to_owned()),
-            }
-        })?;
-        if webhook_url.is_none() && oauth.is_none() {
+        let webhook_url = self.optional("WEBHOOK_URL", values::bitrix24_webhook)?;
+        let app = self.bitrix24_app(webhook_url.as_ref())?;
+        if webhook_url.is_none() && app.is_none() {
             return Err(self.missing("WEBHOOK_URL", "another setting of Bitrix24"));
         }
+        let (drain, holds) = BITRIX24_BUCKET;
         Ok(Bitrix24Settings {
-            webhook_url,
-            oauth,
-            oauth_url: self.address("OAUTH_URL", default_of("BITRIX24_OAUTH_URL"))?,
+            webhook_url: webhook_url.map(|url| SecretString::from(url.as_str())),
+            app,
+            category_id: self.optional("CATEGORY_ID", values::id_or_zero)?,
+            stage_id: self.given("STAGE_ID").map(str::to_owned),
             responsible_user_id: self.optional("RESPONSIBLE_USER_ID", values::id)?,
             application_token: self.secret("APPLICATION_TOKEN"),
+            calls_per_second: self.optional("CALLS_PER_SECOND", values::rate)?.unwrap_or(drain),
+            calls_at_once: self.optional("CALLS_AT_ONCE", values::rate)?.unwrap_or(holds),
         })
+    }
+
+    fn bitrix24_app(&self, webhook: Option<&Url>) -> Result<Option<Bitrix24App>, ConfigError> {
+        let keys = ["CLIENT_ID", "CLIENT_SECRET", "CALLBACK_URL"];
+        let Some(set) = keys.iter().find(|key| self.given(key).is_some()) else {
+            return Ok(None);
+        };
+        let missing = |key: &str| self.missing(key, &self.name(set));
+        let portal = self.optional("PORTAL_URL", values::http_url)?;
+        Ok(Some(Bitrix24App {
+            client_id: self.given("CLIENT_ID").ok_or_else(|| missing("CLIENT_ID"))?.to_owned(),
+            client_secret: self.secret("CLIENT_SECRET").ok_or_else(|| missing("CLIENT_SECRET"))?,
+            callback_url: self
+                .optional("CALLBACK_URL", values::http_url)?
+                .ok_or_else(|| missing("CALLBACK_URL"))?,
+            oauth_url: self.address("OAUTH_URL", default_of("BITRIX24_OAUTH_URL"))?,
+            portal_url: portal.or_else(|| webhook.cloned()).map(|url| origin(&url)),
+        }))
     }
 
     fn hubspot(&self) -> Result<HubspotSettings, ConfigError> {
@@ -174,21 +195,6 @@ impl<'a> Settings<'a> {
         Ok(Some(AmocrmOAuth { redirect_uri, client }))
     }
 
-    fn oauth(&self, redirect: &str) -> Result<Option<OAuthClient>, ConfigError> {
-        let keys = ["CLIENT_ID", "CLIENT_SECRET", redirect];
-        let Some(set) = keys.iter().find(|key| self.given(key).is_some()) else {
-            return Ok(None);
-        };
-        let missing = |key: &str| self.missing(key, &self.name(set));
-        Ok(Some(OAuthClient {
-            client_id: self.given("CLIENT_ID").ok_or_else(|| missing("CLIENT_ID"))?.to_owned(),
-            client_secret: self.secret("CLIENT_SECRET").ok_or_else(|| missing("CLIENT_SECRET"))?,
-            redirect_uri: self
-                .optional(redirect, values::http_url)?
-                .ok_or_else(|| missing(redirect))?,
-        }))
-    }
-
     fn given(&self, key: &str) -> Option<&str> {
         let written = self.written.get(key).map(String::as_str);
         written.or_else(|| self.values.given(&format!("{}{key}", prefix(self.kind))))
@@ -223,6 +229,15 @@ impl<'a> Settings<'a> {
     fn missing(&self, key: &str, because: &str) -> ConfigError {
         ConfigError::new(&self.name(key), format!("is not set, but {because} needs it"))
     }
+}
+
+/// Scheme, host and port alone: a portal is copied with whatever page was open.
+fn origin(url: &Url) -> Url {
+    let mut origin = url.clone();
+    origin.set_path("/");
+    origin.set_query(None);
+    origin.set_fragment(None);
+    origin
 }
 
 fn products(text: &str) -> Result<Products, String> {

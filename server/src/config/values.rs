@@ -121,6 +121,32 @@ pub(crate) fn id(text: &str) -> Result<i64, String> {
     }
 }
 
+/// Reads the same where 0 names something too, such as the first pipeline of Bitrix24.
+pub(crate) fn id_or_zero(text: &str) -> Result<i64, String> {
+    if text == "0" { Ok(0) } else { id(text) }
+}
+
+/// Reads the address of an incoming webhook of Bitrix24, to which methods are appended; the address
+/// of one method, as the portal shows it too, loses that. It is a secret and not repeated.
+pub(crate) fn bitrix24_webhook(text: &str) -> Result<Url, String> {
+    let wrong = || "Invalid webhook URL: must look like https://PORTAL/rest/1/CODE/".to_owned();
+    let mut url = http_url(text).map_err(|_| wrong())?;
+    let parts: Vec<&str> = url.path().split('/').collect();
+    let user = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let path = match parts.as_slice() {
+        ["", "rest", number, code] | ["", "rest", number, code, _]
+            if user(number) && !code.is_empty() =>
+        {
+            format!("/rest/{number}/{code}/")
+        }
+        _ => return Err(wrong()),
+    };
+    url.set_path(&path);
+    url.set_query(None);
+    url.set_fragment(None);
+    Ok(url)
+}
+
 /// Reads the address of the database; it may hold a password and is not repeated.
 pub(crate) fn database_url(text: &str) -> Result<String, String> {
     let known = ["sqlite:", "postgres://", "postgresql://"];
@@ -174,6 +200,25 @@ mod tests {
     }
 
     #[test]
+    fn a_webhook_of_bitrix24_is_taken_as_the_portal_shows_it() {
+        let whole = "https://rosa.bitrix24.ru/rest/1/c0de/";
+        for text in [whole, "https://rosa.bitrix24.ru/rest/1/c0de", &format!("{whole}profile.json")]
+        {
+            assert_eq!(bitrix24_webhook(text).unwrap().as_str(), whole);
+        }
+        for text in [
+            "rosa.bitrix24.ru/rest/1/c0de",
+            "https://rosa.bitrix24.ru/",
+            "https://rosa.bitrix24.ru/rest/1/",
+            "https://rosa.bitrix24.ru/rest/me/c0de/",
+            "https://rosa.bitrix24.ru/rest/1/c0de/a/b",
+        ] {
+            let error = bitrix24_webhook(text).unwrap_err();
+            assert!(error.starts_with("Invalid webhook URL") && !error.contains("c0de"), "{error}");
+        }
+    }
+
+    #[test]
     fn small_values() {
         assert!(time_zone("Europe/Moscow").is_ok());
         assert!(time_zone("Moscow").is_err());
@@ -181,6 +226,8 @@ mod tests {
         assert!(time_of_day("24:01").is_err());
         assert_eq!(id("142"), Ok(142));
         assert!(id("0").is_err() && id("-1").is_err() && id("x").is_err());
+        assert_eq!(id_or_zero("0"), Ok(0));
+        assert!(id_or_zero("-1").is_err() && id_or_zero("00").is_err());
         assert!(http_url("ftp://example.com").is_err() && http_url("example.com").is_err());
         assert!(host_label("exampleshop").is_ok() && host_label("exampleshop.amocrm.ru").is_err());
         assert!(database_url("mysql://x").is_err());

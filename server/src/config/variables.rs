@@ -166,12 +166,21 @@ const AMOCRM: &[Variable] = &[
 
 const BITRIX24: &[Variable] = &[
     variable("BITRIX24_WEBHOOK_URL", "", "Incoming webhook: https://PORTAL/rest/1/CODE"),
+    variable("BITRIX24_CATEGORY_ID", "", "Pipeline of new deals; else the portal's own, 0"),
+    variable("BITRIX24_STAGE_ID", "", "Stage of new deals, such as C1:NEW; else the first one"),
     variable("BITRIX24_RESPONSIBLE_USER_ID", "", "Who is responsible for new deals and leads"),
-    variable("BITRIX24_CLIENT_ID", "", "OAuth: id of the application"),
+    variable("BITRIX24_CLIENT_ID", "", "OAuth, instead of the webhook: id of the application"),
     variable("BITRIX24_CLIENT_SECRET", "", "OAuth: key of the application"),
     variable("BITRIX24_CALLBACK_URL", "", "OAuth: PUBLIC_URL/api/auth/bitrix24/callback"),
-    variable("BITRIX24_APPLICATION_TOKEN", "", "Token that its events bear"),
+    variable("BITRIX24_PORTAL_URL", "", "OAuth: the portal, https://PORTAL.bitrix24.ru"),
     variable("BITRIX24_OAUTH_URL", "https://oauth.bitrix24.tech", "Authorization server"),
+    variable(
+        "BITRIX24_APPLICATION_TOKEN",
+        "",
+        "Token of an outgoing webhook; an application brings its own",
+    ),
+    variable("BITRIX24_CALLS_PER_SECOND", "2", "Calls a second; Enterprise allows 5"),
+    variable("BITRIX24_CALLS_AT_ONCE", "50", "Calls at once after a pause; Enterprise allows 250"),
 ];
 
 const HUBSPOT: &[Variable] = &[

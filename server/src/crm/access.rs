@@ -3,8 +3,12 @@
 
 mod welcome;
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
+use domain::Dealer;
 use domain::credentials::{self, Client, CredentialsError};
+use domain::db::Db;
 use domain::outbox::{self, Notice};
 use domain::staff;
 use domain::texts::Lang;
@@ -16,11 +20,14 @@ use crate::config::AmocrmClient;
 use crate::crm::amo::CallError;
 use crate::crm::amo::access::fault::AccessFault;
 use crate::crm::amo::access::oauth::at;
-use crate::crm::amo::access::token::{OAuthAccess, TokenSource};
+use crate::crm::amo::access::token::{AmoAccess, TokenSource};
 use crate::crm::amo::access::{hosts, jwt};
 use crate::crm::amo::connection::AmoConnection;
+use crate::crm::bitrix24::access::door::Door;
+use crate::crm::oauth::{Authority, OAuthAccess};
 use crate::crm::{Crms, NoRecord};
 
+pub(super) use crate::crm::access::welcome::not_kept;
 pub use crate::crm::access::welcome::{Returned, Welcome};
 
 /// Days before a long-lived token's end on which administrators are asked for a new one.
@@ -48,6 +55,12 @@ impl Crms {
     /// # Errors
     /// When the database fails.
     pub async fn consent_address(&self, name: &str) -> Result<Option<Url>, CredentialsError> {
+        if let Some(portal) = self.bitrix24().find(|connection| connection.name() == name) {
+            return match &portal.app {
+                Some(app) => app.consent_address().await,
+                None => Ok(None),
+            };
+        }
         let mut named = self.amo().filter(|connection| connection.name() == name);
         match named.next().map(|connection| connection.client.access()) {
             Some(TokenSource::OAuth(access)) => consent_address(access).await.map(Some),
@@ -83,7 +96,7 @@ impl Crms {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn button(&self, state: &str) -> Result<Option<&OAuthAccess>, CredentialsError> {
+    pub async fn button(&self, state: &str) -> Result<Option<&AmoAccess>, CredentialsError> {
         let back = Returned { state: Some(state.to_owned()), ..Returned::default() };
         match self.asking(&back).await {
             Ok((_, access)) => Ok(Some(access)),
@@ -116,7 +129,8 @@ impl Crms {
                 credentials::break_off(&mut tx, name, stored.version, word).await?;
                 tx.commit().await?;
             }
-            stop(connection, AccessFault::Disabled).await?;
+            let place = (&connection.db, &*connection.dealer);
+            stop(place, connection.name(), AccessFault::Disabled).await?;
             return Ok(true);
         }
         Ok(false)
@@ -133,25 +147,38 @@ impl Crms {
                 TokenSource::LongLived(token) => {
                     warn(connection, token.expose_secret()).await?;
                 }
-                TokenSource::OAuth(access) => match access.keep_alive().await {
-                    Ok(()) => {}
-                    Err(CallError::NoAccess { fault }) => stop(connection, fault).await?,
-                    Err(error) => {
-                        let name = connection.name();
-                        tracing::warn!(connection = name, %error, "access not checked");
-                    }
-                },
+                TokenSource::OAuth(access) => {
+                    keep_alive(access, &connection.dealer).await?;
+                }
+            }
+        }
+        for connection in self.bitrix24() {
+            if let Door::Application(access) = connection.client.door() {
+                keep_alive(access, &connection.dealer).await?;
             }
         }
         Ok(())
     }
 }
 
+async fn keep_alive<A: Authority>(
+    access: &Arc<OAuthAccess<A>>,
+    dealer: &Dealer,
+) -> anyhow::Result<()> {
+    let name = access.connection.as_str();
+    match access.keep_alive().await {
+        Ok(()) => {}
+        Err(CallError::NoAccess { fault }) => stop((&access.db, dealer), name, fault).await?,
+        Err(error) => tracing::warn!(connection = name, %error, "access not checked"),
+    }
+    Ok(())
+}
+
 /// The address where a person consents, or presses the button that makes an integration first.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn consent_address(access: &OAuthAccess) -> Result<Url, CredentialsError> {
+pub(crate) async fn consent_address(access: &AmoAccess) -> Result<Url, CredentialsError> {
     let mut tx = access.db.begin().await?;
     let state = credentials::ask(&mut tx, &access.connection, access.clock.now()).await?;
     tx.commit().await?;
@@ -184,12 +211,16 @@ async fn integration(
     Ok(Some((Client { id: id.clone(), secret: secret.clone() }, account)))
 }
 
-async fn stop(connection: &AmoConnection, fault: AccessFault) -> anyhow::Result<()> {
-    let name = connection.name();
+/// Stops a connection that cannot get in, and tells the administrators once.
+pub(super) async fn stop(
+    (db, dealer): (&Db, &Dealer),
+    name: &str,
+    fault: AccessFault,
+) -> anyhow::Result<()> {
     tracing::error!(connection = name, words = fault.words(Lang::En), "no access");
-    let until = connection.dealer.clock.now() + PROBE;
-    let mut tx = connection.db.begin().await?;
-    outbox::stop(&mut tx, &connection.dealer, name, until, &fault.words(Lang::Ru)).await?;
+    let until = dealer.clock.now() + PROBE;
+    let mut tx = db.begin().await?;
+    outbox::stop(&mut tx, dealer, name, until, &fault.words(Lang::Ru)).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -14,21 +14,30 @@ use url::Url;
 
 use crate::config::{AmocrmSettings, ConnectionConfig, CrmSettings, SecretKey};
 use crate::crm::amo::AmoClient;
-use crate::crm::amo::access::token::{OAuthAccess, TokenSource};
+use crate::crm::amo::access::token::{AmoAccess, TokenSource};
 use crate::crm::amo::connection::AmoConnection;
 use crate::crm::amo::deals::account::AmoAccount;
-use crate::crm::limiter::Limiter;
-use crate::crm::limiter::Urgency;
+use crate::crm::bitrix24::connection::BitrixConnection;
+use crate::crm::limiter::{Limiter, Urgency};
 use crate::crm::tell;
 use crate::routes::matches;
 use crate::worker::inbox::Trouble;
 use crate::worker::policy::Failure;
 use crate::worker::recorder::DeliveryRecorder;
 
+/// One configured account, of whichever CRM.
+#[derive(Debug)]
+pub(crate) enum Crm {
+    /// Of amoCRM.
+    Amo(AmoConnection),
+    /// Of Bitrix24.
+    Bitrix24(BitrixConnection),
+}
+
 /// The CRMs of this installation.
 #[derive(Debug)]
 pub struct Crms {
-    amo: BTreeMap<String, AmoConnection>,
+    all: BTreeMap<String, Crm>,
     db: Db,
     dealer: Arc<Dealer>,
 }
@@ -45,57 +54,73 @@ impl Crms {
         key: Option<&SecretKey>,
     ) -> Crms {
         let seal = key.map(|key| Seal::new(key.bytes()));
-        let amo = configured.iter().filter_map(|config| {
-            let CrmSettings::Amocrm(settings) = &config.settings else { return None };
-            let token = token_source(config, settings, (http, db, &dealer.clock), seal.clone())?;
-            // Sockets go by the real time, also in a story whose clock stands still.
-            let clock = Clock::system();
-            let limiter =
-                Limiter::shared(settings.calls_per_second, db.clone(), clock, &config.name);
-            let base = settings.base_url.clone();
-            let client = AmoClient::limited(http.clone(), base, token, limiter);
-            let connection = AmoConnection::new(
-                config.clone(),
-                settings.clone(),
-                client,
-                db.clone(),
-                dealer.clone(),
-                grace,
-            );
-            Some((config.name.clone(), connection))
+        let all = configured.iter().filter_map(|config| {
+            let seal = seal.clone();
+            let crm = match &config.settings {
+                CrmSettings::Amocrm(settings) => {
+                    amo((config, settings), http, db, dealer, grace, seal).map(Crm::Amo)
+                }
+                CrmSettings::Bitrix24(settings) => {
+                    let place = (config, settings);
+                    BitrixConnection::new(place, http, db, dealer, grace, seal).map(Crm::Bitrix24)
+                }
+                CrmSettings::Hubspot(_) => None,
+            };
+            Some((config.name.clone(), crm?))
         });
-        Crms { amo: amo.collect(), db: db.clone(), dealer: dealer.clone() }
+        Crms { all: all.collect(), db: db.clone(), dealer: dealer.clone() }
     }
 
     /// The names of the connections.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.amo.keys().map(String::as_str)
+        self.all.keys().map(String::as_str)
     }
 
-    /// The connections to amoCRM; for `doctor`.
+    /// The connections to amoCRM.
     pub fn amo(&self) -> impl Iterator<Item = &AmoConnection> {
-        self.amo.values()
+        self.all.values().filter_map(|crm| match crm {
+            Crm::Amo(connection) => Some(connection),
+            Crm::Bitrix24(_) => None,
+        })
+    }
+
+    /// The connections to Bitrix24.
+    pub fn bitrix24(&self) -> impl Iterator<Item = &BitrixConnection> {
+        self.all.values().filter_map(|crm| match crm {
+            Crm::Bitrix24(connection) => Some(connection),
+            Crm::Amo(_) => None,
+        })
     }
 
     /// Carries a delivery out.
     pub async fn deliver(&self, delivery: &Delivery) -> Result<Option<String>, Failure> {
         let message =
             delivery.message().map_err(|error| Failure::Rejected { why: error.to_string() })?;
-        let Some(connection) = self.amo.get(&delivery.connection) else {
+        let Some(crm) = self.all.get(&delivery.connection) else {
             let why = "this connection is no longer configured".to_owned();
             return Err(Failure::Stop { why });
         };
         let recorder = DeliveryRecorder::new(&self.db, &self.dealer.clock, delivery);
         let urgency = urgency(delivery, &message, self.dealer.clock.now());
-        let calls = connection.client.calls(&recorder).with_urgency(urgency);
-        let account = AmoAccount { amo: connection, calls };
-        tell::deliver(&account, delivery, &message).await
+        match crm {
+            Crm::Amo(amo) => {
+                let calls = amo.client.calls(&recorder).with_urgency(urgency);
+                tell::deliver(&AmoAccount { amo, calls }, delivery, &message).await
+            }
+            Crm::Bitrix24(portal) => {
+                let calls = portal.client.calls(&recorder).with_urgency(urgency);
+                portal.deliver(delivery, &message, calls).await
+            }
+        }
     }
 
     /// Works on a stored webhook.
     pub async fn handle_event(&self, event: &InboundEvent) -> Result<(), Trouble> {
-        match self.amo.get(&event.source) {
-            Some(connection) => connection.handle(event).await,
+        match self.all.get(&event.source) {
+            Some(Crm::Amo(connection)) => connection.handle(event).await,
+            Some(Crm::Bitrix24(_)) => {
+                Err(Trouble::Never("events of Bitrix24 are not followed yet".to_owned()))
+            }
             None => Err(Trouble::Never("this connection is no longer configured".to_owned())),
         }
     }
@@ -106,13 +131,13 @@ impl Crms {
         let of = |connection: &&AmoConnection| {
             matches(connection.settings.webhook_secret.as_ref(), given)
         };
-        self.amo.values().find(of)
+        self.amo().find(of)
     }
 
     /// Asks each CRM that was not asked for `every` for what changed since it was last asked: a
     /// lost webhook costs minutes, not a passport. One that fails does not stop the others.
     pub async fn reconcile(&self, every: TimeDelta) {
-        for connection in self.amo.values() {
+        for connection in self.amo() {
             match connection.poll(every).await {
                 Ok(found) => {
                     tracing::debug!(connection = connection.name(), found, "polled");
@@ -131,7 +156,7 @@ impl Crms {
     /// When the database fails.
     pub async fn listen(&self) -> anyhow::Result<()> {
         let heard = |connection: &&AmoConnection| connection.settings.webhook_secret.is_some();
-        for connection in self.amo.values().filter(heard) {
+        for connection in self.amo().filter(heard) {
             let quiet = {
                 let mut reader = self.db.read().await?;
                 let watch = watch::of(&mut reader, connection.name()).await?;
@@ -152,7 +177,7 @@ impl Crms {
     /// When the database fails.
     pub async fn watch_subscriptions(&self, public_url: &Url) -> anyhow::Result<()> {
         let today = self.dealer.today();
-        for connection in self.amo.values() {
+        for connection in self.amo() {
             let mut tx = self.db.begin().await?;
             let ours = watch::take_check(&mut tx, connection.name(), today).await?;
             tx.commit().await?;
@@ -168,11 +193,29 @@ impl Crms {
     /// # Errors
     /// The CRM's words.
     pub async fn test_lead(&self) -> Result<Option<i64>, String> {
-        match self.amo.values().next() {
+        match self.amo().next() {
             Some(connection) => connection.test_lead().await.map(Some),
             None => Ok(None),
         }
     }
+}
+
+fn amo(
+    (config, settings): (&ConnectionConfig, &AmocrmSettings),
+    http: &reqwest::Client,
+    db: &Db,
+    dealer: &Arc<Dealer>,
+    grace: Duration,
+    seal: Option<Seal>,
+) -> Option<AmoConnection> {
+    let token = token_source(config, settings, (http, db, &dealer.clock), seal)?;
+    // Sockets go by the real time, also in a story whose clock stands still.
+    let clock = Clock::system();
+    let limiter = Limiter::shared(settings.calls_per_second, db.clone(), clock, &config.name);
+    let base = settings.base_url.clone();
+    let client = AmoClient::limited(http.clone(), base, token, limiter);
+    let (db, dealer) = (db.clone(), dealer.clone());
+    Some(AmoConnection::new(config.clone(), settings.clone(), client, db, dealer, grace))
 }
 
 /// Nobody waits for a reminder, nor at the screen for what has been under way for an hour.
@@ -199,5 +242,5 @@ pub(crate) fn token_source(
     let oauth = settings.oauth.clone()?;
     let place = (config.name.as_str(), &settings.base_url);
     let (http, db, clock) = (http.clone(), db.clone(), clock.clone());
-    Some(TokenSource::OAuth(OAuthAccess::new(place, oauth, seal?, http, db, clock)))
+    Some(TokenSource::OAuth(AmoAccess::new(place, oauth, seal?, http, db, clock)))
 }

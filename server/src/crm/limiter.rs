@@ -30,11 +30,14 @@ pub enum Urgency {
     Background,
 }
 
-/// Lets so many requests through a second, evenly: any second sees no more.
+/// Lets so many requests through a second, evenly: any second sees no more. Or as a bucket that
+/// holds some: those go at once, and the rest as it drains.
 #[derive(Debug)]
 pub(crate) struct Limiter {
     /// Between two requests.
     gap: Duration,
+    /// How far a request may go before its even moment; nothing where none may.
+    ahead: Duration,
     /// When the next request of this process may go, and the next one in the background.
     next: Mutex<(Instant, Instant)>,
     shared: Option<Shared>,
@@ -54,7 +57,7 @@ impl Limiter {
     pub(crate) fn new(per_second: u32) -> Self {
         let now = Instant::now();
         let gap = Duration::from_secs(1) / per_second.max(1);
-        Self { gap, next: Mutex::new((now, now)), shared: None }
+        Self { gap, ahead: Duration::ZERO, next: Mutex::new((now, now)), shared: None }
     }
 
     /// A limit that all processes over this database share under `name`. It is about sockets, so
@@ -62,6 +65,12 @@ impl Limiter {
     pub(crate) fn shared(per_second: u32, db: Db, clock: Clock, name: &str) -> Self {
         let names = (name.to_owned(), format!("{name}:background"));
         Self { shared: Some(Shared { db, clock, names }), ..Self::new(per_second) }
+    }
+
+    /// The same with a bucket that takes so many requests at once.
+    pub(crate) fn at_once(self, requests: u32) -> Self {
+        let ahead = self.gap * requests.saturating_sub(1);
+        Self { ahead, ..self }
     }
 
     /// Waits until a request may go.
@@ -83,7 +92,7 @@ impl Limiter {
             Urgency::Background => (self.background_gap(), &shared.names.1),
         };
         for _ in 0..TURNS {
-            let late = match shared.turn(name, gap).await {
+            let late = match shared.turn(name, gap, self.ahead).await {
                 Ok(late) => late,
                 Err(error) => {
                     tracing::warn!(error = format!("{error:#}"), name, "the shared rate");
@@ -107,7 +116,8 @@ impl Limiter {
             *next = go_at + gap;
             go_at
         };
-        tokio::time::sleep_until(go_at).await;
+        // Nothing came before this machine's clock began.
+        tokio::time::sleep_until(go_at.checked_sub(self.ahead).unwrap_or(go_at)).await;
     }
 
     fn background_gap(&self) -> Duration {
@@ -117,11 +127,11 @@ impl Limiter {
 
 impl Shared {
     /// Waits for a turn; how late it came to it.
-    async fn turn(&self, name: &str, gap: Duration) -> anyhow::Result<TimeDelta> {
+    async fn turn(&self, name: &str, gap: Duration, ahead: Duration) -> anyhow::Result<TimeDelta> {
         let go_at = {
             let mut tx = self.db.begin().await?;
-            let gap = TimeDelta::from_std(gap)?;
-            let go_at = outbox::take_turn(&mut tx, name, gap, self.clock.now()).await?;
+            let pace = (TimeDelta::from_std(gap)?, TimeDelta::from_std(ahead)?);
+            let go_at = outbox::take_turn(&mut tx, name, pace, self.clock.now()).await?;
             tx.commit().await?;
             go_at
         };
@@ -152,6 +162,13 @@ mod tests {
         assert!(awaited >= Duration::from_millis(98), "{awaited:?}");
         let background = six(&Limiter::new(50), Urgency::Background).await;
         assert!(background >= Duration::from_millis(123), "{background:?}");
+    }
+
+    #[tokio::test]
+    async fn a_bucket_takes_some_at_once_and_drains_evenly() {
+        // Four go at once, two wait for their gap.
+        let took = six(&Limiter::new(50).at_once(4), Urgency::Awaited).await;
+        assert!(took >= Duration::from_millis(38) && took < Duration::from_millis(90), "{took:?}");
     }
 
     #[tokio::test]

@@ -3,11 +3,20 @@
 
 pub mod access;
 pub mod amo;
+pub mod bitrix24;
 mod crms;
+pub mod error;
+mod exchange;
+mod failure;
+pub mod fault;
 pub mod limiter;
+pub mod oauth;
 pub mod story;
 pub(crate) mod tell;
-pub(crate) mod turns;
+mod turns;
+
+#[cfg(test)]
+mod fake;
 
 pub use crate::crm::crms::Crms;
 pub(crate) use crate::crm::crms::token_source;

@@ -16,7 +16,7 @@ use crate::config::{AmocrmSettings, Config, ConnectionConfig};
 use crate::crm::access::consent_address;
 use crate::crm::amo::access::fault::AccessFault;
 use crate::crm::amo::access::jwt;
-use crate::crm::amo::access::token::{OAuthAccess, TokenSource};
+use crate::crm::amo::access::token::{AmoAccess, TokenSource};
 use crate::crm::amo::{AmoClient, CallError};
 use crate::crm::token_source;
 
@@ -59,7 +59,7 @@ pub(super) async fn check(
 async fn by_consent(
     name: &str,
     settings: &AmocrmSettings,
-    access: &Arc<OAuthAccess>,
+    access: &Arc<AmoAccess>,
 ) -> (Vec<Line>, bool) {
     let what = format!("{name} access");
     let fault = match TokenSource::OAuth(access.clone()).token().await {
@@ -74,7 +74,7 @@ async fn by_consent(
     (lines, false)
 }
 
-async fn valid(what: &str, access: &OAuthAccess) -> Line {
+async fn valid(what: &str, access: &AmoAccess) -> Line {
     match access.stored().await {
         Ok(Some(stored)) => {
             let (refreshed, until) = (stored.refreshed_at, stored.pair.expires_at);
@@ -92,7 +92,7 @@ async fn valid(what: &str, access: &OAuthAccess) -> Line {
     }
 }
 
-async fn consent(name: &str, access: &OAuthAccess) -> Line {
+async fn consent(name: &str, access: &AmoAccess) -> Line {
     let what = format!("{name} consent");
     match consent_address(access).await {
         Ok(address) => {

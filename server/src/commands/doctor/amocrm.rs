@@ -86,6 +86,7 @@ pub(super) fn cure(error: &CallError, settings: &AmocrmSettings) -> String {
             format!("check AMOCRM_SUBDOMAIN and the network: {}", settings.base_url)
         }
         CallError::TooMany { .. }
+        | CallError::Resting { .. }
         | CallError::Timeout
         | CallError::ServerError { .. }
         | CallError::Garbage

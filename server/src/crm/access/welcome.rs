@@ -9,10 +9,11 @@ use url::Url;
 use crate::config::AmocrmClient;
 use crate::crm::amo::CallError;
 use crate::crm::amo::access::fault::AccessFault;
-use crate::crm::amo::access::oauth::{OAuthError, TokenCall};
-use crate::crm::amo::access::token::{OAuthAccess, TokenSource};
+use crate::crm::amo::access::oauth::TokenCall;
+use crate::crm::amo::access::token::{AmoAccess, TokenSource};
 use crate::crm::amo::access::{hosts, jwt};
 use crate::crm::amo::connection::AmoConnection;
+use crate::crm::oauth::OAuthError;
 use crate::crm::{Crms, NoRecord};
 
 /// What the redirect after a consent carries.
@@ -37,6 +38,8 @@ pub struct Welcome {
     pub connection: String,
     /// What the account calls itself, if it answered.
     pub account: Option<String>,
+    /// Whether it is a portal of Bitrix24.
+    pub portal: bool,
 }
 
 impl Crms {
@@ -87,7 +90,7 @@ impl Crms {
                 None
             }
         };
-        Ok(Welcome { connection: connection_name, account })
+        Ok(Welcome { connection: connection_name, account, portal: false })
     }
 
     /// Who asked for this consent: by its state, or by the integration of a widget's installation,
@@ -95,7 +98,7 @@ impl Crms {
     pub(super) async fn asking(
         &self,
         back: &Returned,
-    ) -> Result<(&AmoConnection, &OAuthAccess), AccessFault> {
+    ) -> Result<(&AmoConnection, &AmoAccess), AccessFault> {
         let by_oauth = self.amo().filter_map(|connection| match connection.client.access() {
             TokenSource::OAuth(access) => Some((connection, access.as_ref())),
             TokenSource::LongLived(_) => None,
@@ -122,7 +125,7 @@ impl Crms {
 }
 
 /// The address behind the host that the redirect names, if it is amoCRM's.
-fn host(connection: &AmoConnection, access: &OAuthAccess, referer: &str) -> Option<Url> {
+fn host(connection: &AmoConnection, access: &AmoAccess, referer: &str) -> Option<Url> {
     let subdomain = &connection.settings.subdomain;
     let own = hosts::is_account(referer) && referer.split('.').next() == Some(subdomain);
     // The configuration may send this account's calls elsewhere.
@@ -132,7 +135,7 @@ fn host(connection: &AmoConnection, access: &OAuthAccess, referer: &str) -> Opti
     hosts::trusted(referer, &access.base_url)
 }
 
-async fn used_up(access: &OAuthAccess, state: &str) -> Result<Client, AccessFault> {
+async fn used_up(access: &AmoAccess, state: &str) -> Result<Client, AccessFault> {
     let taken = async {
         let mut tx = access.db.begin().await?;
         let taken = credentials::take(&mut tx, &access.seal, state, access.clock.now()).await?;
@@ -145,7 +148,7 @@ async fn used_up(access: &OAuthAccess, state: &str) -> Result<Client, AccessFaul
 }
 
 async fn exchanged(
-    access: &OAuthAccess,
+    access: &AmoAccess,
     client: &Client,
     base_url: &Url,
     code: &str,
@@ -174,10 +177,12 @@ async fn exchanged(
         account_id: jwt::account_id(pair.access.expose_secret()),
         pair,
         base_url: base_url.to_string(),
+        member: None,
+        event_token: None,
     })
 }
 
-async fn keep(access: &OAuthAccess, granted: &Grant) -> Result<(), AccessFault> {
+async fn keep(access: &AmoAccess, granted: &Grant) -> Result<(), AccessFault> {
     let kept = async {
         let mut tx = access.db.begin().await?;
         let (name, now) = (&access.connection, access.clock.now());
@@ -190,7 +195,7 @@ async fn keep(access: &OAuthAccess, granted: &Grant) -> Result<(), AccessFault> 
     Ok(())
 }
 
-fn not_kept(error: &dyn std::error::Error) -> AccessFault {
+pub(in crate::crm) fn not_kept(error: &dyn std::error::Error) -> AccessFault {
     tracing::error!(%error, "a consent could not be kept");
     AccessFault::NotKept
 }

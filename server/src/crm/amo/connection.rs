@@ -12,9 +12,10 @@ use crate::config::{AmocrmSettings, ConnectionConfig};
 use crate::crm::amo::wire::Account;
 use crate::crm::amo::{AmoCalls, AmoClient, CallError};
 use crate::crm::tell::Memory;
+
+pub(crate) use crate::crm::failure::{creating, reading};
 pub(crate) use crate::crm::tell::local;
 pub(crate) use crate::crm::tell::person::CONTACT;
-use crate::worker::policy::Failure;
 
 /// What hangs on our entity there.
 pub(crate) const LEAD: &str = "lead";
@@ -83,37 +84,5 @@ impl AmoConnection {
 impl std::fmt::Debug for AmoConnection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("AmoConnection").field("name", &self.config.name).finish_non_exhaustive()
-    }
-}
-
-/// A call that makes something failed: it may be there all the same.
-#[expect(clippy::needless_pass_by_value, reason = "used as a function in map_err")]
-pub(crate) fn creating(error: CallError) -> Failure {
-    match sorted(&error) {
-        Failure::Later { why } if error.outcome_unknown() => Failure::Unknown { why },
-        other => other,
-    }
-}
-
-/// A call that may be repeated as it is failed.
-#[expect(clippy::needless_pass_by_value, reason = "used as a function in map_err")]
-pub(crate) fn reading(error: CallError) -> Failure {
-    sorted(&error)
-}
-
-fn sorted(error: &CallError) -> Failure {
-    let why = error.words();
-    match error {
-        CallError::TooMany { retry_after } => Failure::TooMany { after: *retry_after, why },
-        CallError::Unauthorized
-        | CallError::NoAccess { .. }
-        | CallError::Blocked
-        | CallError::PaymentRequired => Failure::Stop { why },
-        CallError::Rejected { .. } => Failure::Rejected { why },
-        CallError::ServerError { .. }
-        | CallError::Network { .. }
-        | CallError::Timeout
-        | CallError::Garbage
-        | CallError::Local { .. } => Failure::Later { why },
     }
 }

@@ -9,25 +9,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::crm::amo::access::fault::AccessFault;
-use crate::crm::amo::calls::error::CallError;
+use crate::crm::amo::access::fault::of_refusal;
+use crate::crm::amo::calls::error::{CallError, of_answer};
+use crate::crm::exchange::Outcome;
+use crate::crm::oauth::OAuthError;
 
 /// No answer about tokens comes near it; tokens themselves have no documented length.
 const BODY_LIMIT: usize = 256 * 1024;
-
-/// How the token's address failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum OAuthError {
-    /// It refused, and the table knows why.
-    Refused {
-        /// The HTTP status: 401 and 404 may mean that the account moved.
-        status: u16,
-        /// The cause.
-        fault: AccessFault,
-    },
-    /// It did not answer as an OAuth server does; it may later.
-    Call(CallError),
-}
 
 /// Gets a pair: for a code, or for a refresh token.
 pub(crate) struct TokenCall<'a> {
@@ -111,25 +99,19 @@ pub(crate) fn at(base: &Url, path: &str) -> Url {
 }
 
 async fn call(request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), OAuthError> {
-    let broken = |error: &reqwest::Error| OAuthError::Call(CallError::of_transport(error));
-    let mut response = request.send().await.map_err(|error| broken(&error))?;
-    let (status, headers) = (response.status(), response.headers().clone());
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
-        if body.len() + chunk.len() > BODY_LIMIT {
-            return Err(OAuthError::Call(CallError::Garbage));
-        }
-        body.extend(chunk);
-    }
+    let Outcome { status, headers, body, broken } = Outcome::of(request, BODY_LIMIT).await;
+    let Some(status) = status.filter(|_| broken.is_none()) else {
+        return Err(OAuthError::Call(broken.unwrap_or(CallError::Garbage)));
+    };
     // Limits and failures are the same everywhere; what refuses a token is sorted by its hint.
     match status.as_u16() {
         200..300 | 400 | 401 | 404 => Ok((status, body)),
-        _ => Err(OAuthError::Call(CallError::of_answer(status, &headers, &body))),
+        _ => Err(OAuthError::Call(of_answer(status, &headers, &body))),
     }
 }
 
 fn refusal(status: StatusCode, body: &[u8]) -> OAuthError {
     let problem: Value = serde_json::from_slice(body).unwrap_or_default();
-    let fault = AccessFault::of_refusal(status, problem["hint"].as_str());
+    let fault = of_refusal(status, problem["hint"].as_str());
     OAuthError::Refused { status: status.as_u16(), fault }
 }

@@ -1,129 +1,30 @@
-//! How a call can fail, sorted by what has to be done about it.
+//! What an answer of amoCRM that is no success means.
 
 use std::time::Duration;
 
 use chrono::DateTime;
-use domain::texts::Lang;
 use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 
-use crate::crm::amo::access::fault::AccessFault;
+pub use crate::crm::error::CallError;
 
-/// How a call failed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.words())]
-pub enum CallError {
-    /// 429: nothing was done; wait, at least this long if the CRM said so.
-    TooMany {
-        /// What the CRM asked for.
-        retry_after: Option<Duration>,
-    },
-    /// 401: the token expired or was revoked.
-    Unauthorized,
-    /// There is no token to send: consent is missing, or ended.
-    NoAccess {
-        /// Why, and with it what to do.
-        fault: AccessFault,
-    },
-    /// 403 with a page instead of JSON: the account or our address is blocked. Pause everything.
-    Blocked,
-    /// 402: the account is not paid for.
-    PaymentRequired,
-    /// Any other refusal: the same request will never pass.
-    Rejected {
-        /// The HTTP status.
-        status: u16,
-        /// The CRM's words.
-        words: String,
-    },
-    /// 5xx: the work may or may not be done.
-    ServerError {
-        /// The HTTP status.
-        status: u16,
-    },
-    /// No connection, or one that broke.
-    Network {
-        /// Whether the request may have reached the CRM.
-        sent: bool,
-    },
-    /// No whole answer in time; the work may be done.
-    Timeout,
-    /// A success whose body cannot be understood; the work is probably done.
-    Garbage,
-    /// Nothing was sent: the request could not be built or kept.
-    Local {
-        /// Why.
-        words: String,
-    },
-}
-
-impl CallError {
-    /// Whether a write that failed so may nevertheless have happened. Such a write is looked for
-    /// before it is made again.
-    #[must_use]
-    pub fn outcome_unknown(&self) -> bool {
-        match self {
-            Self::ServerError { .. } | Self::Timeout | Self::Garbage => true,
-            Self::Network { sent } => *sent,
-            Self::TooMany { .. }
-            | Self::Unauthorized
-            | Self::NoAccess { .. }
-            | Self::Blocked
-            | Self::PaymentRequired
-            | Self::Rejected { .. }
-            | Self::Local { .. } => false,
-        }
-    }
-
-    /// What happened, for the delivery desk and the log.
-    #[must_use]
-    pub fn words(&self) -> String {
-        match self {
-            Self::TooMany { retry_after: Some(wait) } => {
-                format!("429 too many requests, asked to wait {} s", wait.as_secs())
-            }
-            Self::TooMany { retry_after: None } => "429 too many requests".to_owned(),
-            // The dealer's people read these on the desk: cause and cure, in their language.
-            Self::Unauthorized => format!("401: {}", AccessFault::LongLived.words(Lang::Ru)),
-            Self::NoAccess { fault } => fault.words(Lang::Ru),
-            Self::Blocked => "403 the CRM blocks us".to_owned(),
-            Self::PaymentRequired => "402 the account of the CRM is not paid for".to_owned(),
-            Self::Rejected { status, words } => format!("{status} {words}"),
-            Self::ServerError { status } => format!("{status} failure inside the CRM"),
-            Self::Network { sent: false } => "no connection".to_owned(),
-            Self::Network { sent: true } => "the connection broke before a whole answer".to_owned(),
-            Self::Timeout => "no answer in time".to_owned(),
-            Self::Garbage => "success with an answer that cannot be read".to_owned(),
-            Self::Local { words } => format!("not sent: {words}"),
-        }
-    }
-
-    /// Sorts an answer that is not a success. The status decides; the body only adds words, since
-    /// proxies answer with pages where the API would answer with JSON.
-    pub(crate) fn of_answer(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        let json = serde_json::from_slice::<Value>(body).ok().filter(Value::is_object);
-        match status.as_u16() {
-            429 => Self::TooMany { retry_after: retry_after(headers, json.as_ref()) },
-            401 => Self::Unauthorized,
-            402 => Self::PaymentRequired,
-            403 if json.is_none() => Self::Blocked,
-            408 => Self::Timeout,
-            500.. => Self::ServerError { status: status.as_u16() },
-            code => Self::Rejected { status: code, words: problem_words(json.as_ref(), body) },
-        }
-    }
-
-    /// Sorts a call that ended without an answer, or in the middle of one.
-    pub(crate) fn of_transport(error: &reqwest::Error) -> Self {
-        if error.is_builder() {
-            return Self::Local { words: "the request cannot be built".to_owned() };
-        }
-        // A connection that never stood took nothing, even where it was time that ran out.
-        if error.is_connect() {
-            return Self::Network { sent: false };
-        }
-        if error.is_timeout() { Self::Timeout } else { Self::Network { sent: true } }
+/// Sorts an answer that is not a success. The status decides; the body only adds words, since
+/// proxies answer with pages where the API would answer with JSON.
+pub(crate) fn of_answer(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> CallError {
+    let json = serde_json::from_slice::<Value>(body).ok().filter(Value::is_object);
+    match status.as_u16() {
+        429 => CallError::TooMany { retry_after: retry_after(headers, json.as_ref()) },
+        401 => CallError::Unauthorized,
+        402 => CallError::PaymentRequired,
+        403 if json.is_none() => CallError::Blocked,
+        408 => CallError::Timeout,
+        500.. => CallError::ServerError { status: status.as_u16() },
+        code => CallError::Rejected {
+            status: code,
+            code: None,
+            words: problem_words(json.as_ref(), body),
+        },
     }
 }
 
@@ -162,6 +63,8 @@ fn problem_words(json: Option<&Value>, body: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     const VALIDATION: &str =
@@ -173,11 +76,7 @@ mod tests {
         include_str!("../../../../../tests/fixtures/amocrm/errors/api_403_scope.json");
 
     fn of(status: u16, body: &str) -> CallError {
-        CallError::of_answer(
-            StatusCode::from_u16(status).unwrap(),
-            &HeaderMap::new(),
-            body.as_bytes(),
-        )
+        of_answer(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes())
     }
 
     #[test]
@@ -188,7 +87,7 @@ mod tests {
         assert_eq!(of(403, BLOCKED), CallError::Blocked);
         assert_eq!(of(403, ""), CallError::Blocked);
         let scope = "Client doesn't have the required scope".to_owned();
-        assert_eq!(of(403, SCOPE), CallError::Rejected { status: 403, words: scope });
+        assert_eq!(of(403, SCOPE), CallError::Rejected { status: 403, code: None, words: scope });
         for (status, expected) in [
             (401, CallError::Unauthorized),
             (500, CallError::ServerError { status: 500 }),
@@ -247,13 +146,5 @@ mod tests {
         assert_eq!(retry_after(&nonsense, None), None);
         let past = headers(&[(RETRY_AFTER, "-5")]);
         assert_eq!(retry_after(&past, None), Some(Duration::ZERO));
-    }
-
-    #[test]
-    fn only_doubtful_writes_are_looked_for() {
-        assert!(CallError::Timeout.outcome_unknown() && CallError::Garbage.outcome_unknown());
-        assert!(CallError::Network { sent: true }.outcome_unknown());
-        assert!(!CallError::Network { sent: false }.outcome_unknown());
-        assert!(!of(429, "").outcome_unknown() && !of(400, "").outcome_unknown());
     }
 }

@@ -10,6 +10,4 @@ pub(super) mod transport;
 pub mod write;
 
 #[cfg(test)]
-pub(super) mod fake;
-#[cfg(test)]
 mod tests;

@@ -6,9 +6,9 @@ use bytes::Bytes;
 
 use crate::crm::NoRecord;
 use crate::crm::amo::calls::drive::{NewFile, Sent};
-use crate::crm::amo::calls::fake::{FakeAmo, Memory, answer};
 use crate::crm::amo::calls::write::{LeadPatch, NewLead, Stage};
 use crate::crm::amo::{AmoClient, CallError};
+use crate::crm::fake::{FakeCrm, Memory, answer};
 
 const LEAD: &str = include_str!("../../../../../tests/fixtures/amocrm/lead_get_with_contacts.json");
 const MADE: &str = include_str!("../../../../../tests/fixtures/amocrm/leads_post_response.json");
@@ -18,8 +18,8 @@ const BLOCKED: &str =
     include_str!("../../../../../tests/fixtures/amocrm/errors/api_403_blocked.html");
 
 async fn create(script: Option<String>) -> Result<i64, CallError> {
-    let fake = FakeAmo::start(vec![script]).await;
-    fake.client().calls(&NoRecord).create_lead(NewLead::default()).await
+    let fake = FakeCrm::start(vec![script]).await;
+    fake.amo().calls(&NoRecord).create_lead(NewLead::default()).await
 }
 
 #[tokio::test]
@@ -37,7 +37,7 @@ async fn faults_are_sorted() {
         (answer("204 No Content", "", ""), CallError::Garbage),
         (
             answer("302 Found", "location: https://example.com/login\r\n", "moved"),
-            CallError::Rejected { status: 302, words: "moved".to_owned() },
+            CallError::Rejected { status: 302, code: None, words: "moved".to_owned() },
         ),
         (None, CallError::Network { sent: true }),
         (
@@ -81,9 +81,9 @@ async fn silence_leaves_the_outcome_open() {
 
 #[tokio::test]
 async fn an_exchange_is_kept_without_the_token() {
-    let fake = FakeAmo::start(vec![answer("200 OK", "x-request-id: abc\r\n", MADE)]).await;
+    let fake = FakeCrm::start(vec![answer("200 OK", "x-request-id: abc\r\n", MADE)]).await;
     let memory = Memory::default();
-    let client = fake.client();
+    let client = fake.amo();
     let lead = NewLead { name: "Заказ ORD-2026-000001".to_owned(), ..NewLead::default() };
     assert_eq!(client.calls(&memory).create_lead(lead).await, Ok(28_450_917));
     let sent = memory.sent.lock().unwrap().pop().unwrap();
@@ -97,9 +97,9 @@ async fn an_exchange_is_kept_without_the_token() {
 
 #[tokio::test]
 async fn nothing_is_sent_that_was_not_kept() {
-    let fake = FakeAmo::start(vec![answer("200 OK", "", MADE)]).await;
+    let fake = FakeCrm::start(vec![answer("200 OK", "", MADE)]).await;
     let memory = Memory { refuses: true, ..Memory::default() };
-    let error = fake.client().calls(&memory).create_lead(NewLead::default()).await.unwrap_err();
+    let error = fake.amo().calls(&memory).create_lead(NewLead::default()).await.unwrap_err();
     assert!(matches!(&error, CallError::Local { words } if words.contains("disk is full")));
     assert!(!error.outcome_unknown());
     assert!(fake.requests().is_empty());
@@ -108,8 +108,8 @@ async fn nothing_is_sent_that_was_not_kept() {
 #[tokio::test]
 async fn reads_take_204_for_nothing() {
     let none = || answer("204 No Content", "", "");
-    let fake = FakeAmo::start(vec![none(), none(), answer("200 OK", "", LEAD)]).await;
-    let client = fake.client();
+    let fake = FakeCrm::start(vec![none(), none(), answer("200 OK", "", LEAD)]).await;
+    let client = fake.amo();
     let calls = client.calls(&NoRecord);
     assert_eq!(calls.lead(1).await, Ok(None));
     assert_eq!(calls.search_leads("ORD-2026-000001").await, Ok(Vec::new()));
@@ -118,8 +118,8 @@ async fn reads_take_204_for_nothing() {
 
 #[tokio::test]
 async fn a_phone_search_drops_strangers() {
-    let fake = FakeAmo::start(vec![answer("200 OK", "", FOUND)]).await;
-    let client = fake.client();
+    let fake = FakeCrm::start(vec![answer("200 OK", "", FOUND)]).await;
+    let client = fake.amo();
     let found = client.calls(&NoRecord).find_contacts_by_phone("8 (999) 000-00-01").await.unwrap();
     assert_eq!(found.iter().map(|contact| contact.id).collect::<Vec<_>>(), [41_230_555]);
     assert!(
@@ -137,8 +137,8 @@ async fn lists_are_paged_by_number() {
         answer("200 OK", "", &body)
     };
     let next = r#""next":{"href":"https://shard1.example.com/ajax"}"#;
-    let fake = FakeAmo::start(vec![page(1, next), page(2, "")]).await;
-    let client = fake.client();
+    let fake = FakeCrm::start(vec![page(1, next), page(2, "")]).await;
+    let client = fake.amo();
     assert_eq!(client.calls(&NoRecord).lead_fields().await.unwrap().len(), 2);
     assert!(fake.requests()[1].contains("page=2"));
 }
@@ -149,8 +149,8 @@ async fn changed_leads_stop_at_the_first_old_one() {
     let body = format!(
         r#"{{"_links":{{{next}}},"_embedded":{{"leads":[{{"id":1,"updated_at":50}},{{"id":2,"updated_at":40}}]}}}}"#
     );
-    let fake = FakeAmo::start(vec![answer("200 OK", "", &body)]).await;
-    let changed = fake.client().calls(&NoRecord).leads_changed_since(45).await.unwrap();
+    let fake = FakeCrm::start(vec![answer("200 OK", "", &body)]).await;
+    let changed = fake.amo().calls(&NoRecord).leads_changed_since(45).await.unwrap();
     assert_eq!(changed.iter().map(|lead| lead.id).collect::<Vec<_>>(), [1]);
     assert_eq!(fake.requests().len(), 1);
 }
@@ -158,10 +158,10 @@ async fn changed_leads_stop_at_the_first_old_one() {
 #[tokio::test]
 async fn a_stage_moves_with_its_pipeline() {
     let done = r#"{"id":5,"updated_at":1767229200,"_links":{}}"#;
-    let fake = FakeAmo::start(vec![answer("200 OK", "", done)]).await;
+    let fake = FakeCrm::start(vec![answer("200 OK", "", done)]).await;
     let stage = Some(Stage { pipeline_id: 10_226_282, status_id: 142 });
     let patch = LeadPatch { stage, ..LeadPatch::default() };
-    assert_eq!(fake.client().calls(&NoRecord).update_lead(5, patch).await, Ok(Some(1_767_229_200)));
+    assert_eq!(fake.amo().calls(&NoRecord).update_lead(5, patch).await, Ok(Some(1_767_229_200)));
     let request = fake.requests().remove(0);
     assert!(request.starts_with("PATCH /api/v4/leads/5 "), "{request}");
     assert!(request.ends_with(r#"{"pipeline_id":10226282,"status_id":142}"#), "{request}");
@@ -177,8 +177,8 @@ async fn files_go_up_in_parts() {
         Some(format!("{head}{body}"))
     };
     let accepted = answer("202 Accepted", "", "");
-    let fake = FakeAmo::start(vec![ok(session), ok(next), ok(whole), accepted]).await;
-    let client = fake.client();
+    let fake = FakeCrm::start(vec![ok(session), ok(next), ok(whole), accepted]).await;
+    let client = fake.amo();
     let calls = client.calls(&NoRecord);
     let bytes = Bytes::from_static(b"1234567");
     let new = NewFile { name: "act.pdf", content_type: "application/pdf", size: 7 };
@@ -198,8 +198,8 @@ async fn files_go_up_in_parts() {
 
 #[tokio::test]
 async fn the_token_goes_to_no_stranger() {
-    let fake = FakeAmo::start(Vec::new()).await;
-    let client = fake.client();
+    let fake = FakeCrm::start(Vec::new()).await;
+    let client = fake.amo();
     let calls = client.calls(&NoRecord);
     let new = NewFile { name: "act.pdf", content_type: "application/pdf", size: 7 };
     let error = calls.open_upload("https://drive.example.com", new).await.unwrap_err();

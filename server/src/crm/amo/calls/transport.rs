@@ -3,25 +3,20 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use reqwest::{Method, Response, StatusCode};
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Method, RequestBuilder};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
-use tokio::time::Instant;
 use url::Url;
 
 use crate::crm::amo::access::fault::AccessFault;
-use crate::crm::amo::access::token::{Bearer, TokenSource};
-use crate::crm::amo::calls::error::CallError;
+use crate::crm::amo::access::token::TokenSource;
+use crate::crm::amo::calls::error::{CallError, of_answer};
+use crate::crm::exchange::{KEPT_LIMIT, Outcome, Way};
 use crate::crm::limiter::{Limiter, Urgency};
-use crate::crm::{ReceivedAnswer, Recorder, SentRequest};
+use crate::crm::oauth::Bearer;
+use crate::crm::{Recorder, SentRequest};
 use crate::http::{mask_body, mask_url};
-
-/// No answer that we ask for comes near it.
-const BODY_LIMIT: usize = 8 * 1024 * 1024;
-
-/// How much of a body is kept with an attempt.
-const KEPT_LIMIT: usize = 64 * 1024;
 
 /// One account of amoCRM. Clones share its limit and its token.
 #[derive(Debug, Clone)]
@@ -51,14 +46,6 @@ pub(crate) enum Payload {
     Empty,
     Json(Value),
     Bytes(Bytes),
-}
-
-/// What a call came to, as far as it got.
-struct Outcome {
-    status: Option<StatusCode>,
-    headers: HeaderMap,
-    body: Vec<u8>,
-    broken: Option<CallError>,
 }
 
 impl AmoClient {
@@ -137,30 +124,21 @@ impl AmoClient {
         secure || (local(&self.inner.base_url) && local(url))
     }
 
-    async fn exchange(
+    fn request(
         &self,
         method: Method,
         url: Url,
         payload: Payload,
         bearer: &Bearer,
-    ) -> Outcome {
-        let mut request = self.inner.http.request(method, url);
-        request = request.bearer_auth(bearer.token.expose_secret());
-        request = match payload {
+    ) -> RequestBuilder {
+        let request = self.inner.http.request(method, url);
+        let request = request.bearer_auth(bearer.token.expose_secret());
+        match payload {
             Payload::Empty => request,
             Payload::Json(value) => request.json(&value),
             Payload::Bytes(bytes) => {
                 request.header(CONTENT_TYPE, "application/octet-stream").body(bytes)
             }
-        };
-        match request.send().await {
-            Ok(response) => read(response).await,
-            Err(error) => Outcome {
-                status: None,
-                headers: HeaderMap::new(),
-                body: Vec::new(),
-                broken: Some(CallError::of_transport(&error)),
-            },
         }
     }
 }
@@ -208,65 +186,28 @@ impl AmoCalls<'_> {
         payload: Payload,
     ) -> Result<Option<Value>, CallError> {
         let url = self.client.follow(url.clone(), bearer);
-        self.client.inner.limiter.wait(self.urgency).await;
         let sent =
             SentRequest { method: method.to_string(), url: mask_url(&url), body: shown(&payload) };
-        let number = self.recorder.before(&sent).await.map_err(|error| CallError::Local {
-            words: format!("the attempt cannot be kept: {error:#}"),
-        })?;
-        let start = Instant::now();
-        let outcome = self.client.exchange(method.clone(), url, payload, bearer).await;
-        let result = outcome.sort();
-        let answer = outcome.kept(start, result.as_ref().err());
-        if let Err(error) = self.recorder.after(number, &answer).await {
-            // The call is made and its outcome known; losing the record must not undo that.
-            tracing::error!(error = %format!("{error:#}"), "the answer of a CRM was not kept");
-        }
-        result
+        let request = self.client.request(method.clone(), url, payload, bearer);
+        let limiter = &self.client.inner.limiter;
+        let way = Way { limiter, urgency: self.urgency, recorder: self.recorder };
+        way.exchange(sent, request, sorted).await
     }
 }
 
-impl Outcome {
-    fn sort(&self) -> Result<Option<Value>, CallError> {
-        match (self.status, &self.broken) {
-            (Some(status), None) if status.is_success() => match self.body.trim_ascii() {
-                [] => Ok(None),
-                body => serde_json::from_slice(body).map(Some).map_err(|_| CallError::Garbage),
-            },
-            // A refusal is one even where its page broke off.
-            (Some(status), _) if !status.is_success() => {
-                Err(CallError::of_answer(status, &self.headers, &self.body))
-            }
-            (_, Some(broken)) => Err(broken.clone()),
-            (_, None) => Err(CallError::Garbage),
+fn sorted(outcome: &Outcome) -> Result<Option<Value>, CallError> {
+    match (outcome.status, &outcome.broken) {
+        (Some(status), None) if status.is_success() => match outcome.body.trim_ascii() {
+            [] => Ok(None),
+            body => serde_json::from_slice(body).map(Some).map_err(|_| CallError::Garbage),
+        },
+        // A refusal is one even where its page broke off.
+        (Some(status), _) if !status.is_success() => {
+            Err(of_answer(status, &outcome.headers, &outcome.body))
         }
+        (_, Some(broken)) => Err(broken.clone()),
+        (_, None) => Err(CallError::Garbage),
     }
-
-    fn kept(&self, start: Instant, failure: Option<&CallError>) -> ReceivedAnswer {
-        let request_id = self.headers.get("x-request-id").and_then(|id| id.to_str().ok());
-        ReceivedAnswer {
-            status: self.status.map(|status| status.as_u16()),
-            body: mask_body(&self.body, KEPT_LIMIT),
-            failure: failure.map(CallError::words),
-            request_id: request_id.map(str::to_owned),
-            took: start.elapsed(),
-        }
-    }
-}
-
-async fn read(mut response: Response) -> Outcome {
-    let status = Some(response.status());
-    let headers = response.headers().clone();
-    let mut body = Vec::new();
-    let broken = loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() <= BODY_LIMIT => body.extend(chunk),
-            Ok(Some(_)) => break Some(CallError::Garbage),
-            Ok(None) => break None,
-            Err(error) => break Some(CallError::of_transport(&error)),
-        }
-    };
-    Outcome { status, headers, body, broken }
 }
 
 fn shown(payload: &Payload) -> Option<String> {

@@ -131,7 +131,7 @@ impl AmoCalls<'_> {
 mod tests {
     use super::*;
     use crate::crm::NoRecord;
-    use crate::crm::amo::calls::fake::{FakeAmo, answer};
+    use crate::crm::fake::{FakeCrm, answer};
 
     const JOURNAL: &str =
         include_str!("../../../../../tests/fixtures/amocrm/events_lead_status_changed.json");
@@ -140,8 +140,8 @@ mod tests {
     async fn the_journal_tells_stages() {
         let last = JOURNAL.replace("\"next\"", "\"other\"");
         let script = vec![answer("200 OK", "", JOURNAL), answer("200 OK", "", &last)];
-        let amo = FakeAmo::start(script).await;
-        let client = amo.client();
+        let amo = FakeCrm::start(script).await;
+        let client = amo.amo();
         let entries = client.calls(&NoRecord).journal(1_767_232_000, &[712_640]).await;
         let moved = Entry {
             kind: MOVED.to_owned(),
@@ -162,8 +162,8 @@ mod tests {
             (0, answer("200 OK", "", &JOURNAL.replace(MOVED, "lead_added"))),
             (0, answer("403 Forbidden", "content-type: application/problem+json\r\n", refused)),
         ] {
-            let amo = FakeAmo::start(vec![script]).await;
-            let client = amo.client();
+            let amo = FakeCrm::start(vec![script]).await;
+            let client = amo.amo();
             assert_eq!(client.calls(&NoRecord).journal(since, &[]).await, Ok(None));
         }
     }

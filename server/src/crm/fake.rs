@@ -1,4 +1,4 @@
-//! A fake amoCRM for the client's own tests: answers from a script, and remembers what it was sent.
+//! A fake CRM for the clients' own tests: answers from a script, and remembers what it was sent.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -9,12 +9,16 @@ use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
 use crate::crm::amo::AmoClient;
+use crate::crm::bitrix24::BitrixClient;
+use crate::crm::bitrix24::access::door::Door;
+use crate::crm::limiter::Limiter;
 use crate::crm::{ReceivedAnswer, Recorder, SentRequest};
 
 /// A server that gives one scripted answer per connection: raw bytes, so that it can break off.
-pub(crate) struct FakeAmo {
+pub(crate) struct FakeCrm {
     pub(crate) url: Url,
     requests: Arc<Mutex<Vec<String>>>,
+    script: Arc<Mutex<VecDeque<Option<String>>>>,
 }
 
 /// Remembers exchanges; can refuse to keep them.
@@ -25,29 +29,42 @@ pub(crate) struct Memory {
     pub(crate) refuses: bool,
 }
 
-impl FakeAmo {
+impl FakeCrm {
     /// Starts with these answers; `None` hangs up without a word. `{base}` becomes its address.
     pub(crate) async fn start(script: Vec<Option<String>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
+        let script = Arc::new(Mutex::new(VecDeque::from(script)));
         let (seen, base) = (requests.clone(), url.origin().ascii_serialization());
+        let answers = script.clone();
         tokio::spawn(async move {
-            let mut script = VecDeque::from(script);
             while let Ok((mut stream, _)) = listener.accept().await {
                 let request = read_request(&mut stream).await;
                 seen.lock().unwrap().push(request);
-                if let Some(Some(answer)) = script.pop_front() {
+                let next = answers.lock().unwrap().pop_front();
+                if let Some(Some(answer)) = next {
                     let _ = stream.write_all(answer.replace("{base}", &base).as_bytes()).await;
                 }
             }
         });
-        Self { url, requests }
+        Self { url, requests, script }
     }
 
-    pub(crate) fn client(&self) -> AmoClient {
-        let http = crate::http::client(std::time::Duration::from_secs(20)).unwrap();
-        AmoClient::new(http, self.url.clone(), "t0ken".into(), 5)
+    /// A client of amoCRM that speaks with it.
+    pub(crate) fn amo(&self) -> AmoClient {
+        AmoClient::new(http(), self.url.clone(), "t0ken".into(), 5)
+    }
+
+    /// A client of Bitrix24 that gets in by a webhook of it.
+    pub(crate) fn bitrix24(&self) -> BitrixClient {
+        let url = format!("{}rest/1/c0de", self.url);
+        BitrixClient::new(http(), Door::webhook(url.into(), None), Limiter::new(1000))
+    }
+
+    /// Adds an answer to the end of the script.
+    pub(crate) fn then(&self, answer: Option<String>) {
+        self.script.lock().unwrap().push_back(answer);
     }
 
     pub(crate) fn requests(&self) -> Vec<String> {
@@ -83,6 +100,11 @@ impl Recorder for Memory {
             Ok(())
         })
     }
+}
+
+/// The product's own HTTP client.
+pub(crate) fn http() -> reqwest::Client {
+    crate::http::client(std::time::Duration::from_secs(20)).unwrap()
 }
 
 async fn read_request(stream: &mut TcpStream) -> String {

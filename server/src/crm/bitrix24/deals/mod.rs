@@ -1,0 +1,3 @@
+//! What we tell the portal.
+
+mod deliver;
