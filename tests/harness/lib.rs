@@ -11,6 +11,6 @@ mod shoppers;
 pub use app::{App, STAGES, Setup};
 pub use database::TestDatabase;
 pub use mini_app::{Answer, MiniApp};
-pub use people::{CUSTOMER, ENGINEER, MANAGER, NEIGHBOUR};
+pub use people::{CUSTOMER, ENGINEER, MANAGER, NEIGHBOUR, label};
 pub use program::{Program, Ran, Serving};
 pub use shoppers::{open_shop, phone_of, shoppers};

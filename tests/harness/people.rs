@@ -1,5 +1,6 @@
 //! The people of the stories.
 
+use domain::texts::{Lang, Texts};
 use sandbox::telegram::PersonSpec;
 
 /// A mechanic of the demo's first company; her phone is in `machines.csv`.
@@ -10,6 +11,12 @@ pub const ENGINEER: i64 = 5002;
 pub const MANAGER: i64 = 5003;
 /// A customer of another company.
 pub const NEIGHBOUR: i64 = 5004;
+
+/// What a button or a text says to people who read Russian, by its key.
+#[must_use]
+pub fn label(key: &str) -> &str {
+    Texts::of(Lang::Ru).get(key)
+}
 
 /// Everybody, as Telegram knows them.
 pub(crate) fn everybody() -> Vec<PersonSpec> {

@@ -2,11 +2,7 @@
 
 use domain::texts::{Lang, Texts};
 use sandbox::telegram::schema::Schema;
-use tests::{App, CUSTOMER, MANAGER};
-
-fn label(key: &str) -> &str {
-    Texts::of(Lang::Ru).get(key)
-}
+use tests::{App, CUSTOMER, MANAGER, label};
 
 /// Presses a button by its label on the newest message that has it.
 async fn press(app: &App, label: &str) {

@@ -1,18 +1,13 @@
 //! The whole circle, as the demo shows it: meet, order, deal, card, won, passport, service, job.
 
-use domain::texts::{Lang, Texts};
 use sandbox::amocrm::HandMadeLead;
 use serde_json::json;
-use tests::{App, CUSTOMER, ENGINEER, MANAGER};
+use tests::{App, CUSTOMER, ENGINEER, MANAGER, label};
 
 use crate::{fill_cart, order};
 
 /// A small JPEG, as phones send them.
 const PHOTO: &[u8] = include_bytes!("../fixtures/photo.jpg");
-
-fn label(key: &str) -> &str {
-    Texts::of(Lang::Ru).get(key)
-}
 
 #[tokio::test]
 async fn the_whole_circle() {
