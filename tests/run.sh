@@ -29,6 +29,9 @@ for story in house speed commands stories kill; do
     cargo test --locked --workspace --test "$story"
 done
 
+say "clients that others wrote"
+cargo test --locked --workspace --test clients
+
 say "stories on PostgreSQL"
 # shellcheck disable=SC2016 # the inner shell expands it
 tests/with-postgres.sh bash -euc '

@@ -1,17 +1,37 @@
-// The amoCRM board: columns of the pipeline, cards that are dragged or moved by a list.
+// The board of a CRM: columns of the pipeline, cards that are dragged or moved by a list.
 import { dress, follow, h, moment, read, roubles, size, toast, write } from "./kit.js";
 
+/** What the cards are called, and what is typed into a new one: name, label, type, hint, required. */
+const DEALS = {
+  one: "сделка",
+  few: "сделки",
+  many: "сделок",
+  title: "Сделка",
+  add: "Новая сделка",
+  made: "Сделка создана",
+  form: [
+    ["serial", "Серийный номер", "text", "1234", true],
+    ["model", "Модель", "text", "16К20", true],
+    ["contact", "Контакт", "text", "Имя и фамилия"],
+    ["phone", "Телефон", "tel", "+7 900 000-00-00"],
+    ["company", "Компания", "text", "ООО «…»"],
+    ["price", "Сумма, ₽", "number", "0"],
+    ["next_maintenance", "Следующее ТО", "date", ""],
+  ],
+};
+
 /** Mounts the board; `apiBase` is where the fake's own service stands. */
-export function mountBoard(element, { apiBase = "." } = {}) {
+export function mountBoard(element, { apiBase = ".", words = DEALS } = {}) {
   dress(element);
-  const board = new Board(element, apiBase.replace(/\/$/, ""));
+  const board = new Board(element, apiBase.replace(/\/$/, ""), words);
   return follow(`${board.base}/events`, () => board.load());
 }
 
 class Board {
-  constructor(root, base) {
+  constructor(root, base, words) {
     this.root = root;
     this.base = base;
+    this.words = words;
     this.state = null;
     this.open = null;
     this.dragging = null;
@@ -23,7 +43,7 @@ class Board {
     const add = h(
       "button",
       { class: "sbx-button sbx-main", type: "button", dataset: { act: "new-deal" }, onclick: () => this.newDeal() },
-      "Новая сделка",
+      words.add,
     );
     const journal = h("details", { class: "sbx-journal" }, h("summary", {}, "Журнал: вызовы и вебхуки"), this.log);
     root.replaceChildren(h("header", { class: "sbx-bar" }, this.title, add), this.columns, journal, this.card, this.form);
@@ -51,13 +71,19 @@ class Board {
     const sum = leads.reduce((all, lead) => all + lead.price, 0);
     this.title.replaceChildren(
       h("b", {}, pipeline.name),
-      h("span", { class: "sbx-hint" }, `${account.subdomain}.amocrm.ru · ${deals(leads.length)} · ${roubles(sum)}`),
+      h("span", { class: "sbx-hint" }, `${account.host} · ${this.count(leads.length)} · ${roubles(sum)}`),
     );
     const across = this.columns.scrollLeft;
     this.columns.replaceChildren(...stages.map((stage) => this.column(stage)).filter(Boolean));
     this.columns.scrollLeft = across;
     this.drawLog();
     if (this.open !== null) this.drawCard();
+  }
+
+  count(number) {
+    const tail = number % 100 > 10 && number % 100 < 15 ? 0 : number % 10;
+    const { one, few, many } = this.words;
+    return `${number} ${tail === 1 ? one : tail >= 2 && tail <= 4 ? few : many}`;
   }
 
   column(stage) {
@@ -72,7 +98,7 @@ class Board {
         "header",
         { style: `--stage:${stage.color}` },
         h("b", {}, stage.name),
-        h("span", { class: "sbx-hint" }, leads.length ? `${deals(leads.length)} · ${roubles(sum)}` : "пусто"),
+        h("span", { class: "sbx-hint" }, leads.length ? `${this.count(leads.length)} · ${roubles(sum)}` : "пусто"),
       ),
       h("div", { class: "sbx-stack" }, leads.map((lead) => this.leadCard(lead))),
     );
@@ -95,7 +121,8 @@ class Board {
 
   leadCard(lead) {
     const field = (id) => lead.fields.find((one) => one.id === id)?.values[0];
-    const machine = [field(712631), field(712629) && `№ ${field(712629)}`].filter(Boolean).join(" ");
+    const { model, serial } = this.state.machine;
+    const machine = [field(model), field(serial) && `№ ${field(serial)}`].filter(Boolean).join(" ");
     const who = [lead.contacts[0]?.name, lead.company?.name].filter(Boolean).join(" · ");
     const waiting = lead.tasks.filter((task) => !task.done).length;
     const marks = [
@@ -137,14 +164,14 @@ class Board {
     const others = this.state.stages.filter((stage) => stage.id !== lead.status_id);
     const list = h(
       "select",
-      { class: "sbx-mover", "aria-label": `Переместить сделку «${lead.name}»`, dataset: { act: "move" } },
+      { class: "sbx-mover", "aria-label": `Переместить «${lead.name}»`, dataset: { act: "move" } },
       h("option", { value: "" }, "переместить в…"),
       others.map((stage) => h("option", { value: String(stage.id) }, stage.name)),
     );
     list.addEventListener("change", () => {
-      const target = Number(list.value);
+      const target = others.find((stage) => String(stage.id) === list.value);
       list.blur();
-      if (target) this.move(lead.id, target);
+      if (target) this.move(lead.id, target.id);
     });
     return list;
   }
@@ -193,8 +220,9 @@ class Board {
         h(
           "div",
           { class: "sbx-facts" },
-          h("p", { class: "sbx-hint" }, `Сделка ${lead.id} · ${roubles(lead.price)} · ${moment(lead.created_at)}`),
-          block("Поля сделки", lead.fields.map((field) => this.field(lead, field))),
+          h("p", { class: "sbx-hint" }, `${this.words.title} ${lead.id} · ${roubles(lead.price)} · ${moment(lead.created_at)}`),
+          lead.acts?.length > 0 && h("p", { class: "sbx-switches" }, lead.acts.map((one) => this.doer(lead, one))),
+          block("Поля", lead.fields.map((field) => this.field(lead, field))),
           lead.contacts.map((contact) => block("Контакт", this.person(contact))),
           lead.company && block("Компания", [h("p", {}, lead.company.name)]),
         ),
@@ -202,6 +230,7 @@ class Board {
           "div",
           { class: "sbx-feed" },
           block("Примечания", lead.notes.map(note), "Примечаний нет"),
+          lead.rows?.length > 0 && block("Товары", lead.rows.map(row)),
           block("Задачи", lead.tasks.map(task), "Задач нет"),
           block("Файлы", lead.files.map((file) => this.file(file)), "Файлов нет"),
         ),
@@ -209,10 +238,16 @@ class Board {
     );
   }
 
+  /** A button that does one more thing with a card. */
+  doer(lead, { act, name }) {
+    const onclick = () => this.act(() => write(`${this.base}/leads/${lead.id}/acts/${act}`, {}), `«${lead.name}»: ${name.toLowerCase()}`);
+    return h("button", { class: "sbx-switch", type: "button", dataset: { act }, onclick }, name);
+  }
+
   field(lead, field) {
     const date = field.type === "date";
     const value = date && field.values[0] ? day(field.values[0]) : field.values.join(", ");
-    const input = h("input", { type: date ? "date" : "text", value, "aria-label": field.name, dataset: { fieldId: field.id } });
+    const input = h("input", { type: date ? "date" : "text", value, readOnly: field.fixed === true, "aria-label": field.name, dataset: { fieldId: field.id } });
     input.addEventListener("change", () => {
       const body = { field_id: field.id, value: input.value };
       input.blur();
@@ -239,24 +274,15 @@ class Board {
   }
 
   newDeal() {
-    const fields = [
-      ["serial", "Серийный номер", "text", "1234"],
-      ["model", "Модель", "text", "16К20"],
-      ["contact", "Контакт", "text", "Имя и фамилия"],
-      ["phone", "Телефон", "tel", "+7 900 000-00-00"],
-      ["company", "Компания", "text", "ООО «…»"],
-      ["price", "Сумма, ₽", "number", "0"],
-      ["next_maintenance", "Следующее ТО", "date", ""],
-    ];
     const form = h(
       "form",
       {},
-      h("header", {}, h("h2", {}, "Новая сделка"), h("button", { class: "sbx-close", type: "button", "aria-label": "Закрыть", onclick: () => this.form.close() }, "✕")),
+      h("header", {}, h("h2", {}, this.words.add), h("button", { class: "sbx-close", type: "button", "aria-label": "Закрыть", onclick: () => this.form.close() }, "✕")),
       h(
         "div",
         { class: "sbx-form" },
-        fields.map(([name, label, type, placeholder]) =>
-          h("label", { class: "sbx-field" }, h("span", {}, label), h("input", { name, type, placeholder, autofocus: name === "serial", required: name === "serial" || name === "model" })),
+        this.words.form.map(([name, label, type, placeholder, required], at) =>
+          h("label", { class: "sbx-field" }, h("span", {}, label), h("input", { name, type, placeholder, autofocus: at === 0, required })),
         ),
         h("button", { class: "sbx-button sbx-main", type: "submit" }, "Создать"),
       ),
@@ -266,7 +292,7 @@ class Board {
       const deal = Object.fromEntries(new FormData(form));
       deal.price = Number(deal.price) || 0;
       this.form.close();
-      this.act(() => write(`${this.base}/leads`, deal), "Сделка создана");
+      this.act(() => write(`${this.base}/leads`, deal), this.words.made);
     });
     this.form.replaceChildren(form);
     this.form.showModal();
@@ -299,10 +325,8 @@ function task(one) {
   return h("div", { class: one.done ? "sbx-note sbx-done" : "sbx-note" }, one.text, h("span", { class: "sbx-hint" }, `до ${moment(one.till)}`));
 }
 
-function deals(count) {
-  const tail = count % 100 > 10 && count % 100 < 15 ? 0 : count % 10;
-  const word = tail === 1 ? "сделка" : tail >= 2 && tail <= 4 ? "сделки" : "сделок";
-  return `${count} ${word}`;
+function row(one) {
+  return h("div", { class: "sbx-note" }, one.productName, h("span", { class: "sbx-hint" }, `${one.quantity} × ${roubles(one.price)}`));
 }
 
 /** The account lives by Moscow time, wherever the browser is. */

@@ -2,6 +2,7 @@
 // not mounted: a browser opens six connections to a host, and each live panel holds one.
 import { mountBoard } from "/sandbox/amocrm/board.js";
 import { mountFaults } from "/sandbox/amocrm/faults.js";
+import { mountBitrix24 } from "/sandbox/bitrix24/bitrix24.js";
 import { h, read } from "/sandbox/amocrm/kit.js";
 import { mountMailbox } from "/sandbox/mailbox/mailbox.js";
 import { mountPhone } from "/sandbox/telegram/telegram.js";
@@ -10,6 +11,7 @@ import { mountGuide } from "/sandbox/demo-guide.js";
 
 const TELEGRAM = "/sandbox/telegram";
 const AMOCRM = "/sandbox/amocrm";
+const BITRIX24 = "/sandbox/bitrix24";
 
 const PEOPLE = [
   { key: "anna", id: 5001, name: "Анна", role: "клиент", about: "механик, «Тульский станочный цех»" },
@@ -19,6 +21,7 @@ const PEOPLE = [
 
 const DESKS = [
   { key: "amocrm", name: "amoCRM", mount: mountCrm },
+  { key: "bitrix24", name: "Битрикс24", mount: (element) => mountBitrix24(element, { apiBase: BITRIX24 }) },
   { key: "mail", name: "Почта", mount: (element) => mountMailbox(element, { apiBase: "/sandbox/mailbox" }) },
   { key: "deliveries", name: "Доставки", mount: mountDeliveries },
 ];
@@ -92,7 +95,7 @@ function reveal(key) {
   return window.scrollTo({ top: top - innerHeight * 0.38, behavior });
 }
 
-/** Tells the tabs which of them are chosen; on a small screen only one of all six is. */
+/** Tells the tabs which of them are chosen; on a small screen only one of them all is. */
 function mark() {
   const shows = document.body.dataset.shows;
   const chosen = { people: document.body.dataset.person, desks: desk };
@@ -177,8 +180,10 @@ async function watch() {
   const { deliveries } = await read("/sandbox/deliveries");
   const open = deliveries.filter((one) => one.state !== "delivered");
   badge("deliveries", open.length ? String(open.length) : "", open.some((one) => one.state === "dead"));
-  const { plans } = await read(`${AMOCRM}/faults`);
-  badge("amocrm", plans.length ? "сбой" : "", true);
+  for (const [key, base] of [["amocrm", AMOCRM], ["bitrix24", BITRIX24]]) {
+    const { plans } = await read(`${base}/faults`);
+    badge(key, plans.length ? "сбой" : "", true);
+  }
 }
 
 async function start() {

@@ -1,4 +1,4 @@
-// Switches that make amoCRM misbehave.
+// Switches that make a CRM misbehave.
 import { dress, follow, h, read, toast, write } from "./kit.js";
 
 const MODES = [
@@ -27,10 +27,10 @@ const ROUTES = [
 ];
 
 /** Mounts the switches; `apiBase` is where the fake's own service stands. */
-export function mountFaults(element, { apiBase = "." } = {}) {
+export function mountFaults(element, { apiBase = ".", name = "amoCRM", modes = MODES, routes = ROUTES } = {}) {
   dress(element);
   const base = apiBase.replace(/\/$/, "");
-  const buttons = h("div", { class: "sbx-switches", role: "group", "aria-label": "Как ведёт себя amoCRM" });
+  const buttons = h("div", { class: "sbx-switches", role: "group", "aria-label": `Как ведёт себя ${name}` });
   const reach = h(
     "select",
     { "aria-label": "Сколько вызовов портить" },
@@ -39,12 +39,14 @@ export function mountFaults(element, { apiBase = "." } = {}) {
     h("option", { value: "3" }, "три следующих"),
     h("option", { value: "share" }, "каждый третий наугад"),
   );
-  const route = h("select", { "aria-label": "Какие вызовы портить" }, ROUTES.map(([value, name]) => h("option", { value }, name)));
+  const route = h("select", { "aria-label": "Какие вызовы портить" }, routes.map(([value, name]) => h("option", { value }, name)));
   const fired = h("span", { class: "sbx-hint" });
   element.replaceChildren(buttons, h("div", { class: "sbx-reach" }, reach, route, fired));
 
-  const set = async (mode) => {
-    const plan = { mode, scope: scope(reach.value), only: route.value ? [route.value] : [] };
+  // A refusal is chosen with the service's code for it: refused:expired_token.
+  const set = async (chosen) => {
+    const [mode, error = null] = chosen?.split(":") ?? [];
+    const plan = { mode, error, scope: scope(reach.value), only: route.value ? [route.value] : [] };
     try {
       await write(`${base}/faults`, mode ? [plan] : []);
     } catch {
@@ -54,12 +56,13 @@ export function mountFaults(element, { apiBase = "." } = {}) {
   };
   const load = async () => {
     const { plans, fired: count } = await read(`${base}/faults`);
-    const mode = plans[0]?.mode ?? null;
+    const error = plans[0]?.error;
+    const mode = plans[0] ? [plans[0].mode, error].filter(Boolean).join(":") : null;
     const left = plans[0]?.scope.kind === "next" ? `ещё вызовов: ${plans[0].scope.calls}` : null;
-    const meaning = MODES.find(([value]) => value === mode)?.[2];
+    const meaning = modes.find(([value]) => value === mode)?.[2];
     fired.textContent = [meaning, left, count > 0 && `испорчено всего: ${count}`].filter(Boolean).join(" · ");
     buttons.replaceChildren(
-      ...MODES.map(([value, name, meaning]) =>
+      ...modes.map(([value, name, meaning]) =>
         h(
           "button",
           {

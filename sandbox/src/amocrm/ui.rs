@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 use crate::amocrm::account::Account;
 use crate::amocrm::acts::HandMadeLead;
 use crate::amocrm::catalogue::FieldDef;
-use crate::amocrm::catalogue::{CONTACT_FIELDS, LEAD_FIELDS, PIPELINE, STATUSES};
+use crate::amocrm::catalogue::{
+    CONTACT_FIELDS, FIELD_MODEL, FIELD_SERIAL, LEAD_FIELDS, PIPELINE, STATUSES,
+};
 use crate::amocrm::core::Amocrm;
 use crate::amocrm::data::{Contact, FieldItem, Fields, Lead};
 use crate::amocrm::drive;
@@ -82,8 +84,9 @@ async fn state(State(amo): State<Amocrm>) -> Json<Value> {
         })
         .collect();
     Json(json!({
-        "account": {"id": amo.options().account_id, "subdomain": amo.options().subdomain},
+        "account": {"host": format!("{}.amocrm.ru", amo.options().subdomain)},
         "pipeline": {"id": PIPELINE, "name": "Клиенты ООО"},
+        "machine": {"model": FIELD_MODEL, "serial": FIELD_SERIAL},
         "stages": stages,
         "leads": leads,
         "hooks": hooks,

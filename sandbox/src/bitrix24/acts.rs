@@ -4,14 +4,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::bitrix24::catalogue::{
-    UF_CONFIGURATION, UF_MODEL, UF_NEXT_MAINTENANCE, UF_SERIAL, UF_TELEGRAM, USER_ADMIN,
+    UF_CONFIGURATION, UF_MODEL, UF_NEXT_MAINTENANCE, UF_SERIAL, UF_TELEGRAM,
 };
-use crate::bitrix24::change::{Caller, Change, Door, Event};
+use crate::bitrix24::change::Change;
+use crate::bitrix24::conversion::convert;
 use crate::bitrix24::core::Bitrix24;
-use crate::bitrix24::deliver;
-use crate::bitrix24::portal::Handler;
 use crate::bitrix24::schema::Kind;
-use crate::bitrix24::values::{Record, int, kept, list};
+use crate::bitrix24::values::{Record, kept, list};
 
 /// A deal or lead that a manager types in; empty strings leave a field empty.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -120,16 +119,44 @@ impl Bitrix24 {
 
     /// Gives a contact (lead, company) another phone in place of the first one.
     pub fn change_phone(&self, kind: Kind, id: i64, phone: &str) -> bool {
+        self.change_multifield(kind, id, "PHONE", phone)
+    }
+
+    /// Another phone or e-mail in place of the first one; an empty one takes it away.
+    pub(crate) fn change_multifield(&self, kind: Kind, id: i64, field: &str, value: &str) -> bool {
         self.by_hand(|change| {
             let Some(before) = change.portal.record(kind, id).cloned() else {
                 return false;
             };
-            let mut phones = before.get("PHONE").map(list).unwrap_or_default();
-            match phones.first_mut() {
-                Some(first) => first["VALUE"] = phone.into(),
-                None => phones.push(multifield(change, "PHONE", phone)),
+            let mut all = before.get(field).map(list).unwrap_or_default();
+            match all.first_mut() {
+                Some(_) if value.is_empty() => {
+                    all.remove(0);
+                }
+                Some(first) => first["VALUE"] = value.into(),
+                None if value.is_empty() => {}
+                None => all.push(multifield(change, field, value)),
             }
-            change.edit(kind, id, record(json!({ "PHONE": phones }))).is_ok()
+            change.edit(kind, id, record(json!({ field: all }))).is_ok()
+        })
+    }
+
+    /// A lead typed in by hand: its person and phones are its own. Answers its id.
+    pub fn create_lead_by_hand(&self, lead: &HandMadeDeal) -> Option<i64> {
+        self.by_hand(|change| {
+            let (name, last_name) = lead.contact.split_once(' ').unwrap_or((&lead.contact, ""));
+            let title = if lead.title.is_empty() { &lead.contact } else { &lead.title };
+            let mut fields = record(json!({"TITLE": title, "NAME": name, "LAST_NAME": last_name,
+                "COMPANY_TITLE": lead.company, "OPPORTUNITY": lead.price, "SOURCE_ID": "CALL",
+                UF_TELEGRAM: lead.telegram_id}));
+            fields.retain(|_, value| value.as_str() != Some(""));
+            for (field, value) in [("PHONE", &lead.phone), ("EMAIL", &lead.email)] {
+                if !value.is_empty() {
+                    let one = multifield(change, field, value);
+                    fields.insert(field.to_owned(), json!([one]));
+                }
+            }
+            change.create(Kind::Lead, fields).ok()
         })
     }
 
@@ -142,74 +169,6 @@ impl Bitrix24 {
     /// names the lead. Answers deal and contact.
     pub fn convert(&self, lead: i64) -> Option<(i64, i64)> {
         self.by_hand(|change| convert(change, lead))
-    }
-
-    /// An outgoing webhook made by hand. Answers its application token.
-    pub fn add_outgoing_webhook(&self, url: &str, events: &[&str]) -> String {
-        let mut portal = self.portal();
-        let number = portal.next("outgoing");
-        let token = format!("outgoing{number:024}");
-        for event in events {
-            let id = portal.next("handler");
-            portal.handlers.push(Handler {
-                id,
-                event: event.to_uppercase(),
-                url: url.to_owned(),
-                auth_type: 0,
-                offline: false,
-                connector: String::new(),
-                webhook_token: Some(token.clone()),
-            });
-        }
-        drop(portal);
-        self.touch();
-        token
-    }
-
-    /// An administrator installs the application: `ONAPPINSTALL` goes to its installation path.
-    /// Answers what that said (0 = no connection).
-    pub async fn install(&self, url: &str) -> u16 {
-        self.portal().installed = true;
-        let data = json!({"VERSION": 1, "ACTIVE": "Y", "INSTALLED": "Y", "LANGUAGE_ID": "ru"});
-        self.tell_application(url, "ONAPPINSTALL", data).await
-    }
-
-    /// The administrator removes it: access is gone before `ONAPPUNINSTALL` goes out.
-    pub async fn uninstall(&self, url: &str) -> u16 {
-        {
-            let mut portal = self.portal();
-            portal.installed = false;
-            portal.handlers.retain(|handler| handler.webhook_token.is_some());
-            portal.access.iter_mut().for_each(|grant| grant.used = true);
-            portal.refresh.iter_mut().for_each(|grant| grant.used = true);
-        }
-        let data = json!({"LANGUAGE_ID": "ru", "CLEAN": 1});
-        self.tell_application(url, "ONAPPUNINSTALL", data).await
-    }
-
-    async fn tell_application(&self, url: &str, event: &str, data: Value) -> u16 {
-        let handler = Handler {
-            id: 1,
-            event: event.to_owned(),
-            url: url.to_owned(),
-            auth_type: 0,
-            offline: false,
-            connector: String::new(),
-            webhook_token: None,
-        };
-        let caller = Caller { user: USER_ADMIN, door: Door::Hand, connector: String::new() };
-        let event = Event { name: event.to_owned(), data };
-        let delivery = {
-            let mut portal = self.portal();
-            let made = deliver::delivery(self, &mut portal, &caller, &handler, &event);
-            deliver::write_down(&mut portal, std::slice::from_ref(&made));
-            made
-        };
-        let id = delivery.id;
-        deliver::once(self.clone(), delivery).await;
-        let portal = self.portal();
-        let sent = portal.deliveries.iter().find(|one| one.id == id);
-        sent.and_then(|one| one.status).unwrap_or_default()
     }
 }
 
@@ -233,56 +192,8 @@ fn multifield(change: &mut Change<'_>, field: &str, value: &str) -> Value {
     json!({"ID": id, "VALUE_TYPE": "WORK", "VALUE": value, "TYPE_ID": field})
 }
 
-fn convert(change: &mut Change<'_>, id: i64) -> Option<(i64, i64)> {
-    let lead = change.portal.record(Kind::Lead, id).cloned()?;
-    let take = |names: &[&str]| -> Record {
-        let found = names.iter().filter_map(|name| {
-            let value = lead.get(*name).filter(|value| !value.is_null())?;
-            Some(((*name).to_owned(), value.clone()))
-        });
-        found.collect()
-    };
-    let had = lead.get("CONTACT_ID").and_then(int).filter(|id| *id != 0);
-    let contact = match had {
-        Some(contact) => contact,
-        None => {
-            let names =
-                ["NAME", "SECOND_NAME", "LAST_NAME", "PHONE", "EMAIL", "SOURCE_ID", UF_TELEGRAM];
-            let mut fields = take(&names);
-            fields.insert("LEAD_ID".to_owned(), id.into());
-            change.create(Kind::Contact, fields).ok()?
-        }
-    };
-    let names = [
-        "TITLE",
-        "OPPORTUNITY",
-        "CURRENCY_ID",
-        "IS_MANUAL_OPPORTUNITY",
-        "COMPANY_ID",
-        "SOURCE_ID",
-        "SOURCE_DESCRIPTION",
-        "COMMENTS",
-        "ASSIGNED_BY_ID",
-        "ORIGINATOR_ID",
-        "ORIGIN_ID",
-        "UTM_SOURCE",
-        "UTM_MEDIUM",
-        "UTM_CAMPAIGN",
-        "UTM_CONTENT",
-        "UTM_TERM",
-        UF_TELEGRAM,
-        "UF_CRM_FILES",
-    ];
-    let mut fields = take(&names);
-    fields.insert("LEAD_ID".to_owned(), id.into());
-    fields.insert("CONTACT_ID".to_owned(), contact.into());
-    let deal = change.create(Kind::Deal, fields).ok()?;
-    let done = json!({"STATUS_ID": "CONVERTED", "CONTACT_ID": contact});
-    change.edit(Kind::Lead, id, record(done)).ok()?;
-    Some((deal, contact))
-}
-
-fn record(fields: Value) -> Record {
+/// Fields written as JSON.
+pub(crate) fn record(fields: Value) -> Record {
     match fields {
         Value::Object(fields) => fields,
         _ => Record::new(),

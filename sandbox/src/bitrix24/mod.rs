@@ -3,23 +3,29 @@
 mod acts;
 mod answer;
 mod batch;
+mod card;
 mod catalogue;
 mod change;
+mod conversion;
 mod core;
 mod deliver;
 mod downloads;
 mod entry;
 mod inspect;
+mod installing;
 mod methods;
+mod naming;
 mod oauth;
 mod params;
 mod php;
 mod portal;
 mod schema;
 mod select;
+mod stages;
 mod switches;
 #[cfg(test)]
 mod tests;
+mod ui;
 mod values;
 
 pub use crate::amocrm::{Now, OauthClient};

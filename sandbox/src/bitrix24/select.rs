@@ -52,7 +52,11 @@ pub(crate) struct Table<'a> {
 
 impl Table<'_> {
     fn column(&self, name: &str) -> Option<&Field> {
-        self.columns.iter().find(|(column, _)| column == name).map(|(_, field)| *field)
+        // `ID` is understood where the column is `id`, and `OPPORTUNITY` where it is `opportunity`.
+        let called = |(column, field): &&(String, &Field)| {
+            column == name || column.eq_ignore_ascii_case(name) || field.name == name
+        };
+        self.columns.iter().find(called).map(|(_, field)| *field)
     }
 
     /// Whether a record passes a filter.

@@ -1,6 +1,10 @@
 //! The portal against reqwest over real sockets.
 
+mod access;
 mod api;
+mod boards;
+mod events;
+mod goods;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

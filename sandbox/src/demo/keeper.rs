@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
 use crate::amocrm::Amocrm;
+use crate::bitrix24::Bitrix24;
 use crate::mailbox::Mailbox;
 use crate::telegram::{Telegram, TelegramOptions};
 
@@ -48,13 +49,21 @@ impl Keeper {
         }
     }
 
-    /// Gives the account and the mailbox their memory back.
+    /// Gives the CRMs and the mailbox their memory back.
     ///
     /// # Errors
     /// As [`Keeper::telegram`].
-    pub fn restore(&self, amo: &Amocrm, mailbox: &Mailbox) -> anyhow::Result<()> {
+    pub fn restore(
+        &self,
+        amo: &Amocrm,
+        bitrix24: &Bitrix24,
+        mailbox: &Mailbox,
+    ) -> anyhow::Result<()> {
         if let Some(kept) = self.read("amocrm.json")? {
             amo.from_json(&kept).context("amocrm.json")?;
+        }
+        if let Some(kept) = self.read("bitrix24.json")? {
+            bitrix24.from_json(&kept).context("bitrix24.json")?;
         }
         if let Some(kept) = self.read("mailbox.json")? {
             mailbox.from_json(&kept).context("mailbox.json")?;
@@ -67,15 +76,17 @@ impl Keeper {
         &self,
         telegram: &Telegram,
         amo: &Amocrm,
+        bitrix24: &Bitrix24,
         mailbox: &Mailbox,
         stop: &CancellationToken,
     ) {
-        let mut written = [String::new(), String::new(), String::new()];
+        let mut written = [const { String::new() }; 4];
         loop {
             let last = stop.is_cancelled();
             let now = [
                 ("telegram.json", telegram.to_json().to_string()),
                 ("amocrm.json", amo.to_json().unwrap_or_default()),
+                ("bitrix24.json", bitrix24.to_json().unwrap_or_default()),
                 ("mailbox.json", mailbox.to_json().unwrap_or_default()),
             ];
             for ((name, text), written) in now.into_iter().zip(&mut written) {

@@ -30,6 +30,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::amocrm::{Amocrm, AmocrmOptions};
+use crate::bitrix24::{Bitrix24, Bitrix24Options};
 use crate::demo::keeper::Keeper;
 use crate::demo::world::World;
 use crate::mailbox::Mailbox;
@@ -49,8 +50,9 @@ pub struct Demo {
     keeper: Keeper,
     telegram: Telegram,
     amo: Amocrm,
+    bitrix24: Bitrix24,
     mailbox: Mailbox,
-    world: World,
+    world: [World; 2],
 }
 
 impl Demo {
@@ -86,11 +88,18 @@ impl Demo {
         options.webhook_url = Some(format!("{url}/webhook/amocrm?secret=sandbox"));
         options.hook_time_scale = 0.05;
         let amo = Amocrm::new(options);
+        let portal = TcpListener::bind("127.0.0.1:0").await?;
+        let portal_url = format!("http://{}", portal.local_addr()?);
+        let bitrix24 = Bitrix24::new(Bitrix24Options::new(portal_url, now.clone()));
         let mailbox = Mailbox::start("127.0.0.1:0".parse()?, now).await?;
-        keeper.restore(&amo, &mailbox)?;
+        keeper.restore(&amo, &bitrix24, &mailbox)?;
         amo.set_webhook_url(Some(format!("{url}/webhook/amocrm?secret=sandbox")));
 
-        let world = World::start(outside, &telegram, &amo, &format!("{url}/sandbox"));
+        let page = format!("{url}/sandbox");
+        let world = [
+            World::start(outside, &telegram, &amo, &page),
+            World::portal(portal, &bitrix24, &page),
+        ];
         let config = config(&url, &outside_url, &folder, &mailbox)?;
         let database = format!("sqlite://{}", folder.join("mypark.db").display());
         let db = Db::connect(&database).await?;
@@ -103,10 +112,11 @@ impl Demo {
             .clone()
             .nest("/sandbox/telegram", telegram.ui_router())
             .nest("/sandbox/amocrm", amo.ui_router())
+            .nest("/sandbox/bitrix24", bitrix24.ui_router())
             .nest("/sandbox/mailbox", mailbox.ui_router())
             .merge(page::router(&server))
             .merge(gallery::router(&server.dealer));
-        Ok(Demo { url, server, listener, router, keeper, telegram, amo, mailbox, world })
+        Ok(Demo { url, server, listener, router, keeper, telegram, amo, bitrix24, mailbox, world })
     }
 
     /// Runs until `stop`, then keeps everything for the next time.
@@ -114,10 +124,14 @@ impl Demo {
     /// # Errors
     /// When serving fails.
     pub async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
-        let Demo { server, listener, router, keeper, telegram, amo, mailbox, world, .. } = self;
+        let Demo {
+            server, listener, router, keeper, telegram, amo, bitrix24, mailbox, world, ..
+        } = self;
         let keeping = {
             let stop = stop.clone();
-            tokio::spawn(async move { keeper.keep(&telegram, &amo, &mailbox, &stop).await })
+            tokio::spawn(
+                async move { keeper.keep(&telegram, &amo, &bitrix24, &mailbox, &stop).await },
+            )
         };
         let router = router.layer(from_fn_with_state(stop.clone(), end_streams));
         server.run_on(&[], Some((listener, router)), stop).await?;

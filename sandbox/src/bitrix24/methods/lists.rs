@@ -4,11 +4,12 @@
 use serde_json::{Value, json};
 
 use crate::bitrix24::answer::{Answer, Outcome, Refusal, moment, ok};
-use crate::bitrix24::change::{Change, category_of, stage_list};
+use crate::bitrix24::change::Change;
 use crate::bitrix24::params::Params;
 use crate::bitrix24::portal::{Category, Status, Step};
 use crate::bitrix24::schema::Kind;
 use crate::bitrix24::select::page;
+use crate::bitrix24::stages::{category_of, stage_list};
 use crate::bitrix24::values::{int, list, text};
 
 /// `None` where the method is of another family.

@@ -13,6 +13,7 @@ mod lists;
 mod products;
 mod reference;
 mod rows;
+mod sheets;
 mod tasks;
 mod userfields;
 
