@@ -55,7 +55,7 @@ pub(crate) fn is_portal(url: &Url) -> bool {
         let label = host.strip_suffix(*domain).and_then(|rest| rest.strip_suffix('.'));
         label.is_some_and(|label| !label.is_empty() && label.bytes().all(known))
     };
-    url.scheme() == "https" && url.port().is_none() && DOMAINS.iter().any(|domain| under(&domain))
+    url.scheme() == "https" && url.port().is_none() && DOMAINS.iter().any(under)
 }
 
 /// The authorization server that an answer names, where it is one of Bitrix24's or the configured
