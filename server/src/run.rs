@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::Server;
 use crate::config::Role;
 use crate::telegram;
+use crate::worker::scheduler;
 
 /// How long running work may take to settle once the product is told to stop.
 const SETTLE: Duration = Duration::from_secs(10);
@@ -70,8 +71,10 @@ impl Server {
         }
         let db = self.db.clone();
         if plays(roles, Role::Scheduler) {
-            let stop = stop.clone();
-            tasks.spawn(async move { self.scheduler.run(&stop).await });
+            // A catalogue takes minutes, and nothing else that is due may wait for it.
+            let (crms, one, other) = (self.scheduler.crms.clone(), stop.clone(), stop.clone());
+            tasks.spawn(async move { scheduler::keep_catalogues(&crms, &one).await });
+            tasks.spawn(async move { self.scheduler.run(&other).await });
         }
         stop.cancelled().await;
         tracing::info!("stopping: no new work");

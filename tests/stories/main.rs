@@ -11,6 +11,7 @@ mod circuit;
 mod deals;
 mod deliveries;
 mod desk;
+mod goods;
 mod main_job;
 mod maintenance;
 mod oauth;

@@ -131,8 +131,6 @@ impl Plan {
 
     fn compare(&mut self, d: &Dealer, item: Item) -> Result<Change, FieldFault> {
         let at = self.find(&item)?;
-        // Named, even where something about it cannot be taken.
-        self.named.extend(at);
         let was = at.map(|at| &self.known.parts[at]);
         if let (Some(ours), Some(theirs)) =
             (&self.rules.source, was.and_then(|was| was.part.source.as_ref()))
@@ -164,9 +162,11 @@ impl Plan {
     }
 
     /// Which of the known it is. An article that moved to a good of another id is that good's.
-    fn find(&self, item: &Item) -> Result<Option<usize>, FieldFault> {
+    fn find(&mut self, item: &Item) -> Result<Option<usize>, FieldFault> {
         let by_id = item.outside_id.as_deref().and_then(|id| self.known.of_outside(id));
         let by_sku = self.known.of_sku(&item.sku);
+        // Named, even where something about it cannot be taken.
+        self.named.extend(by_id.or(by_sku));
         match (by_id, by_sku) {
             (Some(one), Some(other)) if one != other => {
                 Err(FieldFault { field: "sku", problem: "error-import-sku-taken" })

@@ -2,6 +2,7 @@
 //! standard output, in the language of `--help`; what went wrong is one line on standard error.
 
 mod backup;
+mod catalogue;
 mod deliveries;
 mod doctor;
 mod events;
@@ -34,6 +35,7 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Import { what, file, dry_run, parts } => {
             Box::pin(import::import(&config, what, &file, dry_run, &parts)).await
         }
+        Command::Catalogue(command) => Box::pin(catalogue::catalogue(&config, command)).await,
         Command::Staff(command) => staff::staff(&config, command).await,
         Command::Deliveries(command) => Box::pin(deliveries::deliveries(&config, command)).await,
         Command::Events(command) => Box::pin(events::events(&config, command)).await,

@@ -54,6 +54,9 @@ pub enum Command {
         #[command(flatten)]
         parts: PartsArgs,
     },
+    /// The goods of a CRM as the catalogue of parts
+    #[command(subcommand)]
+    Catalogue(CatalogueCommand),
     /// Who may do what
     #[command(subcommand)]
     Staff(StaffCommand),
@@ -117,6 +120,32 @@ pub enum ImportKind {
     Parts,
     /// Machines
     Machines,
+}
+
+/// `mypark catalogue`.
+#[derive(Debug, Subcommand)]
+pub enum CatalogueCommand {
+    /// Read what changed there since the last run; the first run, and --full, read everything
+    Sync {
+        /// Only this connection
+        #[arg(long)]
+        connection: Option<String>,
+        /// Everything: what is gone there is found only so
+        #[arg(long)]
+        full: bool,
+        /// Report only, change nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Switch off however many goods are gone
+        #[arg(long)]
+        force: bool,
+    },
+    /// When each source was read last, and what came of it
+    Status {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// `mypark staff`.
@@ -322,6 +351,8 @@ mod tests {
             "mypark import parts feed.yml --source shop --full --force --dry-run",
             "mypark import machines machines.csv",
             "mypark staff add --telegram-id 5 --role engineer --name Пётр",
+            "mypark catalogue sync --connection b24 --full --dry-run --force",
+            "mypark catalogue status --json",
             "mypark staff list --json",
             "mypark staff remove --telegram-id 5",
             "mypark deliveries list --state dead --connection amo --json",

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::config::addresses::AddressRange;
+use crate::config::catalogue::CatalogueSettings;
 use crate::config::upsell::Upsell;
 
 pub use crate::config::stages::StageMap;
@@ -41,6 +42,8 @@ pub struct ConnectionConfig {
     pub fields: BTreeMap<String, String>,
     /// What becomes of a maintenance that draws near.
     pub upsell: Upsell,
+    /// How its goods become parts; `None` where they do not.
+    pub catalogue: Option<CatalogueSettings>,
     /// Where webhooks may come from; empty takes any address.
     pub webhook_from: Vec<AddressRange>,
     /// Proxies of ours whose `X-Forwarded-For` is believed.

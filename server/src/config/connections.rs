@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::config::catalogue::CatalogueSettings;
 use crate::config::connection::{
     ConnectionConfig, ConnectionKind, CrmSettings, FIELDS, StageMap, Takes,
 };
@@ -61,6 +62,7 @@ fn of_environment(kind: ConnectionKind) -> ConnectionEntry {
         stages: StagesEntry::default(),
         fields: BTreeMap::new(),
         upsell: UpsellEntry::default(),
+        catalogue: None,
         webhook_from: Vec::new(),
         webhook_proxies: None,
         settings: BTreeMap::new(),
@@ -87,6 +89,10 @@ fn connection(values: &Values, entry: ConnectionEntry) -> Result<ConnectionConfi
         None => addresses::loopback(),
     };
     let upsell = Upsell::read(&entry.upsell).map_err(wrong)?;
+    let catalogue = entry.catalogue.map(CatalogueSettings::read).transpose().map_err(wrong)?;
+    if catalogue.is_some() && kind != ConnectionKind::Bitrix24 {
+        return Err(wrong("catalogue: only Bitrix24 keeps goods that become parts".to_owned()));
+    }
     let of_file = settings::Settings::new(kind, &entry.name, entry.settings, values)?;
     let fields = fields(kind, &of_file, entry.fields).map_err(wrong)?;
     let settings = of_file.build()?;
@@ -98,6 +104,7 @@ fn connection(values: &Values, entry: ConnectionEntry) -> Result<ConnectionConfi
         lead_stages,
         fields,
         upsell,
+        catalogue,
         webhook_from,
         webhook_proxies,
         settings,

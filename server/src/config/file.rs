@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 
 use crate::config::ConfigError;
+use crate::config::catalogue::CatalogueEntry;
 
 /// The whole file. Unknown keys stop the start, so that a slip of the pen is not silently ignored.
 #[derive(Debug, Default, Deserialize)]
@@ -38,6 +39,7 @@ pub(crate) struct ConnectionEntry {
     pub(crate) fields: BTreeMap<String, Word>,
     #[serde(default)]
     pub(crate) upsell: UpsellEntry,
+    pub(crate) catalogue: Option<CatalogueEntry>,
     #[serde(default)]
     pub(crate) webhook_from: Vec<String>,
     pub(crate) webhook_proxies: Option<Vec<String>>,

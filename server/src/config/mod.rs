@@ -2,6 +2,7 @@
 //! Nothing starts half-configured: a wrong value, or one of a pair, is an error that names it.
 
 mod addresses;
+mod catalogue;
 mod cli;
 mod connection;
 mod connections;
@@ -30,9 +31,10 @@ use url::Url;
 
 pub use crate::config::addresses::AddressRange;
 pub(crate) use crate::config::addresses::caller_of;
+pub use crate::config::catalogue::CatalogueSettings;
 pub use crate::config::cli::{
-    Cli, Command, DeliveriesCommand, EventsCommand, ImportKind, PartsArgs, RetryArgs, Role,
-    StaffCommand, StaffRole,
+    CatalogueCommand, Cli, Command, DeliveriesCommand, EventsCommand, ImportKind, PartsArgs,
+    RetryArgs, Role, StaffCommand, StaffRole,
 };
 pub use crate::config::connection::{
     AmocrmClient, AmocrmOAuth, AmocrmSettings, Bitrix24App, Bitrix24Settings, ConnectionConfig,

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod amo;
 pub mod bitrix24;
+pub mod catalogue;
 mod crms;
 pub mod error;
 mod exchange;

@@ -101,3 +101,17 @@ impl Scheduler {
         Ok(())
     }
 }
+
+/// Keeps the catalogues of the connections fresh until `stop`; a run under way is cut off, and the
+/// next one compares anew.
+pub async fn keep_catalogues(crms: &Crms, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = async {
+                crms.sync_due().await;
+                tokio::time::sleep(TICK).await;
+            } => {}
+        }
+    }
+}

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use domain::db::Db;
 use domain::outbox::State;
-use domain::{outbox, staff};
+use domain::{catalogue, outbox, staff};
 use secrecy::ExposeSecret as _;
 
 use crate::build::open_database;
@@ -49,6 +49,14 @@ async fn content(db: &Db) -> domain::Result<Vec<Line>> {
     if staff::managers(&mut reader).await?.is_empty() {
         let words = "nobody is told of orders and requests: `mypark staff add --role manager …`";
         lines.push(Line::warning("staff", words));
+    }
+    for run in catalogue::last_runs(&mut reader).await? {
+        lines.push(match &run.error {
+            Some(why) => {
+                Line::warning("catalogue", format!("{} was not synchronised: {why}", run.source))
+            }
+            None => Line::good("catalogue", format!("{} is a source of parts", run.source)),
+        });
     }
     let counts = outbox::counts(&mut reader).await?;
     for (connection, state, count) in &counts {

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use domain::Dealer;
 use domain::catalogue::{self, Plan, Rules};
 use domain::db::Db;
 use domain::import::{Report, parts_csv, parts_yml};
-use domain::{Dealer, Error};
 
 use crate::commands::progress::Progress;
 use crate::config::PartsArgs;
+use crate::crm::catalogue::finish;
 
 /// The most of a source's goods that one run may switch off, in per cent.
 pub(crate) const OFF_LIMIT: usize = 20;
@@ -66,19 +67,4 @@ pub(crate) async fn import(
     }
     let mut progress = Progress::new("written", plan.left());
     Ok(catalogue::carry_out(db, dealer, plan, |left| progress.left(left)).await)
-}
-
-/// Ends the comparison; too much to switch off is an error that says what to do.
-///
-/// # Errors
-/// That one.
-pub(crate) fn finish(plan: &mut Plan, limit: usize) -> anyhow::Result<()> {
-    match plan.finish() {
-        Err(Error::Conflict(_)) => anyhow::bail!(
-            "{} of the goods would be switched off, more than {limit} %: nothing was written. \
-             Look whether the source is whole, then run it with --force",
-            plan.report().switched_off
-        ),
-        finished => Ok(finished?),
-    }
 }

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod calls;
+pub(crate) mod catalogue;
 pub mod connection;
 mod deals;
 
