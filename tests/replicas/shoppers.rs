@@ -7,7 +7,7 @@ use tests::{MANAGER, MiniApp, Program, open_shop, shoppers};
 use tokio::task::JoinSet;
 
 /// How many people order.
-pub(crate) const SHOPPERS: usize = 6;
+pub(crate) const SHOPPERS: usize = 20;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long an answer may take, restarts included.
@@ -24,9 +24,13 @@ pub(crate) struct Accepted {
     pub(crate) cancelled: bool,
 }
 
-/// Everybody meets the bot, and a manager may be told of trouble.
+/// Everybody meets the bot.
 pub(crate) async fn meet(program: &Program) {
     open_shop(program, SHOPPERS).await;
+}
+
+/// There is a manager, who may be told of trouble.
+pub(crate) async fn meet_the_manager(program: &Program) {
     let said = program.telegram.press_start(MANAGER, None).expect("a person");
     let answer = program.telegram.wait_after(MANAGER, said, |m| m.from_bot, PATIENCE).await;
     answer.unwrap_or_else(|error| panic!("{error}"));
