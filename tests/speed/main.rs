@@ -63,6 +63,7 @@ async fn walk(app: &App) -> Vec<Cost> {
 /// Every page that can be opened, with the fullest things that there are.
 async fn pages(app: &App) -> [(&'static str, i64, Vec<String>); 3] {
     let found = fill::examples(app).await;
+    let lead = lead(app).await;
     let fill::Examples { machine, part, order, request, job } = &found;
     let customer = [
         "/app/park",
@@ -92,6 +93,7 @@ async fn pages(app: &App) -> [(&'static str, i64, Vec<String>); 3] {
     ];
     let of_manager = [
         "/app/desk".to_owned(),
+        format!("/app/desk/leads/{lead}"),
         format!("/app/orders/{order}"),
         format!("/app/requests/{request}"),
         format!("/app/requests/{request}/engineers"),
@@ -105,6 +107,15 @@ async fn pages(app: &App) -> [(&'static str, i64, Vec<String>); 3] {
         ("engineer", ENGINEER, of_engineer.into()),
         ("manager", MANAGER, of_manager.into()),
     ]
+}
+
+/// The number of a lead of the site; the same one each time.
+async fn lead(app: &App) -> String {
+    let form = [("client_key", "speed"), ("name", "Анна"), ("phone", "89001112233")];
+    let sent = app.http.post(format!("{}/ingest/lead", app.base)).form(&form).send().await;
+    let said = sent.expect("an answer").text().await.expect("a body");
+    let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    said["number"].as_str().expect("a number").to_owned()
 }
 
 fn table(few: &[Cost], many: &[Cost]) -> String {

@@ -12,6 +12,7 @@ mod deals;
 mod deliveries;
 mod desk;
 mod goods;
+mod leads;
 mod main_job;
 mod maintenance;
 mod oauth;

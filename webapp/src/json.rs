@@ -2,6 +2,7 @@
 //! that are answered as they are have the contract's names already.
 
 use domain::files::StoredFile;
+use domain::leads::{LeadCase, Touch};
 use domain::machines::{MachineSummary, Passport};
 use domain::orders::{Order, OrderLine};
 use domain::parts::{Part, PartCard};
@@ -215,6 +216,29 @@ pub(crate) fn job(caller: &Caller, job: &Job) -> Value {
         "files": files(caller, &job.files),
         "report_files": files(caller, &job.report_files),
     })
+}
+
+/// A site lead with everything that was sent.
+pub(crate) fn lead(caller: &Caller, case: &LeadCase) -> Value {
+    let touch = |touch: &Touch| {
+        json!({
+            "at": touch.created_at,
+            "name": touch.name,
+            "phone": touch.phone,
+            "email": touch.email,
+            "message": touch.message,
+            "page": touch.page,
+            "referrer": touch.referrer,
+            "tracking": touch.tracking,
+            "extra": touch.extra,
+            "suspicion": touch.suspicion,
+            "files": files(caller, &touch.files),
+        })
+    };
+    let mut lead = json!(case.lead);
+    lead["taken_by_name"] = json!(case.taken_by_name);
+    lead["touches"] = case.touches.iter().map(touch).collect();
+    lead
 }
 
 fn job_machine((id, serial, model, site): &JobMachine) -> Value {

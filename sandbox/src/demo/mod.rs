@@ -167,6 +167,8 @@ fn config(url: &str, outside: &str, folder: &Path, mailbox: &Mailbox) -> anyhow:
     let uploads = folder.join("files");
     let variables: BTreeMap<String, String> = [
         ("PUBLIC_URL", url),
+        // The dealer's site stands here too.
+        ("SITE_ORIGINS", url),
         ("UPLOADS_DIR", &uploads.to_string_lossy()),
         ("SECRET_KEY", "ZGVtby1vbmx5LWtleS1vZi0zMi1ieXRlcy1mb3ItYWw="),
         ("TELEGRAM_BOT_TOKEN", BOT_TOKEN),

@@ -1,4 +1,5 @@
-//! The page of the demo: three phones, the board, the mailbox, the deliveries, the switches.
+//! The page of the demo: three phones, the board, the mailbox, the deliveries, the switches; and the
+//! dealer's site with its form.
 
 use std::sync::Arc;
 
@@ -35,6 +36,9 @@ pub(crate) fn router(server: &Server) -> Router {
         .route("/sandbox/demo-guide.js", get(async || script(GUIDE)))
         .route("/sandbox/demo-deliveries.js", get(async || script(DELIVERIES)))
         .route("/sandbox/demo.css", get(async || style(include_str!("../../pages/demo.css"))))
+        .route("/sandbox/shop", get(async || Html(include_str!("../../pages/shop.html"))))
+        .route("/sandbox/shop.js", get(async || script(include_str!("../../pages/shop.js"))))
+        .route("/sandbox/shop.css", get(async || style(include_str!("../../pages/shop.css"))))
         .route("/sandbox/deliveries", get(deliveries))
         .route("/sandbox/deliveries/{id}", get(delivery))
         .route("/sandbox/deliveries/{id}/retry", post(retry))

@@ -3,12 +3,14 @@
 mod deliveries;
 mod events;
 mod goods;
+mod leads;
 mod machine;
 mod work;
 
 pub(crate) use deliveries::*;
 pub(crate) use events::*;
 pub(crate) use goods::*;
+pub(crate) use leads::*;
 pub(crate) use machine::*;
 pub(crate) use work::*;
 

@@ -6,7 +6,7 @@ use axum::routing::get;
 use domain::inbox::EventFilter;
 use domain::outbox::{Filter, State};
 use domain::sight::Sight;
-use domain::{inbox, orders, outbox, requests};
+use domain::{inbox, leads, orders, outbox, requests};
 use serde_json::json;
 
 use crate::auth::Visit;
@@ -28,15 +28,17 @@ pub(crate) fn router() -> Router<AppState> {
     Router::new().route("/app/desk", get(desk)).route("/app/desk/troubles", get(troubles))
 }
 
-/// Access: managers. Three queries.
+/// Access: managers. Four queries.
 async fn desk(mut visit: Visit) -> Answer {
     let (caller, db) = visit.parts();
     let manager = caller.viewer.manager()?;
     let requests = requests::open(db).await?;
     let orders = orders::open(db).await?;
+    let leads = leads::open(db).await?;
     if caller.json {
         let requests: Vec<_> = requests.iter().map(json::open_request).collect();
-        return Ok(Json(json!({ "requests": requests, "orders": orders })).into_response());
+        let body = json!({ "requests": requests, "orders": orders, "leads": leads });
+        return Ok(Json(body).into_response());
     }
     let eye = Eye::of(caller);
     let (mut waiting, mut mine, mut taken) = (Vec::new(), Vec::new(), Vec::new());
@@ -57,7 +59,17 @@ async fn desk(mut visit: Visit) -> Answer {
             Some(_) => taken.push(cell),
         }
     }
-    page(&DeskPage { ui: caller.ui, waiting, mine, taken })
+    let mut suspected = Vec::new();
+    for lead in &leads {
+        let cell = present::open_lead_cell(&eye, lead);
+        match &lead.taken_by_name {
+            _ if lead.lead.state == leads::State::Suspected => suspected.push(cell),
+            None => waiting.push(cell),
+            Some(name) if *name == manager.name => mine.push(cell),
+            Some(_) => taken.push(cell),
+        }
+    }
+    page(&DeskPage { ui: caller.ui, waiting, mine, taken, suspected })
 }
 
 /// Access: managers. Fetched after the desk. Four queries.

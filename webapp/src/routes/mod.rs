@@ -8,6 +8,7 @@ mod desk;
 mod events;
 mod files;
 mod jobs;
+mod leads;
 mod machines;
 mod orders;
 mod park;
@@ -39,6 +40,7 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(requests::router())
         .merge(jobs::router())
         .merge(desk::router())
+        .merge(leads::router())
         .merge(deliveries::router())
         .merge(events::router())
         .merge(files::router())

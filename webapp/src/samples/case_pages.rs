@@ -198,6 +198,7 @@ pub(crate) fn desk(ui: Ui) -> DeskPage {
         waiting: cases(ui)[..1].to_vec(),
         mine: Vec::new(),
         taken: cases(ui)[1..2].to_vec(),
+        suspected: Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod cart;
 pub(crate) mod catalogue;
 pub(crate) mod deliveries;
+pub(crate) mod leads;
 pub(crate) mod orders;
 pub(crate) mod park;
 pub(crate) mod parts;

@@ -66,4 +66,6 @@ pub(crate) struct DeskPage {
     pub(crate) mine: Vec<CaseCell>,
     /// What colleagues have.
     pub(crate) taken: Vec<CaseCell>,
+    /// What the site sent and what looks like a robot's work.
+    pub(crate) suspected: Vec<CaseCell>,
 }

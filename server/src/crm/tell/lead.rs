@@ -78,10 +78,14 @@ async fn read<A: Account>(account: &A, id: &LeadId) -> Result<(LeadCase, Who), F
     let mut reader = account.db().read().await.map_err(local)?;
     let case = leads::load(&mut reader, id).await.map_err(local)?;
     let known = people::by_phone(&mut reader, &case.lead.phone).await.map_err(local)?;
+    let asking = Who::of_lead(&case);
     let who = match &known {
-        // A customer of ours keeps the contact that their orders have.
-        Some(customer) => Who::from(customer),
-        None => Who::of_lead(&case),
+        // A customer of ours keeps the contact that their orders have, and may add an address to it.
+        Some(customer) => {
+            let ours = Who::from(customer);
+            Who { email: ours.email.clone().or(asking.email), ..ours }
+        }
+        None => asking,
     };
     Ok((case, who))
 }

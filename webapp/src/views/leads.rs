@@ -1,0 +1,35 @@
+//! Site leads, as managers see them.
+
+use askama::Template;
+
+use crate::{
+    ui::Ui,
+    views::parts::{Badge, Fact, FileLink},
+};
+
+/// One lead with everything that was sent, newest first.
+#[derive(Template)]
+#[template(path = "lead.html")]
+pub(crate) struct LeadPage {
+    pub(crate) ui: Ui,
+    pub(crate) number: String,
+    pub(crate) opened_at: String,
+    pub(crate) badge: Badge,
+    pub(crate) contact: Vec<Fact>,
+    pub(crate) touches: Vec<TouchView>,
+    pub(crate) can_take: bool,
+    pub(crate) can_end: bool,
+    pub(crate) suspected: bool,
+}
+
+/// One form that was sent.
+pub(crate) struct TouchView {
+    pub(crate) at: String,
+    pub(crate) message: String,
+    /// Why it looks like a robot's work; empty when it does not.
+    pub(crate) suspicion: String,
+    /// Page, tracking, unknown fields.
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) photos: Vec<FileLink>,
+    pub(crate) files: Vec<FileLink>,
+}
