@@ -134,6 +134,36 @@ pub async fn hint(tx: &mut Tx, hint: Hint<'_>, now: DateTime<Utc>) -> Result<boo
     Ok(kept.is_some_and(|(kept,)| kept == id))
 }
 
+/// What may be worked on at $1: per lane only the oldest. What a CRM told waits while the connection
+/// is stopped or rests, for following it is a call; a chat's updates never do.
+macro_rules! due {
+    () => {
+        "select e.id
+           from inbound_events e
+          where e.state = 'received'
+            and e.run_at <= $1
+            and not exists (select 1
+                              from inbound_events older
+                             where older.source = e.source
+                               and older.lane = e.lane
+                               and older.id < e.id
+                               and older.state in ('received', 'processing'))
+            and not exists (select 1
+                              from connections c
+                             where c.name = e.source
+                               and c.name <> 'telegram'
+                               and (c.reason is not null or c.rest_until > $1))
+          order by e.run_at, e.id
+          limit 1"
+    };
+}
+
+/// Whether a claim would find something: asked without a lock, so that an idle worker does not
+/// queue for the one writer.
+pub async fn due(db: &mut impl Executor, now: DateTime<Utc>) -> Result<bool> {
+    Ok(fetch_optional!(db, (EventId,), due!(), now)?.is_some())
+}
+
 /// Takes the next event whose lane is free.
 pub async fn claim(
     tx: &mut Tx,
@@ -143,23 +173,16 @@ pub async fn claim(
     Ok(fetch_optional!(
         tx,
         InboundEvent,
-        "update inbound_events
-            set state = 'processing', attempts = attempts + 1, lease_until = $2
-          where id = (select e.id
-                        from inbound_events e
-                       where e.state = 'received'
-                         and e.run_at <= $1
-                         and not exists (select 1
-                                           from inbound_events older
-                                          where older.source = e.source
-                                            and older.lane = e.lane
-                                            and older.id < e.id
-                                            and older.state in ('received', 'processing'))
-                       order by e.run_at, e.id
-                       limit 1)
-            and state = 'received'
-            and run_at <= $1
-      returning id, source, lane, body, attempts, received_at",
+        concat!(
+            "update inbound_events
+                set state = 'processing', attempts = attempts + 1, lease_until = $2
+              where id = (",
+            due!(),
+            ")
+                and state = 'received'
+                and run_at <= $1
+          returning id, source, lane, body, attempts, received_at"
+        ),
         now,
         now + lease
     )?)

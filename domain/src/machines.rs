@@ -20,7 +20,10 @@ pub use passport::*;
 pub use register::*;
 pub use rights::*;
 pub(crate) use sales::refused;
-pub use sales::{Gap, Sale, SaleGaps, SoldMachine, follow_sale, sale_gaps, sold_machines};
+pub use sales::{
+    Gap, Sale, SaleGaps, SoldMachine, follow_sale, has_open_gaps, models_changed, sale_gaps,
+    sold_machines,
+};
 use scope::machine_is_of;
 
 /// More running hours than any machine lives.

@@ -16,6 +16,7 @@ use crate::ids::DeliveryId;
 mod circuit;
 mod claim;
 mod desk;
+mod gate;
 mod message;
 mod rate;
 
@@ -24,6 +25,7 @@ pub use circuit::{
 };
 pub use claim::{claim, due, reap, settle};
 pub use desk::*;
+pub use gate::{bare_probe_answered, bare_probe_unanswered, goes, take_bare_probe};
 pub use message::*;
 pub use rate::take_turn;
 

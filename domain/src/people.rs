@@ -11,9 +11,11 @@ use crate::{Error, Result};
 
 mod companies;
 mod invites;
+mod phones;
 
 pub use companies::*;
 pub use invites::*;
+pub use phones::*;
 
 /// The version of the consent text that is asked today.
 pub const CONSENT_VERSION: &str = "2026-11";
@@ -59,17 +61,6 @@ pub async fn by_telegram(db: &mut impl Executor, telegram_id: i64) -> Result<Opt
     )?)
 }
 
-/// Finds a customer by phone.
-pub async fn by_phone(db: &mut impl Executor, phone: &Phone) -> Result<Option<Customer>> {
-    Ok(fetch_optional!(
-        db,
-        Customer,
-        "select id, telegram_id, phone, name, email, language, reachable
-           from customers where phone = $1",
-        phone
-    )?)
-}
-
 /// A customer by id.
 pub async fn find(db: &mut impl Executor, id: &CustomerId) -> Result<Option<Customer>> {
     Ok(fetch_optional!(
@@ -84,7 +75,8 @@ pub async fn find(db: &mut impl Executor, id: &CustomerId) -> Result<Option<Cust
 /// Links a Telegram account to the customer with this phone: the row that a deal or an import made,
 /// or a new one. Call it only for a contact whose `user_id` is the sender's own.
 ///
-/// A phone that another Telegram account has already claimed stays theirs: [`Error::Conflict`].
+/// A phone that another Telegram account has already claimed stays theirs: [`Error::Conflict`]. One
+/// that only a CRM says is another's further phone is the sender's, who has proved it.
 pub async fn link(
     tx: &mut Tx,
     profile: &Profile,
@@ -92,7 +84,7 @@ pub async fn link(
     now: DateTime<Utc>,
 ) -> Result<Customer> {
     let known = by_telegram(tx, profile.telegram_id).await?;
-    let of_phone = by_phone(tx, phone).await?;
+    let of_phone = claimable(tx, phone, profile).await?;
     let customer = match (known, of_phone) {
         (Some(known), Some(of_phone)) if known.id == of_phone.id => known,
         (_, Some(of_phone)) if of_phone.telegram_id.is_some_and(|id| id != profile.telegram_id) => {
@@ -101,6 +93,7 @@ pub async fn link(
         (Some(known), Some(of_phone)) => {
             merge(tx, &of_phone.id, &known.id).await?;
             set_phone(tx, &known.id, phone, now).await?;
+            keep_phone(tx, &known.id, "", of_phone.phone.as_ref(), now).await?;
             known
         }
         (Some(known), None) => {
@@ -180,7 +173,7 @@ pub async fn update_from_crm(
         now
     )?;
     if let Some(phone) = phone
-        && by_phone(tx, phone).await?.is_none()
+        && by_phone(tx, phone).await?.is_none_or(|holder| holder.id == *id)
     {
         set_phone(tx, id, phone, now).await?;
     }
@@ -193,6 +186,7 @@ pub async fn forget(tx: &mut Tx, telegram_id: i64, now: DateTime<Utc>) -> Result
     let Some(customer) = by_telegram(tx, telegram_id).await? else { return Ok(false) };
     execute!(tx, "delete from cart_items where customer_id = $1", &customer.id)?;
     execute!(tx, "delete from memberships where customer_id = $1", &customer.id)?;
+    execute!(tx, "delete from customer_phones where customer_id = $1", &customer.id)?;
     execute!(tx, "delete from dialogues where chat_id = $1", telegram_id)?;
     // The CRM keeps its contact; what changes there must not bring the person back here.
     execute!(tx, "delete from crm_links where entity = $1", format!("customer:{}", customer.id))?;
@@ -248,11 +242,6 @@ async fn claim(tx: &mut Tx, id: &CustomerId, profile: &Profile, now: DateTime<Ut
     Ok(())
 }
 
-async fn set_phone(tx: &mut Tx, id: &CustomerId, phone: &Phone, now: DateTime<Utc>) -> Result<()> {
-    execute!(tx, "update customers set phone = $2, updated_at = $3 where id = $1", id, phone, now)?;
-    Ok(())
-}
-
 async fn consent(tx: &mut Tx, id: &CustomerId, now: DateTime<Utc>) -> Result<()> {
     execute!(
         tx,
@@ -272,6 +261,7 @@ async fn merge(tx: &mut Tx, from: &CustomerId, into: &CustomerId) -> Result<()> 
         "update orders set customer_id = $2 where customer_id = $1",
         "update service_requests set customer_id = $2 where customer_id = $1",
         "update consents set customer_id = $2 where customer_id = $1",
+        "update customer_phones set customer_id = $2 where customer_id = $1",
         "update invites set customer_id = $2 where customer_id = $1",
         "delete from reminders where customer_id = $1 and $2 = $2",
         "delete from snoozes where customer_id = $1 and $2 = $2",

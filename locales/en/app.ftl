@@ -350,6 +350,7 @@ app-delivery-crm_maintenance = task about maintenance
 app-delivery-crm_maintenance_done = maintenance done by the customer
 app-delivery-crm_machine = machine fields in its deal
 app-delivery-crm_sale_note = what a deal lacks
+app-delivery-crm_sale_look = a deal that waited for its model, read again
 
 # Steps of a case, short enough to stand side by side.
 app-step-order-placed = placed

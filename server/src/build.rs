@@ -61,8 +61,8 @@ impl Server {
             _ => None,
         };
         let policy = Policy::of(&config.retry);
-        let (grace, key) = (policy.certain_after(), config.secret_key.as_ref());
-        let crms = Crms::new(&config.connections, &http, &db, &dealer, grace, key);
+        let key = config.secret_key.as_ref();
+        let crms = Crms::new(&config.connections, &http, &db, &dealer, &policy, key);
         let crms = Arc::new(crms);
         let deliverer = Deliverer {
             db: db.clone(),

@@ -11,7 +11,7 @@ use tests::{App, CUSTOMER, ENGINEER, MANAGER, MiniApp, NEIGHBOUR, label};
 use crate::{fill_cart, order};
 
 mod disputes;
-mod fields;
+pub(crate) mod fields;
 
 const WON: i64 = 142;
 const IN_WORK: i64 = 80_953_558;

@@ -8,7 +8,7 @@ use crate::ids::ModelId;
 use crate::import::Report;
 use crate::import::sheet::{Row, Sheet};
 use crate::text::{code_key, search_key};
-use crate::{Dealer, Error, Result, parts};
+use crate::{Dealer, Error, Result, machines, parts};
 
 const COLUMNS: [&str; 8] = [
     "code",
@@ -39,6 +39,7 @@ struct ModelRow {
 /// Takes the models of a CSV file. A model is known by its code, however it is written.
 /// Cost: one statement that reads all models, one per line that changes something. After the
 /// commit, [`parts::catch_up`] makes the parts of a renamed model be found by its new name.
+/// Deals that waited for one of the models are looked at again.
 pub async fn models(tx: &mut Tx, d: &Dealer, bytes: &[u8]) -> Result<Report> {
     let sheet = Sheet::read(bytes, &COLUMNS, &["code", "name"])?;
     let known = fetch_all!(
@@ -59,6 +60,7 @@ pub async fn models(tx: &mut Tx, d: &Dealer, bytes: &[u8]) -> Result<Report> {
         };
         report.note(Place::Line(line), outcome)?;
     }
+    machines::models_changed(tx, d).await?;
     Ok(report)
 }
 

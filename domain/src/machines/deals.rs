@@ -73,9 +73,9 @@ pub async fn is_followed(db: &mut impl Executor, connection: &str, deal: &str) -
 }
 
 /// The machines of a deal, the oldest first.
-pub(super) async fn of(tx: &mut Tx, connection: &str, deal: &str) -> Result<Vec<Link>> {
+pub(super) async fn of(db: &mut impl Executor, connection: &str, deal: &str) -> Result<Vec<Link>> {
     Ok(fetch_all!(
-        tx,
+        db,
         Link,
         links!("x.connection = $1 and x.deal = $2 order by x.linked_at, x.machine_id"),
         connection,
@@ -190,12 +190,12 @@ fn unsaid_of(link: &Link) -> Unsaid {
 /// What the deal is still to be told of a machine. A deal with several machines has one field for
 /// all of them, so it is told nothing.
 pub async fn unsaid(
-    tx: &mut Tx,
+    db: &mut impl Executor,
     connection: &str,
     deal: &str,
     machine: &MachineId,
 ) -> Result<Unsaid> {
-    match of(tx, connection, deal).await?.as_slice() {
+    match of(db, connection, deal).await?.as_slice() {
         [only] if only.machine_id == *machine => Ok(unsaid_of(only)),
         _ => Ok(Unsaid::default()),
     }

@@ -36,6 +36,9 @@ pub struct Registration {
     pub telegram_id: Option<i64>,
     /// The phone of its owner.
     pub phone: Option<Phone>,
+    /// The owner's further phones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_phones: Vec<Phone>,
     /// The name of its owner, for a person nobody has met.
     pub customer_name: Option<String>,
     /// The name of the owner's company there.
@@ -52,6 +55,11 @@ impl Registration {
     /// Where the machine comes from, as its history keeps it: `amocrm:lead:123`.
     pub fn source(&self) -> String {
         format!("{}:lead:{}", self.connection, self.deal)
+    }
+
+    /// Every phone of its owner.
+    fn phones(&self) -> impl Iterator<Item = &Phone> {
+        self.phone.iter().chain(&self.further_phones)
     }
 }
 

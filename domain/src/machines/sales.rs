@@ -10,8 +10,10 @@ use crate::outbox::{self, Message, Notice};
 use crate::text::{Phone, code_key};
 use crate::{Dealer, Error, Result, approvals, staff};
 
+mod again;
 mod lines;
 
+pub use again::{has_open_gaps, models_changed};
 pub use lines::{SoldMachine, sold_machines};
 
 /// A deal of theirs, as it is now.
@@ -35,8 +37,8 @@ pub struct Sale {
     pub own_date: bool,
     /// The Telegram id of their owner.
     pub telegram_id: Option<i64>,
-    /// The phone of their owner.
-    pub phone: Option<Phone>,
+    /// The phones of their owner, the one they go by first.
+    pub phones: Vec<Phone>,
     /// The name of their owner.
     pub customer_name: Option<String>,
     /// The name of the owner's company.
@@ -142,7 +144,8 @@ impl Sale {
             configuration: machine.configuration.clone(),
             next_maintenance_on: self.next_maintenance_on,
             telegram_id: self.telegram_id,
-            phone: self.phone.clone(),
+            phone: self.phones.first().cloned(),
+            further_phones: self.phones.iter().skip(1).cloned().collect(),
             customer_name: self.customer_name.clone(),
             company: self.company.clone(),
             connection: self.connection.clone(),

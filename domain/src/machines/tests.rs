@@ -14,6 +14,7 @@ fn deal(serial: &str, telegram_id: Option<i64>, phone: Option<&str>) -> Registra
         next_maintenance_on: Some(day(12, 23)),
         telegram_id,
         phone: phone.and_then(Phone::parse),
+        further_phones: Vec::new(),
         customer_name: Some("Иван".to_owned()),
         company: None,
         connection: "amocrm".to_owned(),

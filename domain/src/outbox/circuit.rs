@@ -202,11 +202,16 @@ pub async fn answered(tx: &mut Tx, delivery: &Delivery, now: DateTime<Utc>) -> R
         return Ok(false);
     }
     if delivery.connection != TELEGRAM {
-        let once = format!("works:{}:{}", delivery.connection, now.timestamp_micros());
-        let notice = Notice::ConnectionWorks { connection: delivery.connection.clone() };
-        tell(tx, now, &notice, &once).await?;
+        tell_works(tx, &delivery.connection, now).await?;
     }
     Ok(true)
+}
+
+/// Tells the administrators that a connection which was stopped works again.
+pub(super) async fn tell_works(tx: &mut Tx, connection: &str, now: DateTime<Utc>) -> Result<()> {
+    let once = format!("works:{connection}:{}", now.timestamp_micros());
+    let notice = Notice::ConnectionWorks { connection: connection.to_owned() };
+    tell(tx, now, &notice, &once).await
 }
 
 /// The probe that `delivery` was said nothing of the trouble: the next one may go, `after` a time

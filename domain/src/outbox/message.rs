@@ -129,6 +129,11 @@ pub enum Message {
         /// What it lacks.
         gaps: Vec<Gap>,
     },
+    /// Look at a won deal again: what it waited for is known by now.
+    CrmSaleLook {
+        /// The deal's id there.
+        deal: String,
+    },
 }
 
 /// What a person is told in Telegram. Cards are one message per case and chat, edited in place.
@@ -266,8 +271,8 @@ impl Message {
             | Message::CrmRequestState { .. }
             | Message::CrmLeadState { .. }
             | Message::SiteLead { .. } => Carries::State,
-            // What it says is read when it goes.
-            Message::CrmMachine { .. } => Carries::Card,
+            // What it says, or follows, is read when it goes.
+            Message::CrmMachine { .. } | Message::CrmSaleLook { .. } => Carries::Card,
             Message::Notice { notice, .. } if notice.is_card() => Carries::Card,
             _ => Carries::Event,
         }

@@ -1,12 +1,14 @@
 //! What a manager does by hand in the CRM.
 
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::amocrm::catalogue::{
-    FIELD_CONFIGURATION, FIELD_EMAIL, FIELD_MODEL, FIELD_NEXT_MAINTENANCE, FIELD_PHONE,
+    CATALOGUE, FIELD_CONFIGURATION, FIELD_EMAIL, FIELD_MODEL, FIELD_NEXT_MAINTENANCE, FIELD_PHONE,
     FIELD_SERIAL, FIELD_TELEGRAM, STATUS_IN_WORK, STATUSES, fields_of,
 };
 use crate::amocrm::core::Amocrm;
+use crate::amocrm::data::CatalogLink;
 use crate::amocrm::drafts::{LeadDraft, PersonDraft};
 use crate::amocrm::fields::{FieldChanges, typed};
 
@@ -75,6 +77,36 @@ impl Amocrm {
             draft.fields.extend(changes.unwrap_or_default());
         }
         self.by_hand(|change| change.edit_person("contacts", contact, &draft))
+    }
+
+    /// Types all phones of a contact anew, which fires the webhook. False where there is none.
+    pub fn set_contact_phones(&self, contact: i64, phones: &[&str]) -> bool {
+        let def = fields_of("contacts").iter().find(|def| def.id == FIELD_PHONE);
+        let typed = phones.iter().filter_map(|phone| typed(def?, phone)).collect();
+        let fields = vec![(FIELD_PHONE, Some(typed))];
+        let draft = PersonDraft { fields, ..PersonDraft::default() };
+        self.by_hand(|change| change.edit_person("contacts", contact, &draft))
+    }
+
+    /// Gives a company another name, which fires the webhook. False where there is none.
+    pub fn rename_company(&self, company: i64, name: &str) -> bool {
+        let draft = PersonDraft { name: Some(name.to_owned()), ..PersonDraft::default() };
+        self.by_hand(|change| change.edit_person("companies", company, &draft))
+    }
+
+    /// Deletes a company, as merging it into another one does.
+    pub fn delete_company(&self, id: i64) {
+        self.by_hand(|change| change.account.companies.remove(&id));
+    }
+
+    /// Puts so many pieces of a product on a deal.
+    pub fn put_product(&self, lead: i64, product: i64, quantity: i64) {
+        let metadata = json!({ "quantity": quantity, "catalog_id": CATALOGUE });
+        self.by_hand(|change| {
+            if let Some(lead) = change.account.leads.get_mut(&lead) {
+                lead.catalog.push(CatalogLink { id: product, metadata });
+            }
+        });
     }
 
     /// A manager's own deal, with its contact and company; gives its id. A contact with the same

@@ -28,6 +28,10 @@ pub const FIELD_TELEGRAM: i64 = 712_633;
 pub const FIELD_CONFIGURATION: i64 = 712_635;
 /// Lead field «Следующее ТО», date.
 pub const FIELD_NEXT_MAINTENANCE: i64 = 712_640;
+/// Lead field «utm_source», which every account has.
+pub const FIELD_UTM_SOURCE: i64 = 712_651;
+/// Lead field «utm_campaign», which every account has.
+pub const FIELD_UTM_CAMPAIGN: i64 = 712_653;
 /// Contact and company field PHONE.
 pub const FIELD_PHONE: i64 = 700_101;
 /// Contact and company field EMAIL.
@@ -54,6 +58,7 @@ pub(crate) enum FieldKind {
     Textarea,
     Date,
     Multitext,
+    Tracking,
 }
 
 impl FieldKind {
@@ -63,6 +68,7 @@ impl FieldKind {
             Self::Textarea => "textarea",
             Self::Date => "date",
             Self::Multitext => "multitext",
+            Self::Tracking => "tracking_data",
         }
     }
 }
@@ -166,12 +172,18 @@ const fn plain(id: i64, name: &'static str, kind: FieldKind) -> FieldDef {
     FieldDef { id, name, kind, code: None, enums: &[] }
 }
 
+const fn tracking(id: i64, name: &'static str, code: &'static str) -> FieldDef {
+    FieldDef { id, name, kind: FieldKind::Tracking, code: Some(code), enums: &[] }
+}
+
 pub(crate) const LEAD_FIELDS: &[FieldDef] = &[
     plain(FIELD_SERIAL, "Серийный номер", FieldKind::Text),
     plain(FIELD_MODEL, "Модель", FieldKind::Text),
     plain(FIELD_TELEGRAM, "Telegram ID", FieldKind::Text),
     plain(FIELD_CONFIGURATION, "Комплектация", FieldKind::Textarea),
     plain(FIELD_NEXT_MAINTENANCE, "Следующее ТО", FieldKind::Date),
+    tracking(FIELD_UTM_SOURCE, "utm_source", "UTM_SOURCE"),
+    tracking(FIELD_UTM_CAMPAIGN, "utm_campaign", "UTM_CAMPAIGN"),
 ];
 pub(crate) const CONTACT_FIELDS: &[FieldDef] =
     &[PHONE, EMAIL, plain(FIELD_CONTACT_TELEGRAM, "Telegram ID", FieldKind::Text)];

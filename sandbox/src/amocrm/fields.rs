@@ -177,9 +177,9 @@ fn value(
             }
             seconds.map(|seconds| plain(json!(seconds)))
         }
-        FieldKind::Text | FieldKind::Textarea => {
+        FieldKind::Text | FieldKind::Textarea | FieldKind::Tracking => {
             let text = string(sent, at.clone(), errors)?;
-            if def.kind == FieldKind::Text && text.chars().count() > TEXT_MAX {
+            if def.kind != FieldKind::Textarea && text.chars().count() > TEXT_MAX {
                 errors.push(FieldError::too_long(at));
                 return None;
             }

@@ -32,9 +32,9 @@ async fn sync(config: &Config, only: Option<&str>, options: SyncOptions) -> anyh
     let db = open(config).await?;
     let dealer = Arc::new(dealer(config, Clock::system()));
     let http = http::client(config.retry.call_timeout)?;
-    let grace = Policy::of(&config.retry).certain_after();
+    let policy = Policy::of(&config.retry);
     let key = config.secret_key.as_ref();
-    let crms = Crms::new(&config.connections, &http, &db, &dealer, grace, key);
+    let crms = Crms::new(&config.connections, &http, &db, &dealer, &policy, key);
     let names: Vec<&str> = crms.with_catalogue().collect();
     let names: Vec<&str> = match only {
         Some(only) => names.into_iter().filter(|name| *name == only).collect(),

@@ -173,15 +173,8 @@ async fn dry_run(config: &Config, id: String) -> anyhow::Result<()> {
 pub(super) fn planner(config: &Config, db: &Db) -> anyhow::Result<Planner> {
     let dealer = Arc::new(dealer(config, Clock::system()));
     let http = http::client(config.retry.call_timeout)?;
-    let certain_after = Policy::of(&config.retry).certain_after();
-    let crms = Crms::new(
-        &config.connections,
-        &http,
-        db,
-        &dealer,
-        certain_after,
-        config.secret_key.as_ref(),
-    );
+    let (policy, key) = (Policy::of(&config.retry), config.secret_key.as_ref());
+    let crms = Crms::new(&config.connections, &http, db, &dealer, &policy, key);
     Ok(Planner::live(Arc::new(crms), db.clone()))
 }
 

@@ -13,7 +13,7 @@ use crate::config::upsell::Upsell;
 pub use crate::config::stages::StageMap;
 
 /// Names of our fields that a CRM may keep: the left side of `[connection.fields]`.
-pub(crate) const FIELDS: [&str; 7] = [
+pub(crate) const FIELDS: [&str; 16] = [
     "serial",
     "model",
     "telegram_id",
@@ -22,6 +22,16 @@ pub(crate) const FIELDS: [&str; 7] = [
     // Of a company, and of a contact; the others are of a deal.
     "inn",
     "contact_telegram_id",
+    // Where a request of the site came from.
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "utm_content",
+    "utm_term",
+    "yclid",
+    "gclid",
+    "ym_uid",
+    "roistat",
 ];
 
 /// One account of one CRM.
@@ -38,7 +48,8 @@ pub struct ConnectionConfig {
     /// States of site leads and their stages.
     pub lead_stages: StageMap,
     /// Our field → id of their field: `serial`, `model`, `telegram_id`, `configuration`,
-    /// `next_maintenance_on`, and `inn` of a company, `contact_telegram_id` of a contact.
+    /// `next_maintenance_on`, the marks of a site's visitor (`utm_source`, …, `yclid`, …), and `inn`
+    /// of a company, `contact_telegram_id` of a contact.
     pub fields: BTreeMap<String, String>,
     /// What becomes of a maintenance that draws near.
     pub upsell: Upsell,

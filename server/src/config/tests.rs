@@ -104,6 +104,7 @@ fn each_crm_of_the_environment_takes_everything() {
     assert_eq!(amo.field("serial"), Some("712629"));
     assert_eq!(amo.field("telegram_id"), Some("712633"));
     assert_eq!(amo.field("next_maintenance_on"), Some("712640"));
+    assert_eq!(amo.field("utm_source"), Some("712651"));
     assert_eq!(amo.field("model"), None);
     let CrmSettings::Amocrm(settings) = &amo.settings else { panic!("amoCRM expected") };
     assert_eq!(settings.base_url.as_str(), "https://exampleshop.amocrm.ru/");
@@ -151,6 +152,7 @@ new = "80953554"
 done = "142"
 [connection.fields]
 next_maintenance_on = "712640"
+utm_source = "712651"
 
 [[connection]]
 name = "b24"

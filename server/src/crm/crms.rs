@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::credentials::Seal;
 use domain::db::Db;
 use domain::inbox::InboundEvent;
-use domain::outbox::{Delivery, Message};
+use domain::outbox::{self, Delivery, Message};
 use domain::{Clock, Dealer, watch};
 use url::Url;
 
@@ -22,8 +22,10 @@ use crate::crm::limiter::{Limiter, Urgency};
 use crate::crm::tell;
 use crate::routes::matches;
 use crate::worker::inbox::Trouble;
-use crate::worker::policy::Failure;
+use crate::worker::policy::{Failure, Policy};
 use crate::worker::recorder::DeliveryRecorder;
+
+mod gate;
 
 /// One configured account, of whichever CRM.
 #[derive(Debug)]
@@ -40,20 +42,22 @@ pub struct Crms {
     all: BTreeMap<String, Crm>,
     db: Db,
     dealer: Arc<Dealer>,
+    policy: Policy,
 }
 
 impl Crms {
     /// Connects nothing yet. Connections of kinds that this program does not speak are left out.
-    /// After `grace` a search finds what a call may have made; `key` opens stored tokens.
+    /// `policy` says how long a connection pauses; `key` opens stored tokens.
     pub fn new(
         configured: &[ConnectionConfig],
         http: &reqwest::Client,
         db: &Db,
         dealer: &Arc<Dealer>,
-        grace: Duration,
+        policy: &Policy,
         key: Option<&SecretKey>,
     ) -> Crms {
         let seal = key.map(|key| Seal::new(key.bytes()));
+        let grace = policy.certain_after();
         let all = configured.iter().filter_map(|config| {
             let seal = seal.clone();
             let crm = match &config.settings {
@@ -68,7 +72,8 @@ impl Crms {
             };
             Some((config.name.clone(), crm?))
         });
-        Crms { all: all.collect(), db: db.clone(), dealer: dealer.clone() }
+        let (all, policy) = (all.collect(), policy.clone());
+        Crms { all, db: db.clone(), dealer: dealer.clone(), policy }
     }
 
     /// The names of the connections.
@@ -135,10 +140,11 @@ impl Crms {
     }
 
     /// Asks each CRM that was not asked for `every` for what changed since it was last asked: a
-    /// lost webhook costs minutes, not a passport. One that fails does not stop the others.
+    /// lost webhook costs minutes, not a passport. One that fails does not stop the others; one that
+    /// is stopped is not asked, but by the one call that probes it.
     pub async fn reconcile(&self, every: TimeDelta) {
         for connection in self.amo() {
-            match connection.poll(every).await {
+            match self.poll(connection, every).await {
                 Ok(found) => {
                     tracing::debug!(connection = connection.name(), found, "polled");
                 }
@@ -148,6 +154,21 @@ impl Crms {
                 }
             }
         }
+    }
+
+    async fn poll(
+        &self,
+        connection: &AmoConnection,
+        every: TimeDelta,
+    ) -> anyhow::Result<Option<usize>> {
+        if !self.may_ask(connection).await? {
+            return Ok(None);
+        }
+        let polled = connection.poll(every).await;
+        if let Err(error) = &polled {
+            self.poll_failed(connection, error).await?;
+        }
+        polled
     }
 
     /// Raises or ends the alarm of each connection whose webhooks should be heard.
@@ -178,6 +199,11 @@ impl Crms {
     pub async fn watch_subscriptions(&self, public_url: &Url) -> anyhow::Result<()> {
         let today = self.dealer.today();
         for connection in self.amo() {
+            let now = self.dealer.clock.now();
+            let goes = outbox::goes(&mut self.db.read().await?, connection.name(), now).await?;
+            if !goes {
+                continue;
+            }
             let mut tx = self.db.begin().await?;
             let ours = watch::take_check(&mut tx, connection.name(), today).await?;
             tx.commit().await?;

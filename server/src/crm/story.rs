@@ -43,6 +43,18 @@ pub fn customer_text(texts: &Texts, customer: &Customer) -> String {
     lines.join("\n")
 }
 
+/// What did not fit into the fields of a deal, whole: our names of the texts, and the texts. By its
+/// first line the note is found again.
+pub fn whole_text(texts: &Texts, number: &str, cut: &[(&str, &str)]) -> String {
+    let mut text = vec![texts.format("crm-whole", &[("number", number.into())])];
+    text.extend(cut.iter().map(|(ours, whole)| {
+        let key = format!("plan-field-{ours}");
+        let field = ("field", texts.get(&key).into());
+        texts.format("crm-whole-field", &[field, ("text", (*whole).into())])
+    }));
+    text.join("\n")
+}
+
 /// The first line of the note of positions: by it the note is found again.
 pub fn positions_title(texts: &Texts, number: &str) -> String {
     texts.format("crm-positions", &[("number", number.into())])

@@ -58,7 +58,7 @@ impl Seen<'_> {
         Ok(steps)
     }
 
-    async fn follow(&self, hint: &Hint, pipeline: Option<i64>) -> Result<Vec<Step>> {
+    pub(super) async fn follow(&self, hint: &Hint, pipeline: Option<i64>) -> Result<Vec<Step>> {
         match hint.kind.as_str() {
             LEAD => self.lead(hint, pipeline).await,
             CONTACT => self.contact(hint).await,

@@ -4,6 +4,7 @@
 mod incoming;
 pub mod names;
 mod outgoing;
+mod upkeep;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use domain::{Error, links};
 use crate::crm::Crms;
 use crate::crm::amo::connection::AmoConnection;
 use crate::plan::names::Names;
+use crate::worker::policy::Failure;
 
 /// Makes plans.
 #[derive(Debug)]
@@ -120,6 +122,12 @@ impl Seen<'_> {
 
 fn or_default(words: Option<String>, otherwise: &'static str) -> Said {
     words.map_or(Said::Key(otherwise), Said::Words)
+}
+
+/// What a look into the account's own part of the database failed with.
+#[expect(clippy::needless_pass_by_value, reason = "used as a function in map_err")]
+fn failed(failure: Failure) -> Error {
+    Error::Storage(std::io::Error::other(failure.why().to_owned()))
 }
 
 /// What is not composed here is shown as it is kept.

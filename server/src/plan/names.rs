@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::db::{Db, Executor};
-use domain::settings;
+use domain::{outbox, settings};
 use serde::{Deserialize, Serialize};
 
 use crate::crm::amo::CallError;
@@ -62,6 +62,13 @@ impl Names {
     }
 }
 
+impl Names {
+    /// A field's own name, where it is known.
+    pub(crate) fn name_of_field(&self, id: i64) -> Option<String> {
+        self.fields.get(&id).cloned()
+    }
+}
+
 fn named(name: Option<&String>, id: &str) -> String {
     name.map_or_else(|| id.to_owned(), |name| format!("«{name}» ({id})"))
 }
@@ -112,7 +119,8 @@ pub async fn keep_fresh(crms: &Crms, db: &Db, now: DateTime<Utc>) -> domain::Res
             let kept = read(&mut db.read().await?, amo.name()).await?;
             kept.is_some_and(|kept| now - kept.at < AGE)
         };
-        if fresh {
+        let goes = outbox::goes(&mut db.read().await?, amo.name(), now).await?;
+        if fresh || !goes {
             continue;
         }
         match ask(amo).await {

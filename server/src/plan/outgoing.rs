@@ -1,20 +1,23 @@
 //! Ours to theirs: what a delivery would write, field by field.
 
-use domain::ids::{OccurrenceId, OrderId, RequestId, WorkOrderId};
+use domain::ids::{OrderId, RequestId, WorkOrderId};
 use domain::outbox::Message;
-use domain::people::Customer;
 use domain::plan::{Change, Said, Step};
 use domain::texts::{Lang, Texts};
-use domain::{Result, maintenance, orders, people, requests, work_orders};
+use domain::{Result, orders, people, requests, work_orders};
 use serde_json::Value;
 
-use crate::config::StageMap;
+use crate::config::{Products, StageMap};
 use crate::crm::NoRecord;
 use crate::crm::amo::calls::fields::FieldWrite;
-use crate::crm::amo::calls::write::NewLead;
 use crate::crm::amo::connection::{CONTACT, LEAD};
+use crate::crm::amo::deals::account::AmoAccount;
 use crate::crm::story;
-use crate::crm::tell::compose;
+use crate::crm::tell::Position;
+use crate::crm::tell::compose::{self, Deal};
+use crate::crm::tell::deal::{Parties, WHOLE, whole};
+use crate::crm::tell::firm::{COMPANY, Firm};
+use crate::crm::tell::person::Who;
 use crate::plan::{Seen, gone, or_default};
 
 impl Seen<'_> {
@@ -46,7 +49,13 @@ impl Seen<'_> {
                 self.push(&format!("request:{request}"), state.as_str(), map).await
             }
             Message::CrmVisit { work_order } => self.visit(work_order).await,
-            Message::CrmMaintenance { occurrence, .. } => self.maintenance(occurrence).await,
+            Message::CrmMaintenance { occurrence, step } => {
+                self.maintenance(occurrence, *step).await
+            }
+            Message::CrmMaintenanceDone { occurrence } => self.maintained(occurrence).await,
+            Message::CrmMachine { machine, deal } => self.machine(machine, deal).await,
+            Message::CrmSaleNote { deal, gaps } => self.sale_note(deal, gaps).await,
+            Message::CrmSaleLook { deal } => self.sale_look(deal).await,
             other => {
                 let text = serde_json::to_string_pretty(other)?;
                 Ok(vec![Step { text, ..Step::new("as-written", "") }])
@@ -55,37 +64,42 @@ impl Seen<'_> {
     }
 
     async fn order(&self, id: &OrderId) -> Result<Vec<Step>> {
-        let (order, positions, customer) = {
+        let texts = Texts::of(Lang::Ru);
+        let (order, lines, customer, firm) = {
             let mut reader = self.db.read().await?;
-            let (order, positions) = orders::load(&mut reader, id).await?;
+            let (order, lines) = orders::load(&mut reader, id).await?;
             let customer = people::find(&mut reader, &order.customer_id).await?;
-            (order, positions, customer.ok_or_else(gone)?)
+            let firm = Firm::of_order(&mut reader, texts, &order).await?;
+            (order, lines, customer.ok_or_else(gone)?, firm)
         };
-        let deal = compose::order_deal(&self.amo.config, &order, &positions, &customer);
-        let deal = self.amo.new_lead(&deal);
-        let entity = format!("order:{id}");
-        let note = story::positions_text(Texts::of(Lang::Ru), &order, &positions);
-        Ok(vec![
-            self.deal(&entity, deal, &customer).await?,
-            self.note(&entity, "note", &note).await?,
-        ])
+        let deal = compose::order_deal(&self.amo.config, &order, &lines, &customer);
+        let (entity, who) = (format!("order:{id}"), Who::from(&customer));
+        let parties = Parties { who: Some(&who), firm: firm.as_ref() };
+        let mut steps = self.deal(&entity, &deal, parties).await?;
+        let note = story::positions_text(texts, &order, &lines);
+        steps.push(self.note(&entity, "note", &note).await?);
+        let positions: Vec<Position<'_>> = lines.iter().map(Position::of_line).collect();
+        steps.extend(self.products(&entity, &positions).await?);
+        Ok(steps)
     }
 
     async fn request(&self, id: &RequestId) -> Result<Vec<Step>> {
-        let (case, customer) = {
+        let (case, customer, firm) = {
             let mut reader = self.db.read().await?;
             let case = requests::load(&mut reader, id).await?;
             let customer = people::find(&mut reader, &case.request.customer_id).await?;
-            (case, customer.ok_or_else(gone)?)
+            let firm = match &case.request.machine_id {
+                Some(machine) => Firm::of_machine(&mut reader, machine).await?,
+                None => None,
+            };
+            (case, customer.ok_or_else(gone)?, firm)
         };
         let deal = compose::request_deal(&self.amo.config, &case, &customer);
-        let deal = self.amo.new_lead(&deal);
-        let entity = format!("request:{id}");
+        let (entity, who) = (format!("request:{id}"), Who::from(&customer));
+        let parties = Parties { who: Some(&who), firm: firm.as_ref() };
+        let mut steps = self.deal(&entity, &deal, parties).await?;
         let note = story::request_text(Texts::of(Lang::Ru), &case);
-        let mut steps = vec![
-            self.deal(&entity, deal, &customer).await?,
-            self.note(&entity, "note", &note).await?,
-        ];
+        steps.push(self.note(&entity, "note", &note).await?);
         steps.extend(files(case.files.iter().map(|file| file.name.as_str())));
         Ok(steps)
     }
@@ -128,10 +142,7 @@ impl Seen<'_> {
         let next = job.work_order.next_maintenance_on;
         if let (Some(field), Some(next)) = (self.amo.config.field("next_maintenance_on"), next) {
             let mut step = Step::new("write-deal", deal);
-            step.fields.push(Change {
-                theirs: Some(self.names.field(field)),
-                ..Change::new("next_maintenance_on", Said::Words(next.to_string()))
-            });
+            step.fields.push(self.said("next_maintenance_on", field, None, next.to_string()));
             steps.push(step);
         }
         let dealer = &self.amo.dealer;
@@ -142,39 +153,27 @@ impl Seen<'_> {
         Ok(steps)
     }
 
-    async fn maintenance(&self, id: &OccurrenceId) -> Result<Vec<Step>> {
-        if let Some(task) = self.linked(&format!("occurrence:{id}"), "task").await? {
-            return Ok(vec![Step::new("task-there", task)]);
-        }
-        let (occurrence, machine) = {
-            let mut reader = self.db.read().await?;
-            maintenance::load(&mut reader, id).await?
-        };
-        let (config, dealer) = (&self.amo.config, &self.amo.dealer);
-        let task = compose::maintenance_task(config, dealer, &occurrence, &machine);
-        let task = self.amo.new_task(&task);
-        let till = chrono::DateTime::from_timestamp(task.complete_till, 0).unwrap_or_default();
-        let till = till.with_timezone(&self.amo.dealer.zone).format("%F %R").to_string();
-        let mut step = Step::new("make-task", "").with("text", &task.text).with("until", till);
-        step.fields.push(self.responsible(task.responsible_user_id));
-        Ok(vec![step])
-    }
-
-    /// The contact and the deal, field by field; or that they are there already.
-    async fn deal(&self, entity: &str, deal: NewLead, customer: &Customer) -> Result<Step> {
+    /// The company, the contact and the deal, field by field, and what did not fit into them; or that
+    /// they are there already.
+    pub(super) async fn deal(
+        &self,
+        entity: &str,
+        deal: &Deal,
+        Parties { who, firm }: Parties<'_>,
+    ) -> Result<Vec<Step>> {
         if let Some(id) = self.linked(entity, LEAD).await? {
-            return Ok(Step::new("deal-there", id));
+            return Ok(vec![Step::new("deal-there", id)]);
         }
-        let known = self.linked(&format!("customer:{}", customer.id), CONTACT).await?;
-        let phone = customer.phone.as_ref().map(|phone| phone.as_str());
+        let mut steps = Vec::new();
+        if let Some(firm) = firm {
+            steps.push(self.firm(firm).await?);
+        }
+        let whole = whole::<AmoAccount<'_>>(&self.amo.config, deal, firm);
+        let deal = self.amo.new_lead(deal);
         let mut step = Step::new("make-deal", "").with("title", &deal.name);
-        step = match (known, phone) {
-            (Some(id), _) => step.with("contact", format!("{} ({id})", customer.name)),
-            (None, Some(phone)) => {
-                step.with("contact-by-phone", format!("{}, {phone}", customer.name))
-            }
-            (None, None) => step.with("contact-new", &customer.name),
-        };
+        if let Some(who) = who {
+            step = self.contact_of(who, step).await?;
+        }
         let pipeline = deal.pipeline_id.map(|id| self.names.pipeline(id));
         let stage = deal.status_id.map(|id| self.names.stage(deal.pipeline_id, &id.to_string()));
         step = step.with("price", deal.price.map(|price| price.to_string()).unwrap_or_default());
@@ -183,10 +182,65 @@ impl Seen<'_> {
         step.fields.push(self.responsible(deal.responsible_user_id));
         step = step.with("tags", deal.tags.join(", "));
         step.fields.extend(deal.fields.into_iter().map(|write| self.written(write)));
-        Ok(step)
+        steps.push(step);
+        if let Some(whole) = whole {
+            steps.push(self.note(entity, WHOLE, &whole).await?);
+        }
+        Ok(steps)
     }
 
-    fn responsible(&self, user: Option<i64>) -> Change {
+    async fn contact_of(&self, who: &Who, step: Step) -> Result<Step> {
+        let known = self.linked(&who.entity, CONTACT).await?;
+        Ok(match (known, &who.phone) {
+            (Some(id), _) => step.with("contact", format!("{} ({id})", who.name)),
+            (None, Some(phone)) => step.with("contact-by-phone", format!("{}, {phone}", who.name)),
+            (None, None) => step.with("contact-new", &who.name),
+        })
+    }
+
+    async fn firm(&self, firm: &Firm) -> Result<Step> {
+        let step = match self.linked(&firm.entity, COMPANY).await? {
+            Some(id) => Step::new("company-there", id),
+            None => Step::new("find-company", ""),
+        };
+        let inn = firm.inn.clone().unwrap_or_default();
+        Ok(step.with("company", &firm.name).with("inn", inn))
+    }
+
+    /// The positions that are not products of the deal yet.
+    pub(super) async fn products(
+        &self,
+        entity: &str,
+        positions: &[Position<'_>],
+    ) -> Result<Option<Step>> {
+        let mut step = match self.amo.settings.products {
+            Products::Off => return Ok(None),
+            Products::List(id) => Step::new("link-products", id.to_string()),
+            Products::Found => Step::new("link-products-if", ""),
+        };
+        for position in Position::merged(positions) {
+            let linked = self.linked(entity, &format!("position:{}", position.part)).await?;
+            if linked.is_none() {
+                let Position { sku, name, quantity, .. } = position;
+                step = step.with("product", format!("{sku} — {name} × {quantity}"));
+            }
+        }
+        Ok((!step.fields.is_empty()).then_some(step))
+    }
+
+    /// A field under our name, with theirs.
+    pub(super) fn said(
+        &self,
+        ours: &str,
+        theirs: &str,
+        was: Option<String>,
+        value: String,
+    ) -> Change {
+        let theirs = Some(self.names.field(theirs));
+        Change { theirs, was, ..Change::new(ours, Said::Words(value)) }
+    }
+
+    pub(super) fn responsible(&self, user: Option<i64>) -> Change {
         let user = user.map(|id| self.names.user(id));
         Change::new("responsible", or_default(user, "plan-default-responsible"))
     }
@@ -204,7 +258,7 @@ impl Seen<'_> {
         Change { theirs: Some(self.names.field(&id)), ..Change::new(ours, Said::Words(value)) }
     }
 
-    async fn note(&self, entity: &str, kind: &str, text: &str) -> Result<Step> {
+    pub(super) async fn note(&self, entity: &str, kind: &str, text: &str) -> Result<Step> {
         Ok(match self.linked(entity, kind).await? {
             Some(id) => Step::new("note-there", id),
             None => Step { text: text.to_owned(), ..Step::new("write-note", "") },

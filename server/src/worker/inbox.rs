@@ -11,6 +11,7 @@ use domain::{Dealer, outbox};
 use tokio_util::sync::CancellationToken;
 
 use crate::crm::Crms;
+use crate::worker::policy::Failure;
 use crate::worker::work_loop;
 
 const POLL: Duration = Duration::from_secs(1);
@@ -38,13 +39,11 @@ pub struct InboxWorker {
 impl InboxWorker {
     /// Works on one event; `true` when there was one.
     pub async fn step(&self) -> anyhow::Result<bool> {
-        let mut reader = self.db.read().await?;
-        let waits = inbox::waiting(&mut reader).await? > 0;
-        drop(reader);
-        if !waits {
+        let now = self.dealer.clock.now();
+        let due = inbox::due(&mut self.db.read().await?, now).await?;
+        if !due {
             return Ok(false);
         }
-        let now = self.dealer.clock.now();
         let mut tx = self.db.begin().await?;
         let claimed = inbox::claim(&mut tx, now, TimeDelta::from_std(LEASE)?).await?;
         tx.commit().await?;
@@ -90,12 +89,30 @@ impl InboxWorker {
         match worked {
             Ok(()) => Outcome::Processed,
             Err(Trouble::Never(why)) => Outcome::Failed(why),
+            Err(Trouble::Held(why)) => self.held(event, &why).await,
             Err(Trouble::Later { after, why }) if self.is_patient(event) => {
                 let wait = after.unwrap_or(backoff(event.attempts));
                 let at = self.dealer.clock.now() + TimeDelta::from_std(wait).unwrap_or_default();
                 Outcome::Retry { at, why }
             }
             Err(Trouble::Later { why, .. }) => Outcome::Failed(why),
+        }
+    }
+
+    /// The whole connection is of no use for now: the event waits until it goes again, as what is to
+    /// be delivered there does, and the administrators are told once.
+    async fn held(&self, event: &InboundEvent, why: &Failure) -> Outcome {
+        let held = self.crms.hold(&event.source, why).await;
+        let (at, why) = match held {
+            Ok(at) => (at, why.why().to_owned()),
+            Err(error) => {
+                let soon = TimeDelta::from_std(backoff(event.attempts)).unwrap_or_default();
+                (self.dealer.clock.now() + soon, format!("{error:#}"))
+            }
+        };
+        match self.is_patient(event) {
+            true => Outcome::Retry { at, why },
+            false => Outcome::Failed(why),
         }
     }
 
@@ -133,6 +150,8 @@ pub enum Trouble {
         /// In words.
         why: String,
     },
+    /// The connection must stop, or rest, and with it all that needs it.
+    Held(Failure),
     /// It cannot be understood or done.
     Never(String),
 }

@@ -59,6 +59,22 @@ pub enum Failure {
     },
 }
 
+impl Failure {
+    /// What went wrong, in words.
+    pub fn why(&self) -> &str {
+        match self {
+            Failure::TooMany { why, .. }
+            | Failure::Wait { why, .. }
+            | Failure::Stop { why }
+            | Failure::NotYet { why, .. }
+            | Failure::Later { why }
+            | Failure::Unknown { why }
+            | Failure::Absent { why }
+            | Failure::Rejected { why } => why,
+        }
+    }
+}
+
 /// How often a CRM's search must come back empty before what it did not find is made again. After
 /// the grace it should show at once; but an index that lags promises nothing, and a second deal is
 /// worse than some seconds.

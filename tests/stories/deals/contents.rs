@@ -124,3 +124,40 @@ async fn a_large_file_goes_up_in_parts_and_a_broken_one_goes_on() {
     assert_eq!((count("POST", "/1"), count("POST", "/2"), count("POST", "/3")), (1, 2, 1));
     app.finish().await;
 }
+
+#[tokio::test]
+async fn what_a_field_cuts_stands_whole_in_a_note() {
+    let app = App::start_with(with(&[])).await;
+    let phone = app.linked_customer().await;
+    let serials: Vec<String> = ('1'..='3').map(|sign| sign.to_string().repeat(95)).collect();
+    let parts = phone.get("/app/parts?q=16К20.02.114").await.ok();
+    for serial in &serials {
+        let deal = app.amo.create_lead_by_hand(&HandMadeLead {
+            serial: serial.clone(),
+            model: "16К20".to_owned(),
+            telegram_id: CUSTOMER.to_string(),
+            ..HandMadeLead::default()
+        });
+        assert!(app.amo.drag(deal, 142));
+        app.says(CUSTOMER, |message| message.text.contains(serial)).await;
+        let machine = machine_of(&phone, serial).await;
+        let body =
+            json!({ "part_id": parts["parts"][0]["id"], "quantity": 1, "machine_id": machine });
+        phone.post("/app/cart/items", &body).await.ok();
+    }
+    app.settled().await;
+    app.amo.faults().set(vec![FaultPlan::next(FaultMode::HalfAnswer, 1).only("/notes")]);
+    let number = order(&phone, "k").await["number"].as_str().unwrap().to_owned();
+    app.eventually("the fault", async || (app.amo.faults().fired() > 0).then_some(())).await;
+    patience(&app).await;
+    let deal = deal_of(&app, &number);
+    let field = deal.text(712_629).unwrap();
+    assert!(field.chars().count() <= 256 && field.ends_with('…'), "{field}");
+    let notes = app.amo.notes_of(deal.id);
+    let whole: Vec<_> = notes.iter().filter(|note| note.text().contains("полностью")).collect();
+    let [whole] = whole.as_slice() else { panic!("one note, not {notes:#?}") };
+    assert!(whole.text().contains(&number), "{whole:#?}");
+    assert!(serials.iter().all(|serial| whole.text().contains(serial)), "{whole:#?}");
+    assert_eq!(notes.len(), 2, "and one of the positions: {notes:#?}");
+    app.finish().await;
+}

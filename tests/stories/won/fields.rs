@@ -17,7 +17,7 @@ fn date_in(app: &App, lead: i64) -> Value {
 }
 
 /// The engineer comes, and agrees on the next date.
-async fn visit(app: &App, phone: &MiniApp, machine: &Value, next: &str) {
+pub(crate) async fn visit(app: &App, phone: &MiniApp, machine: &Value, next: &str) {
     let form = reqwest::multipart::Form::new()
         .text("machine_id", machine["id"].as_str().unwrap().to_owned())
         .text("kind", "maintenance")

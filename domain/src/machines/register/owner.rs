@@ -8,38 +8,48 @@ use crate::machines::Registration;
 use crate::outbox::{self, Notice};
 use crate::people::{self, Customer};
 use crate::staff::Staff;
-use crate::text::clean;
+use crate::text::{Phone, clean};
 use crate::{Dealer, Error, Result, staff};
 
 /// For how many days the link to a waiting passport is good.
 const INVITE_DAYS: i64 = 14;
 
-/// Who the deal says it is: by Telegram id, else by phone.
+/// Who the deal says it is: by Telegram id, else by one of the phones.
 pub(super) async fn find_owner(tx: &mut Tx, form: &Registration) -> Result<Option<Customer>> {
     if let Some(telegram_id) = form.telegram_id
         && let Some(customer) = people::by_telegram(tx, telegram_id).await?
     {
         return Ok(Some(customer));
     }
-    match &form.phone {
-        Some(phone) => people::by_phone(tx, phone).await,
-        None => Ok(None),
+    for phone in form.phones() {
+        if let Some(customer) = people::by_phone(tx, phone).await? {
+            return Ok(Some(customer));
+        }
     }
+    Ok(None)
 }
 
-/// The same, made if only the phone is known.
+/// The same, made if only the phone is known; each phone of theirs finds them from now on.
 pub(super) async fn ensure_owner(
     tx: &mut Tx,
     form: &Registration,
     now: DateTime<Utc>,
 ) -> Result<Option<Customer>> {
-    if let Some(customer) = find_owner(tx, form).await? {
-        return Ok(Some(customer));
+    let owner = match (find_owner(tx, form).await?, &form.phone) {
+        (Some(owner), _) => owner,
+        (None, None) => return Ok(None),
+        (None, Some(phone)) => {
+            let name = form.customer_name.as_deref().and_then(|name| clean(name, 200));
+            people::ensure_by_phone(tx, phone, &name.unwrap_or_default(), now).await?
+        }
+    };
+    // The Telegram id may be one person's and the contact another's: the mechanic's and the boss's.
+    let is_theirs = |phone: &Phone| owner.phone.as_ref() == Some(phone);
+    if !form.further_phones.is_empty() && form.phones().any(is_theirs) {
+        let phones: Vec<Phone> = form.phones().cloned().collect();
+        people::know_phones(tx, &owner.id, &form.connection, &phones, now).await?;
     }
-    let Some(phone) = &form.phone else { return Ok(None) };
-    let name = form.customer_name.as_deref().and_then(|name| clean(name, 200));
-    let name = name.unwrap_or_default();
-    Ok(Some(people::ensure_by_phone(tx, phone, &name, now).await?))
+    Ok(Some(owner))
 }
 
 /// Whether a machine of this person, or of this company, is the customer's.

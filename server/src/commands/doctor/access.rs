@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::Clock;
 use domain::credentials::{CONSENT_LIFE, CredentialsError, Seal};
+use domain::db::Db;
 use domain::texts::Lang;
+use domain::{Clock, outbox};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::commands;
@@ -18,6 +19,7 @@ use crate::crm::amo::access::fault::AccessFault;
 use crate::crm::amo::access::jwt;
 use crate::crm::amo::access::token::{AmoAccess, TokenSource};
 use crate::crm::amo::{AmoClient, CallError};
+use crate::crm::limiter::Limiter;
 use crate::crm::token_source;
 
 /// A new token needs a person; so long before its end they are asked for one.
@@ -31,29 +33,60 @@ pub(super) async fn check(
     http: &reqwest::Client,
     now: DateTime<Utc>,
 ) -> (Vec<Line>, Option<AmoClient>) {
+    let name = connection.name.as_str();
+    let db = commands::open(config).await;
     let client = |source: TokenSource| {
         let (base, rate) = (settings.base_url.clone(), settings.calls_per_second);
-        AmoClient::new(http.clone(), base, source, rate)
+        // The account counts the calls of the running program and these together.
+        let limiter = match &db {
+            Ok(db) => Limiter::shared(rate, db.clone(), Clock::system(), name),
+            Err(_) => Limiter::new(rate),
+        };
+        AmoClient::limited(http.clone(), base, source, limiter)
     };
-    let name = connection.name.as_str();
+    let held = match &db {
+        Ok(db) => held(name, db, now).await,
+        Err(_) => None,
+    };
+    if let Some((line, true)) = held {
+        return (vec![line], None);
+    }
+    let held = held.map(|(line, _)| line);
     if let Some(secret) = &settings.access_token {
-        let source = TokenSource::LongLived(secret.clone());
-        return (vec![token(name, secret, now)], Some(client(source)));
+        let lines = [token(name, secret, now)].into_iter().chain(held).collect();
+        return (lines, Some(client(TokenSource::LongLived(secret.clone()))));
     }
     // Consent and tokens are rows; without them there is nothing to ask with.
-    let db = match commands::open(config).await {
+    let db = match &db {
         Ok(db) => db,
         Err(error) => return (vec![Line::bad(name, format!("{error:#}"))], None),
     };
     let clock = Clock::system();
     let seal = config.secret_key.as_ref().map(|key| Seal::new(key.bytes()));
-    let source = token_source(connection, settings, (http, &db, &clock), seal);
+    let source = token_source(connection, settings, (http, db, &clock), seal);
     let Some(TokenSource::OAuth(access)) = source else {
         // The configuration refuses this at its start.
         return (vec![Line::bad(name, "SECRET_KEY is not set")], None);
     };
     let (lines, goes) = by_consent(name, settings, &access).await;
+    let lines = lines.into_iter().chain(held).collect();
     (lines, goes.then(|| client(TokenSource::OAuth(access))))
+}
+
+/// Why deliveries to the connection wait, and whether nothing may be asked for now. A person who
+/// asks is the probe of a connection that is stopped; one that rests is left alone.
+async fn held(name: &str, db: &Db, now: DateTime<Utc>) -> Option<(Line, bool)> {
+    let circuits = outbox::circuits(&mut db.read().await.ok()?).await.ok()?;
+    let circuit = circuits.into_iter().find(|circuit| circuit.name == name)?;
+    let what = format!("{name} queue");
+    if let Some(until) = circuit.rest_until.filter(|until| *until > now) {
+        let until = until.format("%F %H:%M:%S");
+        let words = format!("amoCRM asked for patience: nothing is asked until {until} UTC");
+        return Some((Line::warning(&what, words), true));
+    }
+    let (why, since) = (circuit.reason?, circuit.opened_at.unwrap_or(now).format("%F %H:%M"));
+    let words = format!("stopped since {since} UTC: {why}; it goes on by itself once mended");
+    Some((Line::warning(&what, words), false))
 }
 
 async fn by_consent(

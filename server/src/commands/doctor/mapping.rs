@@ -14,6 +14,22 @@ const KINDS: [(&str, &[&str]); 5] = [
     ("next_maintenance_on", &["date", "date_time"]),
 ];
 
+/// The marks of a site's visitor, which few dealers keep: nothing is said where they are not set.
+const TRACKED: [&str; 9] = [
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "utm_content",
+    "utm_term",
+    "yclid",
+    "gclid",
+    "ym_uid",
+    "roistat",
+];
+
+/// The types of theirs that can hold a mark.
+const TRACKING: &[&str] = &["tracking_data", "text", "textarea", "url"];
+
 /// The pipeline of new deals, their stage, the stage that means «won», and every mapped stage.
 pub(super) fn stages(
     connection: &ConnectionConfig,
@@ -36,6 +52,7 @@ pub(super) fn fields(connection: &ConnectionConfig, fields: &[FieldDefinition]) 
     let what = format!("{} fields", connection.name);
     let faults: Vec<String> = KINDS
         .into_iter()
+        .chain(TRACKED.map(|ours| (ours, TRACKING)))
         .filter_map(|(ours, kinds)| fault(ours, connection.field(ours)?, kinds, fields))
         .collect();
     let unset: Vec<&str> = KINDS

@@ -60,6 +60,9 @@ pub(crate) trait Account: Sync {
     /// A contact as the account tells it.
     type Contact: Send + Sync;
 
+    /// More characters than this a title or a field of a deal does not hold, where there is a limit.
+    const TEXT_LIMIT: Option<usize> = None;
+
     /// How the connection is configured.
     fn config(&self) -> &ConnectionConfig;
 
@@ -206,6 +209,12 @@ pub(crate) trait Account: Sync {
     fn tell_machine(
         &self,
         machine: &MachineId,
+        deal: &str,
+    ) -> impl Future<Output = Result<Option<String>, Failure>> + Send;
+
+    /// Follows a won deal again: what it waited for is known here by now.
+    fn look_again(
+        &self,
         deal: &str,
     ) -> impl Future<Output = Result<Option<String>, Failure>> + Send;
 

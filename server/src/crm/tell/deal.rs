@@ -1,11 +1,19 @@
 //! A deal, once: remembered, else looked for by our number, else made for its people.
 
+use domain::texts::{Lang, Texts};
+
+use crate::config::ConnectionConfig;
+use crate::crm::story;
 use crate::crm::tell::account::{Account, Telling};
 use crate::crm::tell::compose::Deal;
+use crate::crm::tell::feed;
 use crate::crm::tell::firm::{self, Firm};
 use crate::crm::tell::memory::rejected;
 use crate::crm::tell::person::{self, Who};
 use crate::worker::policy::Failure;
+
+/// The step at which the note of what was cut is remembered.
+pub(crate) const WHOLE: &str = "whole";
 
 /// Whom a deal is about.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,8 +25,39 @@ pub(crate) struct Parties<'a> {
 }
 
 /// The deal of a story: remembered; else, when an earlier try may have made it, looked for by our
-/// number; else made. The text says when one was adopted.
+/// number; else made. What does not fit into its fields becomes a note on it. The text says when
+/// one was adopted.
 pub(crate) async fn deal<A: Account>(
+    account: &A,
+    telling: Telling<'_>,
+    new: &Deal,
+    parties: Parties<'_>,
+) -> Result<(i64, Option<String>), Failure> {
+    let (deal, words) = made_once(account, telling, new, parties).await?;
+    if let Some(text) = whole::<A>(account.config(), new, parties.firm) {
+        feed::note(account, telling, WHOLE, deal, &text).await?;
+    }
+    Ok((deal, words))
+}
+
+/// What of a deal is longer than its fields hold there, in full, as a note says it; `None` where all
+/// of it fits.
+pub(crate) fn whole<A: Account>(
+    config: &ConnectionConfig,
+    new: &Deal,
+    firm: Option<&Firm>,
+) -> Option<String> {
+    let limit = A::TEXT_LIMIT?;
+    let fields = new.fields.iter().filter(|(ours, _)| config.field(ours).is_some());
+    let texts = [("title", new.title.as_str())]
+        .into_iter()
+        .chain(fields.map(|(ours, text)| (*ours, text.as_str())))
+        .chain(firm.map(|firm| ("company", firm.name.as_str())));
+    let cut: Vec<(&str, &str)> = texts.filter(|(_, text)| text.chars().count() > limit).collect();
+    (!cut.is_empty()).then(|| story::whole_text(Texts::of(Lang::Ru), &new.number, &cut))
+}
+
+async fn made_once<A: Account>(
     account: &A,
     telling: Telling<'_>,
     new: &Deal,

@@ -44,6 +44,7 @@ pub(crate) async fn deliver<A: Account>(
         }
         Message::CrmMachine { machine, deal } => account.tell_machine(machine, deal).await,
         Message::CrmSaleNote { deal, gaps } => sale_note(account, deal, gaps, look).await,
+        Message::CrmSaleLook { deal } => account.look_again(deal).await,
         Message::Notice { .. }
         | Message::MailOrder { .. }
         | Message::MailRequest { .. }

@@ -47,7 +47,7 @@ pub(super) async fn maintained<A: Account>(
 }
 
 /// The deal in this account by which the machine was sold.
-async fn deal_of_machine<A: Account>(
+pub(crate) async fn deal_of_machine<A: Account>(
     account: &A,
     own: &OwnMaintenance,
 ) -> Result<Option<i64>, Failure> {

@@ -10,12 +10,12 @@ mod deliver;
 mod feed;
 pub(crate) mod firm;
 mod lead;
-mod maintained;
+pub(crate) mod maintained;
 mod memory;
 pub(crate) mod person;
 mod position;
 mod stage;
-mod upsell;
+pub(crate) mod upsell;
 
 pub(crate) use crate::crm::tell::account::{Account, Found, Place, Telling};
 pub(crate) use crate::crm::tell::deliver::deliver;

@@ -101,7 +101,7 @@ async fn offer<A: Account>(
 }
 
 /// The tasks that the steps of a maintenance made, all but `but`'s: their text is the same.
-pub(super) async fn tasks_known<A: Account>(
+pub(crate) async fn tasks_known<A: Account>(
     account: &A,
     id: &OccurrenceId,
     but: Option<&str>,
@@ -116,7 +116,7 @@ pub(super) async fn tasks_known<A: Account>(
 }
 
 /// The contact of one of the machine's people, if any of them has one there.
-async fn contact_of_machine<A: Account>(
+pub(crate) async fn contact_of_machine<A: Account>(
     account: &A,
     machine: &MachineId,
 ) -> Result<Option<i64>, Failure> {
@@ -130,7 +130,7 @@ async fn contact_of_machine<A: Account>(
 }
 
 /// Whom a deal about the machine is with: first whoever has a contact there already.
-async fn person_of_machine<A: Account>(
+pub(crate) async fn person_of_machine<A: Account>(
     account: &A,
     machine: &MachineId,
 ) -> Result<Option<Customer>, Failure> {

@@ -14,18 +14,24 @@ pub const PHONE: &str = "PHONE";
 pub const EMAIL: &str = "EMAIL";
 
 /// A `text` field refuses more characters than this.
-const TEXT_LIMIT: usize = 256;
+pub(crate) const TEXT_LIMIT: usize = 256;
 
 /// A field as it is written. It replaces whatever the field held.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FieldWrite(Value);
+pub struct FieldWrite {
+    /// The field and what it says afterwards, for the ledger; `None` for lists of a contact.
+    said: Option<(i64, String)>,
+    body: Value,
+}
 
 impl FieldWrite {
     /// A text field, cut to the 256 characters that amoCRM takes, with «…» where it is. Numbers are
     /// texts too.
     #[must_use]
     pub fn text(field_id: i64, text: &str) -> Self {
-        Self(json!({ "field_id": field_id, "values": [{ "value": shortened(text) }] }))
+        let text = shortened(text);
+        let body = json!({ "field_id": field_id, "values": [{ "value": text }] });
+        Self { said: Some((field_id, text.trim().to_owned())), body }
     }
 
     /// A date field: midnight of the account's zone.
@@ -38,20 +44,22 @@ impl FieldWrite {
             Some(time) => time.to_rfc3339(),
             None => day.to_string(),
         };
-        Self(json!({ "field_id": field_id, "values": [{ "value": value }] }))
+        let body = json!({ "field_id": field_id, "values": [{ "value": value }] });
+        Self { said: Some((field_id, day.to_string())), body }
     }
 
     /// Empties a field.
     #[must_use]
     pub fn clear(field_id: i64) -> Self {
-        Self(json!({ "field_id": field_id, "values": null }))
+        let body = json!({ "field_id": field_id, "values": null });
+        Self { said: Some((field_id, String::new())), body }
     }
 
     /// One value of a list field of contacts, for a contact that has none yet.
     #[must_use]
     pub fn first(field_code: &str, value: &str, enum_code: &str) -> Self {
         let value = json!({ "value": value, "enum_code": enum_code });
-        Self(json!({ "field_code": field_code, "values": [value] }))
+        Self { said: None, body: json!({ "field_code": field_code, "values": [value] }) }
     }
 
     /// Adds a value to a list field, keeping what stands there: a write replaces the whole list.
@@ -70,11 +78,16 @@ impl FieldWrite {
         let kept = values_of(&contact.fields, field_code).map(rewritten);
         let added = json!({ "value": value, "enum_code": enum_code });
         let values: Vec<Value> = kept.chain([added]).collect();
-        Some(Self(json!({ "field_code": field_code, "values": values })))
+        Some(Self { said: None, body: json!({ "field_code": field_code, "values": values }) })
+    }
+
+    /// The field of a deal and what it says afterwards: a text, or a day as `YYYY-MM-DD`.
+    pub(crate) fn said(&self) -> Option<(i64, &str)> {
+        self.said.as_ref().map(|(field, said)| (*field, said.as_str()))
     }
 
     pub(crate) fn into_json(self) -> Value {
-        self.0
+        self.body
     }
 }
 

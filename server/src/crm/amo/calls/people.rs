@@ -87,11 +87,16 @@ impl AmoCalls<'_> {
         self.create("/api/v4/contacts", "contacts", contact.body()).await
     }
 
-    /// Changes fields of a contact.
+    /// Changes fields of a contact; their time of the change, Unix seconds, where the answer tells
+    /// it.
     ///
     /// # Errors
     /// See [`CallError`]; the outcome may be unknown, but the same change may be made again.
-    pub async fn update_contact(&self, id: i64, patch: ContactPatch) -> Result<(), CallError> {
-        self.patch(&format!("/api/v4/contacts/{id}"), patch.body()).await.map(|_| ())
+    pub async fn update_contact(
+        &self,
+        id: i64,
+        patch: ContactPatch,
+    ) -> Result<Option<i64>, CallError> {
+        self.patch(&format!("/api/v4/contacts/{id}"), patch.body()).await
     }
 }

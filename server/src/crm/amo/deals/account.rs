@@ -11,14 +11,15 @@ use domain::ids::MachineId;
 
 use crate::config::ConnectionConfig;
 use crate::crm::amo::AmoCalls;
-use crate::crm::amo::calls::fields::FieldWrite;
+use crate::crm::amo::calls::fields::{FieldWrite, TEXT_LIMIT, shortened};
 use crate::crm::amo::calls::write::{LeadPatch, LinkTo, NewLead, Stage, TaskEntity};
-use crate::crm::amo::connection::{AmoConnection, LEAD, creating, reading};
+use crate::crm::amo::connection::{AmoConnection, CONTACT, LEAD, creating, reading};
 use crate::crm::amo::deals::deal::ours;
+use crate::crm::amo::inbound::facets;
 use crate::crm::amo::wire::Contact;
 use crate::crm::tell::compose::{Deal, Task};
 use crate::crm::tell::deal::Parties;
-use crate::crm::tell::firm::Firm;
+use crate::crm::tell::firm::{COMPANY, Firm};
 use crate::crm::tell::person::Who;
 use crate::crm::tell::{Account, Found, Memory, Place, Position, Telling, rejected};
 use crate::worker::policy::Failure;
@@ -34,6 +35,8 @@ pub(crate) struct AmoAccount<'a> {
 
 impl Account for AmoAccount<'_> {
     const DEAL: &'static str = LEAD;
+
+    const TEXT_LIMIT: Option<usize> = Some(TEXT_LIMIT);
 
     type Contact = Contact;
 
@@ -66,7 +69,10 @@ impl Account for AmoAccount<'_> {
     ) -> Result<i64, Failure> {
         let contacts = contact.into_iter().collect();
         let lead = NewLead { contacts, company, ..self.amo.new_lead(deal) };
-        self.calls.create_lead(lead).await.map_err(creating)
+        let says = facets::of_new_lead(&lead);
+        let made = self.calls.create_lead(lead).await.map_err(creating)?;
+        self.amo.met(LEAD, made, 0, &says).await?;
+        Ok(made)
     }
 
     async fn make_together(
@@ -104,7 +110,7 @@ impl Account for AmoAccount<'_> {
         let Some(field) = self.amo.field("next_maintenance_on") else { return Ok(()) };
         let zone = self.amo.zone(self.calls).await.map_err(reading)?;
         let fields = vec![FieldWrite::date(field, next, zone)];
-        self.amo.write_fields(deal, fields, Some(next), self.calls).await
+        self.amo.write_fields(deal, fields, self.calls).await
     }
 
     async fn contact(&self, id: i64) -> Result<Option<Found<Contact>>, Failure> {
@@ -113,11 +119,19 @@ impl Account for AmoAccount<'_> {
     }
 
     async fn find_contact(&self, who: &Who) -> Result<Option<Found<Contact>>, Failure> {
-        Ok(self.search_contact(who).await?.map(found))
+        let Some(contact) = self.search_contact(who).await? else { return Ok(None) };
+        // What it says by now was there before we had to do with it.
+        let at = contact.updated_at.unwrap_or_default();
+        self.amo.met(CONTACT, contact.id, at, &facets::of_contact(&contact)).await?;
+        self.know_phones(&contact, who).await?;
+        Ok(Some(found(contact)))
     }
 
     async fn make_contact(&self, who: &Who) -> Result<i64, Failure> {
-        self.calls.create_contact(self.amo.new_contact(who)).await.map_err(creating)
+        let made = self.calls.create_contact(self.amo.new_contact(who)).await;
+        let made = made.map_err(creating)?;
+        self.amo.met(CONTACT, made, 0, &facets::of_person(who)).await?;
+        Ok(made)
     }
 
     async fn top_up(&self, contact: &Contact, who: &Who) -> Result<(), Failure> {
@@ -139,7 +153,10 @@ impl Account for AmoAccount<'_> {
     }
 
     async fn make_company(&self, firm: &Firm) -> Result<i64, Failure> {
-        self.calls.create_company(self.amo.new_company(firm)).await.map_err(creating)
+        let made = self.calls.create_company(self.amo.new_company(firm)).await;
+        let made = made.map_err(creating)?;
+        self.amo.met(COMPANY, made, 0, &facets::of_company(&shortened(&firm.name))).await?;
+        Ok(made)
     }
 
     async fn notes(&self, place: Place) -> Result<Vec<(i64, String)>, Failure> {
@@ -193,6 +210,10 @@ impl Account for AmoAccount<'_> {
         deal: &str,
     ) -> Result<Option<String>, Failure> {
         self.amo.machine_fields(machine, deal, self.calls).await
+    }
+
+    async fn look_again(&self, deal: &str) -> Result<Option<String>, Failure> {
+        self.amo.sale_look(deal, self.calls).await
     }
 
     async fn field_names(&self) -> Result<BTreeMap<String, String>, Failure> {

@@ -1,8 +1,10 @@
 //! Deals: known by our number, and made in one call with their people where the account wants it so.
 
+use crate::crm::amo::calls::fields::shortened;
 use crate::crm::amo::calls::write::{ComplexLead, LeadPatch, Party};
-use crate::crm::amo::connection::{LEAD, creating, reading};
+use crate::crm::amo::connection::{LEAD, creating};
 use crate::crm::amo::deals::account::AmoAccount;
+use crate::crm::amo::inbound::facets;
 use crate::crm::amo::wire::Lead;
 use crate::crm::tell::compose::Deal;
 use crate::crm::tell::deal::{Parties, names};
@@ -46,8 +48,19 @@ impl AmoAccount<'_> {
             None => None,
         };
         let (lead, request_id) = (self.amo.new_lead(deal), deal.number.clone());
+        let says = facets::of_new_lead(&lead);
         let complex = ComplexLead { lead, contact, company, request_id };
         let made = self.calls.create_complex(complex).await.map_err(creating)?;
+        if let (Some(who), Some(id)) = (who, made.contact_id) {
+            self.amo.met(CONTACT, id, 0, &facets::of_person(who)).await?;
+        }
+        if let (Some(firm), Some(id)) = (firm, made.company_id) {
+            self.amo.met(COMPANY, id, 0, &facets::of_company(&shortened(&firm.name))).await?;
+        }
+        // At whose stage one stands that it was merged into nobody knows: that is news.
+        if !made.merged {
+            self.amo.met(LEAD, made.id, 0, &says).await?;
+        }
         for (entity, kind, id) in [
             (who.map(|who| who.entity.as_str()), CONTACT, made.contact_id),
             (firm.map(|firm| firm.entity.as_str()), COMPANY, made.company_id),
@@ -63,7 +76,7 @@ impl AmoAccount<'_> {
         // It became part of a deal that was there: our number has to stand on that one too.
         let tags_to_add = vec![deal.number.clone()];
         let patch = LeadPatch { tags_to_add, ..LeadPatch::default() };
-        self.calls.update_lead(made.id, patch).await.map_err(reading)?;
+        self.amo.change_lead(made.id, patch, self.calls).await?;
         Ok((made.id, Some(format!("amoCRM merged it into deal {}", made.id))))
     }
 }

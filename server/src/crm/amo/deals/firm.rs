@@ -1,11 +1,12 @@
 //! Companies: by INN where the account keeps it, else by their exact name.
 
-use crate::crm::amo::calls::fields::FieldWrite;
+use crate::crm::amo::calls::fields::{FieldWrite, shortened};
 use crate::crm::amo::calls::write::NewContact;
 use crate::crm::amo::connection::{AmoConnection, reading};
 use crate::crm::amo::deals::account::AmoAccount;
+use crate::crm::amo::inbound::facets;
 use crate::crm::amo::wire::Contact;
-use crate::crm::tell::firm::{Firm, core_of};
+use crate::crm::tell::firm::{COMPANY, Firm, core_of};
 use crate::worker::policy::Failure;
 
 impl AmoAccount<'_> {
@@ -15,15 +16,20 @@ impl AmoAccount<'_> {
         let mut found = None;
         if let (Some(field), Some(inn)) = (field, &firm.inn) {
             let hits = self.calls.search_companies(inn).await.map_err(reading)?;
-            found = oldest(hits.iter().filter(|hit| hit.text(field).as_ref() == Some(inn)));
+            found = oldest(hits.into_iter().filter(|hit| hit.text(field).as_ref() == Some(inn)));
         }
         if found.is_none() {
             let hits = self.calls.search_companies(core_of(&firm.name)).await.map_err(reading)?;
             let inn = |hit: &Contact| field.and_then(|field| hit.text(field));
-            let same = |hit: &&Contact| firm.is_namesake(&hit.name, inn(hit).as_deref());
-            found = oldest(hits.iter().filter(same));
+            let same = |hit: &Contact| firm.is_namesake(&hit.name, inn(hit).as_deref());
+            found = oldest(hits.into_iter().filter(same));
         }
-        Ok(found)
+        let Some(company) = found else { return Ok(None) };
+        // Under whatever name it is known there: that is theirs, and ours here is ours.
+        let (at, says) =
+            (company.updated_at.unwrap_or_default(), facets::of_company(&company.name));
+        self.amo.met(COMPANY, company.id, at, &says).await?;
+        Ok(Some(company.id))
     }
 }
 
@@ -32,7 +38,7 @@ impl AmoConnection {
     pub(crate) fn new_company(&self, firm: &Firm) -> NewContact {
         let inn = self.field("inn").zip(firm.inn.as_deref());
         NewContact {
-            name: firm.name.clone(),
+            name: shortened(&firm.name),
             responsible_user_id: self.settings.responsible_user_id,
             fields: inn.map(|(field, inn)| FieldWrite::text(field, inn)).into_iter().collect(),
             tags: Vec::new(),
@@ -40,6 +46,6 @@ impl AmoConnection {
     }
 }
 
-fn oldest<'a>(hits: impl Iterator<Item = &'a Contact>) -> Option<i64> {
-    hits.filter(|hit| !hit.is_deleted).map(|hit| hit.id).min()
+fn oldest(hits: impl Iterator<Item = Contact>) -> Option<Contact> {
+    hits.filter(|hit| !hit.is_deleted).min_by_key(|hit| hit.id)
 }

@@ -5,12 +5,20 @@ use domain::texts::{Lang, Texts};
 use crate::crm::NoRecord;
 use crate::crm::amo::CallError;
 use crate::crm::amo::calls::write::{LeadPatch, NewLead, Stage};
-use crate::crm::amo::connection::AmoConnection;
+use crate::crm::amo::connection::{AmoConnection, reading};
+use crate::crm::limiter::Urgency;
+use crate::worker::policy::Failure;
 
 /// «Closed and not realised», the same id in every pipeline.
 const LOST: i64 = 143;
 
 impl AmoConnection {
+    /// One call that any account answers, to see whether it does.
+    pub(crate) async fn knock(&self) -> Result<(), Failure> {
+        let calls = self.client.calls(&NoRecord).with_urgency(Urgency::Background);
+        calls.account().await.map(drop).map_err(reading)
+    }
+
     /// Makes a test deal as an order would be made and closes it; its id. It checks the token, the
     /// pipeline, the stage and the responsible, whatever the connection takes.
     ///

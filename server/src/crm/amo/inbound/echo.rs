@@ -1,15 +1,13 @@
 //! Our own writes, noted beside the calls that make them, so that their echo is known.
 
-use domain::db::Tx;
-use domain::ledger::{self, Their};
+use domain::ledger::{self, Facet, Their};
 
 use crate::crm::amo::AmoCalls;
+use crate::crm::amo::calls::fields::FieldWrite;
 use crate::crm::amo::calls::write::LeadPatch;
 use crate::crm::amo::connection::{AmoConnection, LEAD, local, reading};
+use crate::crm::amo::inbound::facets;
 use crate::worker::policy::Failure;
-
-/// The facet of a deal's stage.
-pub(crate) const STATUS: &str = "status";
 
 impl AmoConnection {
     /// Changes a deal and notes what was written, before and after.
@@ -19,29 +17,33 @@ impl AmoConnection {
         patch: LeadPatch,
         calls: AmoCalls<'_>,
     ) -> Result<(), Failure> {
-        let mut facets = Vec::new();
-        if let Some(stage) = &patch.stage {
-            facets.push((STATUS.to_owned(), stage.status_id.to_string()));
-        }
-        self.writing(LEAD, id, &facets).await?;
+        let stage = patch.stage.as_ref().map(|stage| facets::of_stage(stage.status_id));
+        let fields = patch.fields.iter().filter_map(facets::of_write);
+        let says: Vec<Facet> = stage.into_iter().chain(fields).collect();
+        self.writing(LEAD, id, &says).await?;
         let at = calls.update_lead(id, patch).await.map_err(reading)?;
-        self.written(LEAD, id, at).await
+        self.written(LEAD, id, &says, at).await
     }
 
-    /// Notes that these facets of an entity of theirs are about to be written.
-    pub(crate) async fn writing(
+    /// Writes fields of a deal.
+    pub(crate) async fn write_fields(
         &self,
-        kind: &str,
-        id: i64,
-        facets: &[(String, String)],
+        lead: i64,
+        fields: Vec<FieldWrite>,
+        calls: AmoCalls<'_>,
     ) -> Result<(), Failure> {
-        if facets.is_empty() {
+        self.change_lead(lead, LeadPatch { fields, ..LeadPatch::default() }, calls).await
+    }
+
+    /// Notes what an entity of theirs is about to say, because we write it.
+    pub(crate) async fn writing(&self, kind: &str, id: i64, says: &[Facet]) -> Result<(), Failure> {
+        if says.is_empty() {
             return Ok(());
         }
         let (id, now) = (id.to_string(), self.dealer.clock.now());
-        let their = Their { connection: self.name(), kind, id: &id };
         let mut tx = self.db.begin().await.map_err(local)?;
-        for (facet, value) in facets {
+        for (facet, value) in says {
+            let their = self.their(kind, &id);
             ledger::begin(&mut tx, their, facet, value, now).await.map_err(local)?;
         }
         tx.commit().await.map_err(local)
@@ -53,29 +55,43 @@ impl AmoConnection {
         &self,
         kind: &str,
         id: i64,
+        says: &[Facet],
         at: Option<i64>,
     ) -> Result<(), Failure> {
-        let Some(at) = at else { return Ok(()) };
+        let Some(at) = at.filter(|_| !says.is_empty()) else { return Ok(()) };
         let id = id.to_string();
         let mut tx = self.db.begin().await.map_err(local)?;
-        ledger::done(&mut tx, self.their(kind, &id), at).await.map_err(local)?;
+        for (facet, _) in says {
+            ledger::done(&mut tx, self.their(kind, &id), facet, at).await.map_err(local)?;
+        }
         tx.commit().await.map_err(local)
+    }
+
+    /// What we have made there, or have found and take for ours, says this by `at` (their time, Unix
+    /// seconds; 0 for what was just made): no news when the account tells it.
+    pub(crate) async fn met(
+        &self,
+        kind: &str,
+        id: i64,
+        at: i64,
+        says: &[Facet],
+    ) -> Result<(), Failure> {
+        if says.is_empty() {
+            return Ok(());
+        }
+        let id = id.to_string();
+        let write = async {
+            let mut tx = self.db.begin().await?;
+            ledger::meet(&mut tx, self.their(kind, &id), at, says).await?;
+            tx.commit().await?;
+            domain::Result::Ok(())
+        };
+        // It is there, and not remembered yet: the next try must look.
+        write.await.map_err(|error: domain::Error| Failure::Unknown { why: error.to_string() })
     }
 
     /// Their entity as the ledger names it.
     pub(crate) fn their<'a>(&'a self, kind: &'a str, id: &'a str) -> Their<'a> {
         Their { connection: self.name(), kind, id }
-    }
-
-    /// Whether the stage of a deal says only what we wrote.
-    pub(crate) async fn is_own_stage(
-        &self,
-        tx: &mut Tx,
-        lead: i64,
-        stage: i64,
-        at: Option<i64>,
-    ) -> domain::Result<bool> {
-        let (id, now) = (lead.to_string(), self.dealer.clock.now());
-        ledger::is_echo(tx, self.their(LEAD, &id), STATUS, &stage.to_string(), at, now).await
     }
 }

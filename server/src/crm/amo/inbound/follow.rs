@@ -4,20 +4,24 @@
 //! A webhook is taken apart first ([`AmoConnection::take_apart`]): each hint becomes an event of its
 //! own, in the lane of its entity, under a key that the poll gives the same change too.
 
+use chrono::{DateTime, Utc};
+use domain::db::Tx;
 use domain::inbox::InboundEvent;
-use domain::ledger::{self, Sight};
-use domain::text::{Phone, clean};
+use domain::ledger;
+use domain::text::clean;
 use domain::{leads, links, orders, people, requests};
 use serde::de::DeserializeOwned;
 
 use crate::crm::NoRecord;
-use crate::crm::amo::calls::fields;
-use crate::crm::amo::connection::{AmoConnection, CONTACT, LEAD};
+use crate::crm::amo::calls::fields::emails;
+use crate::crm::amo::connection::{AmoConnection, CONTACT, LEAD, reading};
+use crate::crm::amo::inbound::facets::{self, EMAIL, NAME, PHONES, STATUS};
 use crate::crm::amo::inbound::hint::{COMPANY, Hint, RAW};
 use crate::crm::amo::inbound::webhook::{self, AmoHook};
 use crate::crm::amo::wire::{Contact, Lead};
 use crate::crm::amo::{AmoCalls, CallError};
 use crate::worker::inbox::Trouble;
+use crate::worker::policy::Failure;
 
 impl AmoConnection {
     /// Works on a stored event: a webhook as it came, or a hint.
@@ -89,10 +93,12 @@ impl AmoConnection {
         again: bool,
         calls: AmoCalls<'_>,
     ) -> Result<(), Trouble> {
-        if let Some(stage) = hint.status_id {
+        if let (Some(stage), Some(at)) = (hint.status_id, hint.at) {
             // Moved away and back before we look: the hint is what remains of the move.
+            let (id, stage, now) = (hint.id.to_string(), stage.to_string(), self.now());
             let mut tx = self.db.begin().await.map_err(internal)?;
-            self.is_own_stage(&mut tx, hint.id, stage, hint.at).await.map_err(internal)?;
+            let their = self.their(LEAD, &id);
+            ledger::heard(&mut tx, their, STATUS, &stage, at, now).await.map_err(internal)?;
             tx.commit().await.map_err(internal)?;
         }
         match calls.lead(hint.id).await.map_err(trouble)? {
@@ -115,50 +121,48 @@ impl AmoConnection {
         if ours.is_empty() {
             return self.follow_sale(lead, again, calls).await;
         }
-        let stage = lead.status_id.unwrap_or_default();
-        let word = stage.to_string();
-        let from = Some(self.name());
-        let mut tx = self.db.begin().await.map_err(internal)?;
+        let stage = facets::of_stage(lead.status_id.unwrap_or_default());
+        let word = stage.1.clone();
         let at = lead.updated_at.unwrap_or_default();
-        let sight = ledger::see(&mut tx, self.their(LEAD, &id), at, &word).await;
-        let late = sight.map_err(internal)? == Sight::Late && !again;
-        let echo = self.is_own_stage(&mut tx, lead.id, stage, lead.updated_at).await;
-        if echo.map_err(internal)? || late {
-            return tx.commit().await.map_err(internal);
+        let mut tx = self.db.begin().await.map_err(internal)?;
+        let look = ledger::look(&mut tx, self.their(LEAD, &id), at, &[stage], self.now()).await;
+        let look = look.map_err(internal)?;
+        let old = look.is_late() || !look.has_news();
+        if !look.is_ours(STATUS) && (again || !old) {
+            self.advance(&mut tx, &ours, &word).await.map_err(internal)?;
         }
+        tx.commit().await.map_err(internal)?;
         // A site lead is anybody's deal: won, it may be a machine that was sold.
-        let asked_on_site = ours.iter().all(|entity| entity.starts_with("lead:"));
+        match ours.iter().all(|entity| entity.starts_with("lead:")) {
+            true => self.follow_sale(lead, again, calls).await,
+            false => Ok(()),
+        }
+    }
+
+    /// Moves what stands behind a deal to the state of its stage.
+    async fn advance(&self, tx: &mut Tx, ours: &[String], stage: &str) -> domain::Result<()> {
+        let (d, from) = (&self.dealer, Some(self.name()));
         for entity in ours {
             match entity.split_once(':') {
                 Some(("order", id)) => {
-                    if let Some(state) = state(self.config.order_stages.state_of(&word)) {
-                        orders::advance(&mut tx, &self.dealer, &id.into(), state, from)
-                            .await
-                            .map_err(internal)?;
+                    if let Some(state) = state(self.config.order_stages.state_of(stage)) {
+                        orders::advance(tx, d, &id.into(), state, from).await?;
                     }
                 }
                 Some(("request", id)) => {
-                    if let Some(state) = state(self.config.request_stages.state_of(&word)) {
-                        requests::advance(&mut tx, &self.dealer, &id.into(), state, from)
-                            .await
-                            .map_err(internal)?;
+                    if let Some(state) = state(self.config.request_stages.state_of(stage)) {
+                        requests::advance(tx, d, &id.into(), state, from).await?;
                     }
                 }
                 Some(("lead", id)) => {
-                    if let Some(state) = state(self.config.lead_stages.state_of(&word)) {
-                        leads::advance(&mut tx, &self.dealer, &id.into(), state, from)
-                            .await
-                            .map_err(internal)?;
+                    if let Some(state) = state(self.config.lead_stages.state_of(stage)) {
+                        leads::advance(tx, d, &id.into(), state, from).await?;
                     }
                 }
                 _ => {}
             }
         }
-        tx.commit().await.map_err(internal)?;
-        match asked_on_site {
-            true => self.follow_sale(lead, again, calls).await,
-            false => Ok(()),
-        }
+        Ok(())
     }
 
     async fn follow_contact(
@@ -172,29 +176,37 @@ impl AmoConnection {
             return Ok(());
         }
         let Some(contact) = calls.contact(hint.id).await.map_err(trouble)? else { return Ok(()) };
-        let phones: Vec<Phone> =
-            fields::phones(&contact).iter().filter_map(|phone| Phone::parse(phone)).collect();
-        let email = fields::emails(&contact).into_iter().next().and_then(|text| clean(&text, 200));
-        let name = clean(&contact.name, 200);
-        let now = self.dealer.clock.now();
-        let content = format!("{name:?}\n{phones:?}\n{email:?}");
-        let mut tx = self.db.begin().await.map_err(internal)?;
+        let (says, now) = (facets::of_contact(&contact), self.now());
         let (id, at) = (contact.id.to_string(), contact.updated_at.unwrap_or_default());
-        let sight = ledger::see(&mut tx, self.their(CONTACT, &id), at, &content).await;
-        if sight.map_err(internal)? != Sight::New && !again {
-            return Ok(());
+        let mut tx = self.db.begin().await.map_err(internal)?;
+        let look = ledger::look(&mut tx, self.their(CONTACT, &id), at, &says, now).await;
+        let look = look.map_err(internal)?;
+        if !again && (look.is_late() || !look.has_news()) {
+            return tx.commit().await.map_err(internal);
         }
+        // What did not change there is not theirs to say: it may have changed here.
+        let changed = |facet: &str| again || look.is_news(facet);
+        let name = clean(&contact.name, 200).filter(|_| changed(NAME));
+        let email = emails(&contact).into_iter().next().and_then(|text| clean(&text, 200));
+        let email = email.filter(|_| changed(EMAIL));
+        let phones = facets::phones_of(&contact);
         for entity in ours {
             let Some(("customer", customer)) = entity.split_once(':') else { continue };
             let customer = customer.into();
             let known = people::find(&mut tx, &customer).await.map_err(internal)?;
             // A second phone there does not replace the one that we know them by.
             let kept = known.and_then(|known| known.phone).filter(|own| phones.contains(own));
-            let phone = if kept.is_some() { None } else { phones.first() };
+            let new = phones.first().filter(|_| changed(PHONES));
+            let phone = if kept.is_some() { None } else { new };
             let (name, email) = (name.as_deref(), email.as_deref());
             people::update_from_crm(&mut tx, &customer, name, phone, email, now)
                 .await
                 .map_err(internal)?;
+            if changed(PHONES) {
+                people::know_phones(&mut tx, &customer, self.name(), &phones, now)
+                    .await
+                    .map_err(internal)?;
+            }
         }
         tx.commit().await.map_err(internal)
     }
@@ -215,15 +227,21 @@ impl AmoConnection {
         let Some(name) = clean(&company.name, 300) else { return Ok(()) };
         let mut tx = self.db.begin().await.map_err(internal)?;
         let (id, at) = (company.id.to_string(), company.updated_at.unwrap_or_default());
-        let sight = ledger::see(&mut tx, self.their(COMPANY, &id), at, &name).await;
-        if sight.map_err(internal)? != Sight::New && !again {
-            return Ok(());
+        let says = facets::of_company(&company.name);
+        let look = ledger::look(&mut tx, self.their(COMPANY, &id), at, &says, self.now()).await;
+        let look = look.map_err(internal)?;
+        if !again && (look.is_late() || !look.has_news()) {
+            return tx.commit().await.map_err(internal);
         }
         for entity in ours {
             let Some(("company", id)) = entity.split_once(':') else { continue };
             people::rename_company(&mut tx, &id.into(), &name).await.map_err(internal)?;
         }
         tx.commit().await.map_err(internal)
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.dealer.clock.now()
     }
 
     /// Our entities behind an entity of theirs.
@@ -238,13 +256,11 @@ fn state<S: DeserializeOwned>(word: Option<&str>) -> Option<S> {
     serde_json::from_value(serde_json::Value::from(word?)).ok()
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "used as a function in map_err")]
 pub(crate) fn trouble(error: CallError) -> Trouble {
-    let why = error.words();
-    match error {
-        CallError::TooMany { retry_after } => Trouble::Later { after: retry_after, why },
-        CallError::Rejected { .. } => Trouble::Never(why),
-        _ => Trouble::Later { after: None, why },
+    match reading(error) {
+        held @ (Failure::Stop { .. } | Failure::TooMany { .. }) => Trouble::Held(held),
+        Failure::Rejected { why } => Trouble::Never(why),
+        other => Trouble::Later { after: None, why: other.why().to_owned() },
     }
 }
 

@@ -2,6 +2,7 @@
 //! both here.
 
 mod echo;
+pub(crate) mod facets;
 mod follow;
 mod form;
 pub(crate) mod hint;

@@ -6,20 +6,18 @@ use domain::watch::{self, Turn};
 use domain::{links, settings};
 
 use crate::crm::NoRecord;
-use crate::crm::amo::connection::{AmoConnection, CONTACT, LEAD};
+use crate::crm::amo::connection::{AmoConnection, CONTACT, LEAD, reading};
+use crate::crm::amo::inbound::facets::FOLLOWED;
 use crate::crm::amo::inbound::hint::{COMPANY, Hint};
 use crate::crm::amo::{AmoCalls, CallError};
 use crate::crm::limiter::Urgency;
+use crate::worker::policy::Failure;
 
 /// A poll asks a little further back than the last one came: the journal is not written at once.
 const OVERLAP: TimeDelta = TimeDelta::minutes(5);
 
 /// So long a poll may take; a process that died frees its turn by then.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
-
-/// Our fields whose change in a deal we follow.
-const FOLLOWED: [&str; 5] =
-    ["serial", "model", "telegram_id", "configuration", "next_maintenance_on"];
 
 impl AmoConnection {
     /// Polls when the last poll is `every` ago and nobody else polls. Answers how many hints were
@@ -56,6 +54,11 @@ impl AmoConnection {
                 Err(error)
             }
         }
+    }
+
+    /// What an error of [`AmoConnection::poll`] says of the connection; `None` where it is ours.
+    pub(crate) fn failure_of(error: &anyhow::Error) -> Option<Failure> {
+        error.downcast_ref::<CallError>().cloned().map(reading)
     }
 
     /// Keeps what was found and how far the poll came, together.

@@ -1,23 +1,23 @@
 //! A deal of the managers' own in which machines are sold: what its fields say is followed, what it
 //! lacks is noted in it, what was changed here is written into it.
 
-use chrono::{DateTime, NaiveDate};
+use chrono::DateTime;
+use domain::db::Tx;
 use domain::ids::MachineId;
-use domain::ledger::{self, Sight};
+use domain::ledger;
 use domain::machines::{self, Sale, Unsaid, sold_machines};
-use domain::text::Phone;
 
-use crate::crm::amo::calls::fields::{self, FieldWrite};
-use crate::crm::amo::calls::write::LeadPatch;
+use crate::crm::amo::calls::fields::FieldWrite;
 use crate::crm::amo::connection::{AmoConnection, LEAD, local, reading};
+use crate::crm::amo::inbound::facets::{self, NEXT};
 use crate::crm::amo::inbound::follow::{internal, trouble};
 use crate::crm::amo::wire::{Contact, Lead};
 use crate::crm::amo::{AmoCalls, CallError};
 use crate::worker::inbox::Trouble;
 use crate::worker::policy::Failure;
 
-/// Our name of the field that holds the next maintenance.
-const NEXT: &str = "next_maintenance_on";
+/// Why nothing was done.
+const GONE: &str = "the deal was deleted there";
 
 impl AmoConnection {
     /// Follows a deal that is none of our orders or requests: once it is won, and ever after.
@@ -35,16 +35,41 @@ impl AmoConnection {
         if !known && !self.is_won(lead) {
             return Ok(());
         }
-        let sale = self.sale(lead, calls).await.map_err(trouble)?;
-        let mut tx = self.db.begin().await.map_err(internal)?;
-        let at = lead.updated_at.unwrap_or_default();
-        let sight = ledger::see(&mut tx, self.their(LEAD, &id), at, &format!("{sale:?}")).await;
-        if sight.map_err(internal)? == Sight::Late && !again {
+        if !again && !self.has_news(lead, calls).await? {
             return Ok(());
         }
-        let sale = self.told_by_us(&mut tx, sale).await.map_err(internal)?;
+        let sale = self.sale(lead, calls).await.map_err(trouble)?;
+        let zone = self.zone(calls).await.map_err(trouble)?;
+        let mut tx = self.db.begin().await.map_err(internal)?;
+        let sale = self.looked_at(&mut tx, lead, zone, sale).await.map_err(internal)?;
+        let (sale, late) = sale;
+        if late && !again {
+            return Ok(());
+        }
         machines::follow_sale(&mut tx, &self.dealer, &sale).await.map_err(internal)?;
         tx.commit().await.map_err(internal)
+    }
+
+    /// Whether a deal says anything that we neither wrote nor followed; what its contact and company
+    /// say is asked only then. A deal that waits to be filled in is always followed: what it waits
+    /// for may have come to be here.
+    async fn has_news(&self, lead: &Lead, calls: AmoCalls<'_>) -> Result<bool, Trouble> {
+        let zone = self.zone(calls).await.map_err(trouble)?;
+        let (id, now) = (lead.id.to_string(), self.dealer.clock.now());
+        let (at, says) = (lead.updated_at.unwrap_or_default(), self.sale_facets(lead, zone));
+        let mut tx = self.db.begin().await.map_err(internal)?;
+        let look = ledger::look(&mut tx, self.their(LEAD, &id), at, &says, now).await;
+        let look = look.map_err(internal)?;
+        let waits = machines::has_open_gaps(&mut tx, self.name(), &id).await.map_err(internal)?;
+        if look.is_late() {
+            return Ok(false);
+        }
+        if look.has_news() || waits {
+            // Not committed: it is seen when it is followed.
+            return Ok(true);
+        }
+        tx.commit().await.map_err(internal)?;
+        Ok(false)
     }
 
     fn is_won(&self, lead: &Lead) -> bool {
@@ -90,7 +115,7 @@ impl AmoConnection {
             next_maintenance_on: self.field(NEXT).and_then(|field| lead.date(field, zone)),
             own_date: false,
             telegram_id: text("telegram_id").and_then(|id| id.parse().ok()),
-            phone: contact.as_ref().and_then(first_phone),
+            phones: contact.as_ref().map(facets::phones_of).unwrap_or_default(),
             customer_name: contact.and_then(|contact| filled(contact.name)),
             company: company.and_then(|company| filled(company.name)),
         })
@@ -120,14 +145,50 @@ impl AmoConnection {
         Ok(bought)
     }
 
-    /// Whether the date in the deal is our own word.
-    async fn told_by_us(&self, tx: &mut domain::db::Tx, mut sale: Sale) -> domain::Result<Sale> {
-        if let (Some(field), Some(date)) = (self.field(NEXT), sale.next_maintenance_on) {
-            let (their, at) = (self.their(LEAD, &sale.deal), Some(sale.at.timestamp()));
-            let (facet, now) = (facet(field), self.dealer.clock.now());
-            sale.own_date = ledger::is_echo(tx, their, &facet, &date.to_string(), at, now).await?;
-        }
-        Ok(sale)
+    /// Remembers what the deal says, in the transaction that follows it: whether the date in it is
+    /// our own word, and whether something newer was followed before.
+    async fn looked_at(
+        &self,
+        tx: &mut Tx,
+        lead: &Lead,
+        zone: chrono_tz::Tz,
+        mut sale: Sale,
+    ) -> domain::Result<(Sale, bool)> {
+        let (at, now) = (sale.at.timestamp(), self.dealer.clock.now());
+        let says = self.sale_facets(lead, zone);
+        let look = ledger::look(tx, self.their(LEAD, &sale.deal), at, &says, now).await?;
+        sale.own_date =
+            self.field(NEXT).is_some_and(|field| look.is_ours(&facets::of_field(field)));
+        Ok((sale, look.is_late()))
+    }
+
+    /// A deal by which something was sold; `None` where it is gone.
+    async fn sold_by(&self, deal: &str, calls: AmoCalls<'_>) -> Result<Option<Lead>, Failure> {
+        let Ok(id) = deal.parse() else { return Ok(None) };
+        let lead = calls.lead(id).await.map_err(reading)?;
+        Ok(lead.filter(|lead| !lead.is_deleted))
+    }
+
+    /// Follows what a deal says now, whatever was seen of it; what else is to be done goes into the
+    /// same transaction.
+    async fn caught_up(&self, lead: &Lead, calls: AmoCalls<'_>) -> Result<Tx, Failure> {
+        let sale = self.sale(lead, calls).await.map_err(reading)?;
+        let zone = self.zone(calls).await.map_err(reading)?;
+        let mut tx = self.db.begin().await.map_err(local)?;
+        let (sale, _) = self.looked_at(&mut tx, lead, zone, sale).await.map_err(local)?;
+        machines::follow_sale(&mut tx, &self.dealer, &sale).await.map_err(local)?;
+        Ok(tx)
+    }
+
+    /// Carries `CrmSaleLook` out: what the deal waited for is known by now.
+    pub(crate) async fn sale_look(
+        &self,
+        deal: &str,
+        calls: AmoCalls<'_>,
+    ) -> Result<Option<String>, Failure> {
+        let Some(lead) = self.sold_by(deal, calls).await? else { return Ok(Some(GONE.to_owned())) };
+        self.caught_up(&lead, calls).await?.commit().await.map_err(local)?;
+        Ok(None)
     }
 
     /// Carries `CrmMachine` out: reads the deal first, for what was changed there meanwhile may be
@@ -138,17 +199,9 @@ impl AmoConnection {
         deal: &str,
         calls: AmoCalls<'_>,
     ) -> Result<Option<String>, Failure> {
-        let gone = || Ok(Some("the deal was deleted there".to_owned()));
-        let Ok(id) = deal.parse() else { return gone() };
-        let Some(lead) = calls.lead(id).await.map_err(reading)? else { return gone() };
-        if lead.is_deleted {
-            return gone();
-        }
-        let sale = self.sale(&lead, calls).await.map_err(reading)?;
+        let Some(lead) = self.sold_by(deal, calls).await? else { return Ok(Some(GONE.to_owned())) };
         let unsaid = {
-            let mut tx = self.db.begin().await.map_err(local)?;
-            let sale = self.told_by_us(&mut tx, sale).await.map_err(local)?;
-            machines::follow_sale(&mut tx, &self.dealer, &sale).await.map_err(local)?;
+            let mut tx = self.caught_up(&lead, calls).await?;
             let unsaid = machines::unsaid(&mut tx, self.name(), deal, machine).await;
             tx.commit().await.map_err(local)?;
             unsaid.map_err(local)?
@@ -167,7 +220,7 @@ impl AmoConnection {
         if fields.is_empty() {
             return Ok(Some("nothing: the deal says so already".to_owned()));
         }
-        self.write_fields(id, fields, unsaid.next_maintenance_on.flatten(), calls).await?;
+        self.write_fields(lead.id, fields, calls).await?;
         self.is_said(machine, deal, &unsaid).await?;
         Ok(None)
     }
@@ -182,31 +235,4 @@ impl AmoConnection {
         machines::said(&mut tx, self.name(), deal, machine, unsaid).await.map_err(local)?;
         tx.commit().await.map_err(local)
     }
-
-    /// Writes fields of a deal; a date among them is noted, so that its echo is known.
-    pub(crate) async fn write_fields(
-        &self,
-        lead: i64,
-        fields: Vec<FieldWrite>,
-        date: Option<NaiveDate>,
-        calls: AmoCalls<'_>,
-    ) -> Result<(), Failure> {
-        let noted: Vec<(String, String)> = match (self.field(NEXT), date) {
-            (Some(field), Some(date)) => vec![(facet(field), date.to_string())],
-            _ => Vec::new(),
-        };
-        self.writing(LEAD, lead, &noted).await?;
-        let patch = LeadPatch { fields, ..LeadPatch::default() };
-        let at = calls.update_lead(lead, patch).await.map_err(reading)?;
-        self.written(LEAD, lead, at).await
-    }
-}
-
-/// What the ledger calls a field.
-fn facet(field: i64) -> String {
-    format!("field:{field}")
-}
-
-fn first_phone(contact: &Contact) -> Option<Phone> {
-    fields::phones(contact).iter().find_map(|phone| Phone::parse(phone))
 }
