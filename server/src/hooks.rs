@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use domain::{ids, inbox, watch};
 use serde::Deserialize;
 
-use crate::config::caller_of;
+use crate::config::{ConnectionConfig, caller_of};
 use crate::crm::amo::RAW;
 use crate::crm::bitrix24::access::PortalEvent;
 use crate::routes::{Doors, unavailable};
@@ -28,6 +28,22 @@ pub(crate) struct HookQuery {
 
 /// The other end of the connection, where the server knows it.
 pub(crate) struct Peer(Option<IpAddr>);
+
+impl Peer {
+    /// Whether the dealer lets webhooks of a connection come from there.
+    fn may_tell(&self, config: &ConnectionConfig, headers: &HeaderMap) -> bool {
+        if config.webhook_from.is_empty() {
+            return true;
+        }
+        let caller = self.0.map(|peer| caller_of(peer, headers, &config.webhook_proxies));
+        let allowed = |address| config.webhook_from.iter().any(|range| range.contains(address));
+        let may = caller.is_some_and(allowed);
+        if !may {
+            tracing::warn!(connection = config.name, "a webhook from elsewhere was refused");
+        }
+        may
+    }
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for Peer {
     type Rejection = std::convert::Infallible;
@@ -50,14 +66,8 @@ pub(crate) async fn amocrm(
     let Some(connection) = doors.crms.of_secret(query.secret.as_bytes()) else {
         return StatusCode::UNAUTHORIZED;
     };
-    let config = &connection.config;
-    if !config.webhook_from.is_empty() {
-        let caller = peer.0.map(|peer| caller_of(peer, &headers, &config.webhook_proxies));
-        let allowed = |address| config.webhook_from.iter().any(|range| range.contains(address));
-        if !caller.is_some_and(allowed) {
-            tracing::warn!(connection = connection.name(), "a webhook from elsewhere was refused");
-            return StatusCode::FORBIDDEN;
-        }
+    if !peer.may_tell(&connection.config, &headers) {
+        return StatusCode::FORBIDDEN;
     }
     match tokio::time::timeout(PATIENCE, keep(&doors, connection.name(), &body)).await {
         Ok(Ok(())) => StatusCode::OK,
@@ -68,7 +78,12 @@ pub(crate) async fn amocrm(
 
 /// Access: whoever knows the token that the portal's events bear; an installation proves itself by
 /// its refresh token. What is not kept is lost, for Bitrix24 tells nothing twice; the poll finds it.
-pub(crate) async fn bitrix24(State(doors): State<Doors>, body: Bytes) -> StatusCode {
+pub(crate) async fn bitrix24(
+    State(doors): State<Doors>,
+    peer: Peer,
+    headers: HeaderMap,
+    body: Bytes,
+) -> StatusCode {
     let Some(event) = PortalEvent::parse(&body) else { return StatusCode::BAD_REQUEST };
     let crms = doors.crms.clone();
     // Tokens travel in these two, so they are not kept raw: what they say is done at once.
@@ -77,7 +92,7 @@ pub(crate) async fn bitrix24(State(doors): State<Doors>, body: Bytes) -> StatusC
             tokio::spawn(async move { crms.installed(&event).await }).await
         }
         "ONAPPUNINSTALL" => tokio::spawn(async move { crms.uninstalled(&event).await }).await,
-        _ => Ok(keep_event(&doors, &event).await),
+        _ => Ok(keep_event(&doors, &event, (&peer, &headers)).await),
     };
     match done {
         Ok(Ok(true)) => StatusCode::OK,
@@ -87,12 +102,19 @@ pub(crate) async fn bitrix24(State(doors): State<Doors>, body: Bytes) -> StatusC
     }
 }
 
-/// `false`: its token is nobody's.
-async fn keep_event(doors: &Doors, event: &PortalEvent) -> anyhow::Result<bool> {
+/// `false`: its token is nobody's, or it comes from where the dealer lets none come from.
+async fn keep_event(
+    doors: &Doors,
+    event: &PortalEvent,
+    (peer, headers): (&Peer, &HeaderMap),
+) -> anyhow::Result<bool> {
     let given = event.auth("application_token").unwrap_or_default();
     let Some(connection) = doors.crms.of_event_token(given.as_bytes()).await? else {
         return Ok(false);
     };
+    if !peer.may_tell(&connection.config, headers) {
+        return Ok(false);
+    }
     let body = event.without_secrets();
     tokio::time::timeout(PATIENCE, keep(doors, connection.name(), &body)).await??;
     Ok(true)

@@ -4,18 +4,21 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use domain::db::Db;
+use domain::texts::Lang;
 use domain::{Clock, outbox, tokens};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::json;
+use serde::Deserialize;
+use serde_json::{Value, json};
 use subtle::ConstantTimeEq as _;
 
 use crate::consent;
 use crate::crm::Crms;
+use crate::crm::bitrix24::check::State as Found;
 use crate::hooks;
 use crate::metrics::{Figures, Metrics};
 use crate::telegram;
@@ -59,6 +62,7 @@ pub(crate) fn router(doors: Doors) -> Router {
         .route("/api/webhooks/deal-created", post(hooks::bitrix24))
         .route("/api/auth/bitrix24", get(consent::portal))
         .route("/api/auth/bitrix24/callback", get(consent::portal_back))
+        .route("/api/bitrix24/test-connection", get(test_portal))
         .route("/ingest/test-crm", get(test_crm))
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
@@ -95,6 +99,45 @@ async fn test_crm(State(doors): State<Doors>, headers: HeaderMap) -> Response {
         Ok(None) => problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "no CRM is configured"),
         Err(why) => problem(StatusCode::BAD_GATEWAY, "unavailable", &why),
     }
+}
+
+/// Which connection is to be checked, where there are several.
+#[derive(Deserialize)]
+struct Which {
+    connection: Option<String>,
+}
+
+/// Access: an administrator's bearer token. Checks a portal of Bitrix24 live.
+async fn test_portal(
+    State(doors): State<Doors>,
+    Query(which): Query<Which>,
+    headers: HeaderMap,
+) -> Response {
+    match doors.is_administrator(&headers).await {
+        Ok(true) => {}
+        Ok(false) => return problem(StatusCode::UNAUTHORIZED, "unauthenticated", ""),
+        Err(error) => return unavailable(&error.into()).into_response(),
+    }
+    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let lang = if wanted.is_some_and(|it| it.starts_with("en")) { Lang::En } else { Lang::Ru };
+    let Some((name, found)) = doors.crms.check_portal(which.connection.as_deref(), lang).await
+    else {
+        return problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "no Bitrix24 is configured");
+    };
+    let bad = found.iter().find(|finding| finding.state == Found::Bad);
+    let checks: Vec<Value> = found
+        .iter()
+        .map(|one| {
+            let state = one.state.word();
+            json!({ "check": one.check, "state": state, "words": one.words, "cure": one.cure })
+        })
+        .collect();
+    let mut body = json!({ "status": "success", "connection": name, "checks": checks });
+    let Some(bad) = bad else { return Json(body).into_response() };
+    body["status"] = "error".into();
+    body["code"] = "unavailable".into();
+    body["detail"] = bad.words.as_str().into();
+    (StatusCode::BAD_GATEWAY, Json(body)).into_response()
 }
 
 /// Access: anyone. Ready when the database answers and its schema is this program's.

@@ -42,6 +42,8 @@ pub struct Setup {
     pub search_lag: Duration,
     /// Whether `BITRIX24_WEBHOOK_URL` is the incoming webhook of the portal around it.
     pub bitrix24: bool,
+    /// Whether the product knows the portal's application.
+    pub bitrix24_app: bool,
 }
 
 impl Default for Setup {
@@ -53,6 +55,7 @@ impl Default for Setup {
             workers: true,
             search_lag: SEARCH_LAG,
             bitrix24: false,
+            bitrix24_app: false,
         }
     }
 }
@@ -110,6 +113,9 @@ impl App {
         let mut variables = usual(&database, &base, &telegram_url, &amo_url, &mailbox);
         if setup.bitrix24 {
             variables.insert("BITRIX24_WEBHOOK_URL".to_owned(), bitrix24.webhook_url());
+        }
+        if setup.bitrix24_app {
+            variables.extend(application(&bitrix24));
         }
         for (name, value) in &setup.variables {
             variables.insert((*name).to_owned(), value.clone());
@@ -293,6 +299,20 @@ pub(crate) async fn start_bitrix24(clock: &Clock) -> Bitrix24 {
     let router = bitrix24.router();
     tokio::spawn(async move { axum::serve(listener, router).await });
     bitrix24
+}
+
+/// What the card of the portal's application says.
+fn application(bitrix24: &Bitrix24) -> [(String, String); 5] {
+    let options = bitrix24.options();
+    let client = &options.client;
+    [
+        ("BITRIX24_CLIENT_ID", &client.id),
+        ("BITRIX24_CLIENT_SECRET", &client.secret),
+        ("BITRIX24_CALLBACK_URL", &client.redirect_uri),
+        ("BITRIX24_PORTAL_URL", &options.base_url),
+        ("BITRIX24_OAUTH_URL", &options.base_url),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.clone()))
 }
 
 pub(crate) async fn start_mailbox(clock: &Clock) -> Mailbox {

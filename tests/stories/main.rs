@@ -20,6 +20,7 @@ mod oauth;
 mod parties;
 mod paused;
 mod plans;
+mod portal;
 mod reconcile;
 mod retries;
 mod sales;

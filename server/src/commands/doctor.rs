@@ -2,6 +2,7 @@
 
 mod access;
 mod amocrm;
+mod bitrix24;
 mod database;
 mod mapping;
 mod report;
@@ -41,7 +42,10 @@ pub(crate) async fn doctor(config: &Config, fix: bool) -> anyhow::Result<()> {
             CrmSettings::Amocrm(settings) => {
                 show(amocrm::check(config, connection, settings, &http, now, fix).await)?;
             }
-            CrmSettings::Bitrix24(_) | CrmSettings::Hubspot(_) => {
+            CrmSettings::Bitrix24(settings) => {
+                show(bitrix24::check(config, connection, settings, &http).await)?;
+            }
+            CrmSettings::Hubspot(_) => {
                 show(vec![not_spoken(name, connection.kind())])?;
             }
         }

@@ -10,7 +10,7 @@ use crate::config::connection::{
 use crate::config::file::{ConnectionEntry, StagesEntry, UpsellEntry, Word};
 use crate::config::upsell::Upsell;
 use crate::config::variables::Values;
-use crate::config::{ConfigError, SecretKey, addresses, settings};
+use crate::config::{ConfigError, SecretKey, addresses, settings, values};
 
 /// Builds every connection.
 pub(crate) fn build(
@@ -136,10 +136,13 @@ fn fields(
         }
         fields.insert(ours, theirs.0);
     }
-    if kind == ConnectionKind::Amocrm {
-        for (ours, theirs) in &fields {
-            crate::config::values::id(theirs).map_err(|why| format!("field {ours}: {why}"))?;
-        }
+    for (ours, theirs) in &fields {
+        let fits = match kind {
+            ConnectionKind::Amocrm => values::id(theirs).map(drop),
+            ConnectionKind::Bitrix24 => values::bitrix24_field(theirs).map(drop),
+            ConnectionKind::Hubspot => Ok(()),
+        };
+        fits.map_err(|why| format!("field {ours}: {why}"))?;
     }
     Ok(fields)
 }

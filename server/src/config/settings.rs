@@ -134,7 +134,7 @@ impl<'a> Settings<'a> {
             webhook_url: webhook_url.map(|url| SecretString::from(url.as_str())),
             app,
             category_id: self.optional("CATEGORY_ID", values::id_or_zero)?,
-            stage_id: self.given("STAGE_ID").map(str::to_owned),
+            stage_id: self.optional("STAGE_ID", values::bitrix24_stage)?,
             responsible_user_id: self.optional("RESPONSIBLE_USER_ID", values::id)?,
             application_token: self.secret("APPLICATION_TOKEN"),
             calls_per_second: self.optional("CALLS_PER_SECOND", values::rate)?.unwrap_or(drain),

@@ -96,9 +96,12 @@ impl StageMap {
             if stage.is_empty() {
                 return Err(format!("{state} has an empty stage"));
             }
-            if kind == ConnectionKind::Amocrm {
-                values::id(&stage).map_err(|why| format!("{state}: {why}"))?;
-            }
+            let fits = match kind {
+                ConnectionKind::Amocrm => values::id(&stage).map(drop),
+                ConnectionKind::Bitrix24 => values::bitrix24_stage(&stage).map(drop),
+                ConnectionKind::Hubspot => Ok(()),
+            };
+            fits.map_err(|why| format!("{state}: {why}"))?;
             // Two states on one stage could not be told apart on the way back.
             if let Some(other) = map.state_of.insert(stage.clone(), state.clone()) {
                 return Err(format!("stage «{stage}» stands for both {other} and {state}"));

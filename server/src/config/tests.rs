@@ -70,6 +70,49 @@ fn one_of_a_pair_is_named() {
 }
 
 #[test]
+fn a_portal_of_bitrix24_is_configured_whole_or_not_at_all() {
+    let key = ("SECRET_KEY", KEY);
+    let id = ("BITRIX24_CLIENT_ID", "local.5f.12");
+    let secret = ("BITRIX24_CLIENT_SECRET", "s3cret");
+    let url = "https://park.example.com/api/auth/bitrix24/callback";
+    let callback = ("BITRIX24_CALLBACK_URL", url);
+    let webhook = ("BITRIX24_WEBHOOK_URL", "https://rosa.bitrix24.ru/rest/1/c0de/profile.json");
+    for (given, expected) in [
+        (&[key, id, callback][..], "BITRIX24_CLIENT_SECRET: is not set"),
+        (&[key, id, secret], "BITRIX24_CALLBACK_URL: is not set"),
+        (&[key, secret, callback], "BITRIX24_CLIENT_ID: is not set"),
+        (&[id, secret, callback], "SECRET_KEY: is not set"),
+        (
+            &[("BITRIX24_PORTAL_URL", "https://rosa.bitrix24.ru")],
+            "BITRIX24_WEBHOOK_URL: is not set",
+        ),
+        (&[("BITRIX24_WEBHOOK_URL", "https://rosa.bitrix24.ru")], "Invalid webhook URL"),
+        (&[webhook, ("BITRIX24_STAGE_ID", "Новая")], "STATUS_ID like NEW"),
+        (&[webhook, ("BITRIX24_CATEGORY_ID", "sales")], "BITRIX24_CATEGORY_ID: "),
+        (&[webhook, ("BITRIX24_CALLS_PER_SECOND", "0")], "BITRIX24_CALLS_PER_SECOND: "),
+    ] {
+        refuses(given, "", expected);
+    }
+    let config = build(&[webhook, ("BITRIX24_CATEGORY_ID", "0"), key, id, secret, callback], "");
+    let config = config.unwrap();
+    assert!(!format!("{config:?}").contains("c0de") && !format!("{config:?}").contains("s3cret"));
+    let connection = config.connection("bitrix24").unwrap();
+    let CrmSettings::Bitrix24(settings) = &connection.settings else { panic!("Bitrix24 expected") };
+    assert_eq!((settings.category_id, settings.calls_per_second), (Some(0), 2));
+    let portal = settings.app.as_ref().unwrap().portal_url.as_ref().unwrap();
+    assert_eq!(portal.as_str(), "https://rosa.bitrix24.ru/", "the webhook tells it");
+    let file = |stage: &str, field: &str| {
+        format!(
+            "[[connection]]\nname = \"b24\"\nkind = \"bitrix24\"\n[connection.stages.order]\n\
+             placed = \"{stage}\"\n[connection.fields]\nserial = \"{field}\"\n"
+        )
+    };
+    assert!(build(&[webhook], &file("C1:NEW", "UF_CRM_1711610801")).is_ok());
+    refuses(&[webhook], &file("Новая сделка", "UF_CRM_SERIAL"), "«Новая сделка»");
+    refuses(&[webhook], &file("NEW", "712629"), "«712629» is not a field like UF_CRM");
+}
+
+#[test]
 fn webhook_mode_needs_an_address_and_a_secret() {
     let mode = [("TELEGRAM_MODE", "webhook"), ("TELEGRAM_BOT_TOKEN", "1:abc")];
     let url = ("PUBLIC_URL", "https://park.example.com");

@@ -147,6 +147,24 @@ pub(crate) fn bitrix24_webhook(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
+/// Reads a stage of Bitrix24 by its `STATUS_ID`: the name that people see is not it.
+pub(crate) fn bitrix24_stage(text: &str) -> Result<String, String> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':');
+    match !text.is_empty() && text.bytes().all(fits) {
+        true => Ok(text.to_owned()),
+        false => Err(format!("«{text}» is not a STATUS_ID like NEW or C1:NEW")),
+    }
+}
+
+/// Reads a field of a Bitrix24 portal's own.
+pub(crate) fn bitrix24_field(text: &str) -> Result<String, String> {
+    let fits = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    match text.starts_with("UF_") && text.bytes().all(fits) {
+        true => Ok(text.to_owned()),
+        false => Err(format!("«{text}» is not a field like UF_CRM_1711610801")),
+    }
+}
+
 /// Reads the address of the database; it may hold a password and is not repeated.
 pub(crate) fn database_url(text: &str) -> Result<String, String> {
     let known = ["sqlite:", "postgres://", "postgresql://"];

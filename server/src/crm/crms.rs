@@ -9,14 +9,17 @@ use domain::credentials::Seal;
 use domain::db::Db;
 use domain::inbox::InboundEvent;
 use domain::outbox::{self, Delivery, Message};
+use domain::texts::Lang;
 use domain::{Clock, Dealer, watch};
 use url::Url;
 
 use crate::config::{AmocrmSettings, ConnectionConfig, CrmSettings, SecretKey};
+use crate::crm::NoRecord;
 use crate::crm::amo::AmoClient;
 use crate::crm::amo::access::token::{AmoAccess, TokenSource};
 use crate::crm::amo::connection::AmoConnection;
 use crate::crm::amo::deals::account::AmoAccount;
+use crate::crm::bitrix24::check::{Check, Finding};
 use crate::crm::bitrix24::connection::BitrixConnection;
 use crate::crm::limiter::{Limiter, Urgency};
 use crate::crm::tell;
@@ -212,6 +215,20 @@ impl Crms {
             }
         }
         Ok(())
+    }
+
+    /// Checks the portal of a connection, or the first one, live: a file goes to its Drive and is
+    /// removed. `None` where there is no such connection.
+    pub async fn check_portal(
+        &self,
+        name: Option<&str>,
+        lang: Lang,
+    ) -> Option<(&str, Vec<Finding>)> {
+        let named = |one: &&BitrixConnection| name.is_none_or(|name| one.name() == name);
+        let portal = self.bitrix24().find(named)?;
+        let calls = portal.client.calls(&NoRecord);
+        let check = Check::new(&portal.config, &portal.settings, calls, lang);
+        Some((portal.name(), check.run(true).await))
     }
 
     /// Makes a test lead in the first CRM and closes it; its id, or `None` where no CRM is configured.

@@ -20,6 +20,7 @@ use crate::crm::amo::access::jwt;
 use crate::crm::amo::access::token::{AmoAccess, TokenSource};
 use crate::crm::amo::{AmoClient, CallError};
 use crate::crm::limiter::Limiter;
+use crate::crm::oauth::{Authority, OAuthAccess};
 use crate::crm::token_source;
 
 /// A new token needs a person; so long before its end they are asked for one.
@@ -107,7 +108,8 @@ async fn by_consent(
     (lines, false)
 }
 
-async fn valid(what: &str, access: &AmoAccess) -> Line {
+/// Until when the pair at hand is good.
+pub(super) async fn valid<A: Authority>(what: &str, access: &OAuthAccess<A>) -> Line {
     match access.stored().await {
         Ok(Some(stored)) => {
             let (refreshed, until) = (stored.refreshed_at, stored.pair.expires_at);
@@ -126,17 +128,18 @@ async fn valid(what: &str, access: &AmoAccess) -> Line {
 }
 
 async fn consent(name: &str, access: &AmoAccess) -> Line {
-    let what = format!("{name} consent");
     match consent_address(access).await {
-        Ok(address) => {
-            let minutes = CONSENT_LIFE.num_minutes();
-            let words = format!(
-                "as an administrator of the account, within {minutes} minutes, open {address}"
-            );
-            Line::warning(&what, words)
-        }
-        Err(error) => Line::bad(&what, error.to_string()),
+        Ok(address) => open_this(name, address.as_str()),
+        Err(error) => Line::bad(&format!("{name} consent"), error.to_string()),
     }
+}
+
+/// The address to open where a consent is needed.
+pub(super) fn open_this(name: &str, address: &str) -> Line {
+    let minutes = CONSENT_LIFE.num_minutes();
+    let words =
+        format!("as an administrator of the account, within {minutes} minutes, open {address}");
+    Line::warning(&format!("{name} consent"), words)
 }
 
 fn token(name: &str, token: &SecretString, now: DateTime<Utc>) -> Line {

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod calls;
 pub(crate) mod catalogue;
+pub mod check;
 pub mod connection;
 mod deals;
 

@@ -28,8 +28,8 @@ pub struct Webhook {
     moved: Moved,
 }
 
-/// What one call needs.
-#[derive(Debug, Clone)]
+/// What one call needs. Its address may be a secret, so it is not for printing.
+#[derive(Clone)]
 pub(crate) struct Key {
     /// The address that the method's name is put behind; for a webhook it is secret.
     pub(crate) base: Url,

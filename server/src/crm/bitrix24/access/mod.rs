@@ -6,6 +6,7 @@ mod consent;
 pub mod door;
 pub(crate) mod event;
 pub(crate) mod hosts;
+mod install;
 mod moved;
 pub(crate) mod oauth;
 

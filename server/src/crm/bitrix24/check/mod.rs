@@ -1,0 +1,234 @@
+//! The live check of a portal: does it let us in, with which rights, and does it have what the
+//! configuration names. The typical errors of the requirements each come with their cure. `doctor`
+//! and `GET /api/bitrix24/test-connection` say the same.
+
+mod files;
+mod names;
+
+use domain::texts::{Lang, TextArg, Texts};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::config::{Bitrix24Settings, ConnectionConfig, Takes};
+use crate::crm::bitrix24::{BitrixCalls, CallError};
+use crate::crm::fault::AccessFault;
+
+/// What one check came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What was checked, as a stable word.
+    pub check: &'static str,
+    /// How it stands.
+    pub state: State,
+    /// What was found.
+    pub words: String,
+    /// What to do about it, where there is something to do.
+    pub cure: Option<String>,
+}
+
+/// How a check stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Well.
+    Good,
+    /// Not configured.
+    Off,
+    /// It works, and somebody should look.
+    Warning,
+    /// It does not work.
+    Bad,
+}
+
+/// Checks one portal.
+pub struct Check<'a> {
+    config: &'a ConnectionConfig,
+    settings: &'a Bitrix24Settings,
+    calls: BitrixCalls<'a>,
+    texts: &'static Texts,
+    lang: Lang,
+    findings: Vec<Finding>,
+}
+
+/// Who we are there; `profile` answers with an empty object for somebody who was dismissed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "UPPERCASE")]
+struct Profile {
+    id: String,
+    name: String,
+    last_name: String,
+}
+
+/// Rights that nothing works without: deals, files, responsible people.
+const NEEDED: [&str; 3] = ["crm", "disk", "user"];
+
+/// A right may come in a smaller form (`user.get`).
+const USER: [&str; 3] = ["user", "user_basic", "user_brief"];
+
+impl<'a> Check<'a> {
+    /// Of a portal, through these calls.
+    #[must_use]
+    pub fn new(
+        config: &'a ConnectionConfig,
+        settings: &'a Bitrix24Settings,
+        calls: BitrixCalls<'a>,
+        lang: Lang,
+    ) -> Self {
+        Self { config, settings, calls, texts: Texts::of(lang), lang, findings: Vec::new() }
+    }
+
+    /// Asks for everything. With `upload` a small file goes to the Drive and is removed; else nothing
+    /// is changed there.
+    pub async fn run(mut self, upload: bool) -> Vec<Finding> {
+        if !self.profile().await {
+            return self.findings;
+        }
+        let scopes = self.scopes().await;
+        self.limits();
+        let may = |right: &str| scopes.iter().any(|scope| scope == right);
+        if USER.iter().any(|right| may(right)) {
+            self.responsible().await;
+        }
+        if may("crm") {
+            self.stages().await;
+            self.fields().await;
+            self.leads().await;
+        }
+        if may("disk") {
+            self.files(upload).await;
+        }
+        self.findings
+    }
+
+    async fn profile(&mut self) -> bool {
+        let start = Instant::now();
+        match self.calls.call::<Profile>("profile", &json!({})).await {
+            Ok(profile) if profile.id.is_empty() => {
+                self.fault("profile", AccessFault::B24User);
+                false
+            }
+            Ok(profile) => {
+                let name = format!("{} {}", profile.name, profile.last_name);
+                let took = i64::try_from(start.elapsed().as_millis()).unwrap_or(i64::MAX);
+                let args = [
+                    ("name", name.trim().to_owned().into()),
+                    ("id", profile.id.into()),
+                    ("took", took.into()),
+                ];
+                self.good("profile", "crm-check-profile", &args);
+                true
+            }
+            Err(error) => {
+                self.failed("profile", &error);
+                false
+            }
+        }
+    }
+
+    async fn scopes(&mut self) -> Vec<String> {
+        let scopes: Vec<String> = match self.calls.call("scope", &json!({})).await {
+            Ok(scopes) => scopes,
+            Err(error) => {
+                self.failed("rights", &error);
+                return Vec::new();
+            }
+        };
+        let has = |right: &str| match right {
+            "user" => USER.iter().any(|form| scopes.iter().any(|scope| scope == form)),
+            right => scopes.iter().any(|scope| scope == right),
+        };
+        let lacking = |rights: &[&'static str]| {
+            let lacking: Vec<&str> = rights.iter().copied().filter(|right| !has(right)).collect();
+            lacking.join(", ")
+        };
+        let tasks = self.config.takes(Takes::Reminders);
+        let wanted = lacking(if tasks { &["task", "im", "bizproc"] } else { &["im", "bizproc"] });
+        match (lacking(&NEEDED), wanted) {
+            (lack, _) if !lack.is_empty() => {
+                self.bad("rights", "crm-check-rights-lack", &[("rights", lack.into())]);
+            }
+            (_, lack) if !lack.is_empty() => {
+                let args = [("rights", lack.into())];
+                self.say("rights", State::Warning, "crm-check-rights-few", &args);
+            }
+            _ => self.good("rights", "crm-check-rights", &[("rights", scopes.join(", ").into())]),
+        }
+        scopes
+    }
+
+    fn limits(&mut self) {
+        let args = [
+            ("rate", self.settings.calls_per_second.into()),
+            ("burst", self.settings.calls_at_once.into()),
+        ];
+        self.good("limits", "crm-check-limits", &args);
+    }
+
+    /// Portals may run without leads («simple CRM»); older ones do not say.
+    async fn leads(&mut self) {
+        if !self.config.takes(Takes::Leads) {
+            return;
+        }
+        let mode = self.calls.call::<Value>("crm.settings.mode.get", &json!({})).await;
+        if mode.is_ok_and(|mode| mode == 2 || mode == "2") {
+            self.say("leads", State::Warning, "crm-check-leads-none", &[]);
+        }
+    }
+
+    fn failed(&mut self, check: &'static str, error: &CallError) {
+        match error {
+            CallError::NoAccess { fault } => self.fault(check, *fault),
+            CallError::Rejected { code: Some(code), .. } if code == "ERROR_METHOD_NOT_FOUND" => {
+                // So answers a portal to an address of which a part is missing.
+                self.fault(check, AccessFault::B24Webhook);
+            }
+            error => {
+                let args = [("why", error.words().into())];
+                self.bad(check, "crm-check-failed", &args);
+            }
+        }
+    }
+
+    fn fault(&mut self, check: &'static str, fault: AccessFault) {
+        self.findings.push(Finding {
+            check,
+            state: State::Bad,
+            words: fault.cause(self.lang),
+            cure: Some(fault.cure(self.lang)),
+        });
+    }
+
+    fn good(&mut self, check: &'static str, key: &str, args: &[(&'static str, TextArg<'_>)]) {
+        self.say(check, State::Good, key, args);
+    }
+
+    fn bad(&mut self, check: &'static str, key: &str, args: &[(&'static str, TextArg<'_>)]) {
+        self.say(check, State::Bad, key, args);
+    }
+
+    /// The cure of what is not well stands beside its text.
+    fn say(
+        &mut self,
+        check: &'static str,
+        state: State,
+        key: &str,
+        args: &[(&'static str, TextArg<'_>)],
+    ) {
+        let cure = format!("{key}-cure");
+        let cure = self.texts.has(&cure).then(|| self.texts.format(&cure, args));
+        self.findings.push(Finding { check, state, words: self.texts.format(key, args), cure });
+    }
+}
+
+impl State {
+    /// Its stable word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Good => "ok",
+            State::Off => "off",
+            State::Warning => "warning",
+            State::Bad => "error",
+        }
+    }
+}
