@@ -25,8 +25,8 @@ const FULL: usize = 50;
 /// Products that are read by one command: their prices must fit a page, also where some have two.
 const PAGE: usize = 40;
 
-/// Products that are read in one go: their commands fill one call.
-const GROUP: usize = PAGE * 25;
+/// Products that are read in one go, by one call of twenty commands.
+const GROUP: usize = PAGE * 10;
 
 /// A portal that is a source of parts.
 pub(crate) struct Shop<'c> {

@@ -120,7 +120,7 @@ impl Shelves {
         Ok(found)
     }
 
-    /// Reads a group of products; at most [`PAGE`] per command and fifty commands per call.
+    /// Reads a group of products; at most [`PAGE`] per command, all in one call.
     pub(crate) async fn read(
         &self,
         ask: &Ask<'_>,
