@@ -92,6 +92,8 @@ async fn a_booked_visit_ends_the_reminders_until_it_is_called_off() {
     app.settled().await;
     assert!(unanswered(&app).is_empty(), "three days before, but somebody comes");
 
+    // The days have ended the session: she opens the app again.
+    let phone = app.mini_app(CUSTOMER);
     phone.post(&format!("/app/requests/{number}/cancel"), &json!({})).await.ok();
     app.pass(TimeDelta::days(1));
     remind(&app).await;
