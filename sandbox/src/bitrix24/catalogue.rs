@@ -178,6 +178,9 @@ fn add_list(portal: &mut Portal, list: &str, rows: &[Row]) {
     }
 }
 
+/// Name, title, what it holds, several of it.
+type Own<'a> = (&'a str, &'a str, Type, bool);
+
 fn add_fields(portal: &mut Portal) {
     let machine = [
         (UF_SERIAL, "Серийный номер", Type::Text, false),
@@ -197,7 +200,7 @@ fn add_fields(portal: &mut Portal) {
     ];
     let contact = [(UF_TELEGRAM, "Telegram ID", Type::Text, false)];
     let company = [(UF_INN, "ИНН", Type::Text, false)];
-    let all: [(Kind, &[(&str, &str, Type, bool)]); 4] = [
+    let all: [(Kind, &[Own<'_>]); 4] = [
         (Kind::Deal, &machine),
         (Kind::Lead, &lead),
         (Kind::Contact, &contact),

@@ -225,7 +225,7 @@ fn images(change: &mut Change<'_>, act: &str, params: &Params) -> Outcome {
         .or_else(|| params.map("fields").and_then(|fields| fields.get("productId")).and_then(int));
     let product = product.ok_or_else(|| Refusal::missing("productId"))?;
     if act == "add" {
-        let pair = params.get("fileContent").and_then(|pair| given::decode(pair));
+        let pair = params.get("fileContent").and_then(given::decode);
         let (name, content) = pair.ok_or_else(|| Refusal::missing("fileContent"))?;
         let file = change.portal.keep_file(&name, content);
         let id = change.portal.next("image");

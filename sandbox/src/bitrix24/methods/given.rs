@@ -63,7 +63,7 @@ pub(crate) fn item(
             continue;
         }
         let scalar =
-            !value.is_array() && !value.is_object() && !value.is_null() && text(value) != "";
+            !value.is_array() && !value.is_object() && !value.is_null() && !text(value).is_empty();
         if field.multiple && scalar {
             return Err(Refusal::new(
                 100,

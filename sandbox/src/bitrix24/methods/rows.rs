@@ -148,16 +148,16 @@ const NAMES: &[(&str, &str)] = &[
 fn from_old(given: &Record) -> Record {
     let renamed =
         NAMES.iter().filter_map(|(new, old)| Some(((*new).to_owned(), given.get(*old)?.clone())));
-    row(renamed.collect())
+    row(&renamed.collect())
 }
 
 fn from_new(given: &Record) -> Record {
     let known = given.iter().filter(|(name, _)| NAMES.iter().any(|(new, _)| new == name));
-    row(known.map(|(name, value)| (name.clone(), value.clone())).collect())
+    row(&known.map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
 /// A row with everything that follows from what was given.
-fn row(given: Record) -> Record {
+fn row(given: &Record) -> Record {
     let of = |name: &str| given.get(name).and_then(decimal).unwrap_or_default();
     let price = of("price");
     let whole = |name: &str, or: i64| given.get(name).and_then(int).unwrap_or(or);
