@@ -72,16 +72,19 @@ pub async fn replace(
     Ok(())
 }
 
-/// Their ids of every step of an entity's story.
-pub async fn steps(db: &mut impl Executor, connection: &str, entity: &str) -> Result<Vec<String>> {
-    let rows = fetch_all!(
+/// Every step of an entity's story with their id of it.
+pub async fn steps(
+    db: &mut impl Executor,
+    connection: &str,
+    entity: &str,
+) -> Result<Vec<(String, String)>> {
+    Ok(fetch_all!(
         db,
-        (String,),
-        "select their_id from crm_links where connection = $1 and entity = $2",
+        (String, String),
+        "select their_kind, their_id from crm_links where connection = $1 and entity = $2",
         connection,
         entity
-    )?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    )?)
 }
 
 /// Begins a step that must not be tried twice at a time, in whatever process. `false`, and nothing

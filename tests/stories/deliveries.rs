@@ -60,7 +60,7 @@ async fn one_of_each_in_spite_of(mode: FaultMode) {
 }
 
 /// A person whom nobody knew meets the bot and shares the phone.
-async fn newcomer(app: &App, person: i64, phone: &str) -> MiniApp {
+pub(crate) async fn newcomer(app: &App, person: i64, phone: &str) -> MiniApp {
     app.telegram.person(PersonSpec {
         id: person,
         first_name: format!("Клиент {person}"),
@@ -73,7 +73,7 @@ async fn newcomer(app: &App, person: i64, phone: &str) -> MiniApp {
 }
 
 /// Asks for help with a photo; the number of the request.
-async fn ask_for_service(caller: &MiniApp) -> String {
+pub(crate) async fn ask_for_service(caller: &MiniApp) -> String {
     let photo = reqwest::multipart::Part::bytes(PHOTO).file_name("станок.jpg");
     let form = reqwest::multipart::Form::new()
         .text("kind", "consultation")

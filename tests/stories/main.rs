@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a story stops at the first surprise")]
 
+mod bitrix24;
 mod bot;
 mod catalogue;
 mod checkout;

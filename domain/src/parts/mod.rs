@@ -9,8 +9,9 @@ mod search;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::Money;
+use crate::db::{Executor, fetch_optional};
 use crate::ids::{CustomerId, PartId};
+use crate::{Money, Result};
 
 pub use card::{PartCard, card};
 pub use reindex::catch_up;
@@ -60,6 +61,23 @@ pub enum Park<'c> {
     Of(&'c CustomerId),
     /// Any: for staff.
     Any,
+}
+
+/// What a source calls a part that it keeps: the id of the product in a CRM. `None` where the part is
+/// another's.
+pub async fn outside_id(
+    db: &mut impl Executor,
+    source: &str,
+    part: &str,
+) -> Result<Option<String>> {
+    let row = fetch_optional!(
+        db,
+        (Option<String>,),
+        "select outside_id from parts where id = $1 and source = $2",
+        part,
+        source
+    )?;
+    Ok(row.and_then(|(id,)| id))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::config::upsell::Upsell;
 pub use crate::config::stages::StageMap;
 
 /// Names of our fields that a CRM may keep: the left side of `[connection.fields]`.
-pub(crate) const FIELDS: [&str; 16] = [
+pub(crate) const FIELDS: [&str; 20] = [
     "serial",
     "model",
     "telegram_id",
@@ -22,7 +22,10 @@ pub(crate) const FIELDS: [&str; 16] = [
     // Of a company, and of a contact; the others are of a deal.
     "inn",
     "contact_telegram_id",
-    // Where a request of the site came from.
+    // Of a site lead.
+    "form",
+    "page",
+    "referrer",
     "utm_source",
     "utm_medium",
     "utm_campaign",
@@ -30,8 +33,10 @@ pub(crate) const FIELDS: [&str; 16] = [
     "utm_term",
     "yclid",
     "gclid",
-    "ym_uid",
     "roistat",
+    "ym_uid",
+    // A field for files, of Bitrix24.
+    "files",
 ];
 
 /// One account of one CRM.

@@ -88,7 +88,7 @@ fn connection(values: &Values, entry: ConnectionEntry) -> Result<ConnectionConfi
         Some(written) => addresses::ranges("webhook_proxies", written).map_err(wrong)?,
         None => addresses::loopback(),
     };
-    let upsell = Upsell::read(&entry.upsell).map_err(wrong)?;
+    let upsell = Upsell::read(kind, &entry.upsell).map_err(wrong)?;
     let catalogue = entry.catalogue.map(CatalogueSettings::read).transpose().map_err(wrong)?;
     if catalogue.is_some() && kind != ConnectionKind::Bitrix24 {
         return Err(wrong("catalogue: only Bitrix24 keeps goods that become parts".to_owned()));

@@ -1,6 +1,6 @@
 //! «Допродажа»: what becomes of a maintenance that draws near, in each connection.
 
-use crate::config::connection::ConnectionConfig;
+use crate::config::connection::{ConnectionConfig, ConnectionKind};
 use crate::config::file::UpsellEntry;
 use crate::config::values;
 
@@ -14,8 +14,9 @@ pub struct Upsell {
     pub steps: Vec<i64>,
     /// The pipeline of such deals; without it, that of new deals.
     pub pipeline: Option<i64>,
-    /// Their stage; without it and with a pipeline of their own, its first.
-    pub stage: Option<i64>,
+    /// Their stage; without it and with a pipeline of their own, its first. In Bitrix24 it names its
+    /// pipeline, as `C1:NEW` does.
+    pub stage: Option<String>,
     /// The type of such tasks; 1 is a call.
     pub task_type: i64,
     /// How many days a task has; without it, until the maintenance is due.
@@ -40,7 +41,7 @@ impl Upsell {
         (!steps.is_empty()).then(|| (connection.name.clone(), steps.clone()))
     }
 
-    pub(crate) fn read(entry: &UpsellEntry) -> Result<Self, String> {
+    pub(crate) fn read(crm: ConnectionKind, entry: &UpsellEntry) -> Result<Self, String> {
         let kind = match entry.kind.as_deref() {
             None | Some("task") => UpsellKind::Task,
             Some("deal") => UpsellKind::Deal,
@@ -55,12 +56,15 @@ impl Upsell {
             kind,
             steps: entry.steps.iter().map(|step| i64::from(*step)).collect(),
             pipeline: id("pipeline", &entry.pipeline)?,
-            stage: id("stage", &entry.stage)?,
+            stage: entry.stage.as_ref().map(|word| word.0.clone()).filter(|it| !it.is_empty()),
             task_type: id("task_type", &entry.task_type)?.unwrap_or(1),
             deadline_days: entry.deadline_days,
         };
-        if upsell.stage.is_some() && upsell.pipeline.is_none() {
-            return Err("upsell: stage needs its pipeline".to_owned());
+        if crm == ConnectionKind::Amocrm {
+            id("stage", &entry.stage)?;
+            if upsell.stage.is_some() && upsell.pipeline.is_none() {
+                return Err("upsell: stage needs its pipeline".to_owned());
+            }
         }
         Ok(upsell)
     }
@@ -76,7 +80,7 @@ mod tests {
         let file = "[[connection]]\nname = \"amo\"\nkind = \"amocrm\"\n[connection.upsell]\n";
         let mut parsed = file::parse("mypark.toml", &format!("{file}{text}")).unwrap();
         let entry: ConnectionEntry = parsed.connection.remove(0);
-        Upsell::read(&entry.upsell)
+        Upsell::read(ConnectionKind::Amocrm, &entry.upsell)
     }
 
     #[test]
@@ -86,7 +90,7 @@ mod tests {
         let deal = "kind = \"deal\"\nsteps = [30, 3]\npipeline = 5\nstage = \"7\"\n";
         let deal = read(deal).unwrap();
         assert_eq!((deal.kind, deal.steps.as_slice()), (UpsellKind::Deal, [30, 3].as_slice()));
-        assert_eq!((deal.pipeline, deal.stage), (Some(5), Some(7)));
+        assert_eq!((deal.pipeline, deal.stage.as_deref()), (Some(5), Some("7")));
     }
 
     #[test]

@@ -21,6 +21,7 @@ use crate::crm::amo::connection::AmoConnection;
 use crate::crm::amo::deals::account::AmoAccount;
 use crate::crm::bitrix24::check::{Check, Finding};
 use crate::crm::bitrix24::connection::BitrixConnection;
+use crate::crm::bitrix24::deals::account::BitrixAccount;
 use crate::crm::limiter::{Limiter, Urgency};
 use crate::crm::tell;
 use crate::routes::matches;
@@ -115,9 +116,9 @@ impl Crms {
                 let calls = amo.client.calls(&recorder).with_urgency(urgency);
                 tell::deliver(&AmoAccount { amo, calls }, delivery, &message).await
             }
-            Crm::Bitrix24(portal) => {
-                let calls = portal.client.calls(&recorder).with_urgency(urgency);
-                portal.deliver(delivery, &message, calls).await
+            Crm::Bitrix24(bitrix) => {
+                let calls = bitrix.client.calls(&recorder).with_urgency(urgency);
+                tell::deliver(&BitrixAccount { bitrix, calls }, delivery, &message).await
             }
         }
     }

@@ -12,6 +12,7 @@ mod failure;
 pub mod fault;
 pub mod limiter;
 pub mod oauth;
+pub mod same;
 pub mod story;
 pub(crate) mod tell;
 mod turns;

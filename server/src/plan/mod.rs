@@ -4,6 +4,7 @@
 mod incoming;
 pub mod names;
 mod outgoing;
+mod portal;
 mod upkeep;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use domain::{Error, links};
 use crate::crm::Crms;
 use crate::crm::amo::connection::AmoConnection;
 use crate::plan::names::Names;
+use crate::plan::portal::Portal;
 use crate::worker::policy::Failure;
 
 /// Makes plans.
@@ -46,6 +48,11 @@ impl Planner {
             let step = Step::new("telegram", to.to_string());
             let step = Step { text: readable(&delivery.payload), ..step };
             return Ok(Plan { steps: vec![step] });
+        }
+        let mut portals = self.crms.bitrix24();
+        if let Some(bitrix) = portals.find(|one| one.name() == delivery.connection) {
+            let portal = Portal { bitrix, db: &self.db, live: self.live };
+            return Ok(Plan { steps: portal.delivery(&message).await? });
         }
         let Some(amo) = self.amo(&delivery.connection) else {
             let what = if delivery.connection == domain::outbox::MAIL { "mail" } else { "gone" };

@@ -266,7 +266,7 @@ impl Seen<'_> {
     }
 }
 
-fn files<'a>(names: impl Iterator<Item = &'a str>) -> Option<Step> {
+pub(super) fn files<'a>(names: impl Iterator<Item = &'a str>) -> Option<Step> {
     let step = names.fold(Step::new("attach", ""), |step, name| step.with("file", name));
     (!step.fields.is_empty()).then_some(step)
 }

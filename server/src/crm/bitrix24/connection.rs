@@ -7,6 +7,7 @@ use domain::credentials::Seal;
 use domain::db::Db;
 use domain::{Clock, Dealer};
 use secrecy::ExposeSecret as _;
+use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::config::{Bitrix24Settings, ConnectionConfig};
@@ -26,8 +27,11 @@ pub struct BitrixConnection {
     pub(crate) db: Db,
     pub(crate) dealer: Arc<Dealer>,
     /// What it was told already.
-    #[expect(dead_code, reason = "for the deliveries, which come next")]
     pub(crate) memory: Memory,
+    /// Our folder on the Drive, once asked for; `None` where the Drive is closed to us.
+    pub(crate) folder: OnceCell<Option<i64>>,
+    /// Whether the portal works with leads, once asked for.
+    pub(crate) leads: OnceCell<bool>,
 }
 
 impl BitrixConnection {
@@ -64,6 +68,8 @@ impl BitrixConnection {
             db: db.clone(),
             dealer: dealer.clone(),
             memory: Memory::new(&config.name, db.clone(), dealer.clock.clone(), grace),
+            folder: OnceCell::new(),
+            leads: OnceCell::new(),
         })
     }
 

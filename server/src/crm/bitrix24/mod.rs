@@ -6,7 +6,7 @@ pub mod calls;
 pub(crate) mod catalogue;
 pub mod check;
 pub mod connection;
-mod deals;
+pub(crate) mod deals;
 
 pub use crate::crm::bitrix24::calls::batch::{BatchAnswers, Command};
 pub use crate::crm::bitrix24::calls::client::{BitrixCalls, BitrixClient};

@@ -9,12 +9,13 @@ use domain::Dealer;
 use domain::db::Db;
 use domain::files::StoredFile;
 use domain::ids::MachineId;
+use domain::leads::LeadCase;
 
 use crate::config::ConnectionConfig;
 use crate::crm::tell::compose::{Deal, Task};
 use crate::crm::tell::deal::Parties;
 use crate::crm::tell::firm::Firm;
-use crate::crm::tell::memory::Memory;
+use crate::crm::tell::memory::{Memory, rejected};
 use crate::crm::tell::person::Who;
 use crate::crm::tell::position::Position;
 use crate::worker::policy::{Failure, Look};
@@ -33,8 +34,21 @@ pub(crate) struct Telling<'a> {
 pub(crate) enum Place {
     /// A deal.
     Deal(i64),
+    /// A lead, where the CRM has such a thing beside deals.
+    Lead(i64),
     /// A contact.
     Contact(i64),
+}
+
+/// Files that belong together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bundle<'a> {
+    /// Whose they are here: `request:…`.
+    pub(crate) owner: &'a str,
+    /// Our number of the case, which people read.
+    pub(crate) number: &'a str,
+    /// They themselves; at least one.
+    pub(crate) files: &'a [StoredFile],
 }
 
 /// A contact that is there.
@@ -96,6 +110,33 @@ pub(crate) trait Account: Sync {
     ) -> impl Future<Output = Result<Option<(i64, Option<String>)>, Failure>> + Send {
         let _ = (telling, deal, parties);
         async { Ok(None) }
+    }
+
+    /// Whether the CRM keeps leads apart from deals, and this account works with them.
+    fn has_leads(&self) -> impl Future<Output = Result<bool, Failure>> + Send {
+        async { Ok(false) }
+    }
+
+    /// The oldest lead that bears our number.
+    fn find_lead(&self, number: &str) -> impl Future<Output = Result<Option<i64>, Failure>> + Send {
+        let _ = number;
+        async { Ok(None) }
+    }
+
+    /// Makes a lead; its id.
+    fn make_lead(&self, case: &LeadCase) -> impl Future<Output = Result<i64, Failure>> + Send {
+        let _ = case;
+        async { Err(rejected("there are no leads here")) }
+    }
+
+    /// Moves a lead to a stage. The text says why nothing had to be done.
+    fn move_lead(
+        &self,
+        lead: i64,
+        stage: &str,
+    ) -> impl Future<Output = Result<Option<String>, Failure>> + Send {
+        let _ = (lead, stage);
+        async { Err(rejected("there are no leads here")) }
     }
 
     /// Moves a deal to a stage. The text says why nothing had to be done.
@@ -166,14 +207,14 @@ pub(crate) trait Account: Sync {
         text: &str,
     ) -> impl Future<Output = Result<i64, Failure>> + Send;
 
-    /// Hangs files on a deal, each once, and looks whether they are there.
+    /// Hangs files where they belong, each once, and looks whether they are there. The text says
+    /// where they could not go.
     fn attach(
         &self,
         telling: Telling<'_>,
-        owner: &str,
-        deal: i64,
-        files: &[StoredFile],
-    ) -> impl Future<Output = Result<(), Failure>> + Send;
+        place: Place,
+        bundle: Bundle<'_>,
+    ) -> impl Future<Output = Result<Option<String>, Failure>> + Send;
 
     /// Hangs the positions on a deal as products, each once. The text says what stays in the note
     /// only, and why.

@@ -4,7 +4,7 @@ use domain::texts::{Lang, Texts};
 
 use crate::config::ConnectionConfig;
 use crate::crm::story;
-use crate::crm::tell::account::{Account, Telling};
+use crate::crm::tell::account::{Account, Place, Telling};
 use crate::crm::tell::compose::Deal;
 use crate::crm::tell::feed;
 use crate::crm::tell::firm::{self, Firm};
@@ -35,7 +35,7 @@ pub(crate) async fn deal<A: Account>(
 ) -> Result<(i64, Option<String>), Failure> {
     let (deal, words) = made_once(account, telling, new, parties).await?;
     if let Some(text) = whole::<A>(account.config(), new, parties.firm) {
-        feed::note(account, telling, WHOLE, deal, &text).await?;
+        feed::note(account, telling, WHOLE, Place::Deal(deal), &text).await?;
     }
     Ok((deal, words))
 }

@@ -7,7 +7,7 @@ use domain::texts::{Lang, Texts};
 use domain::{orders, people, requests, work_orders};
 
 use crate::crm::story;
-use crate::crm::tell::account::{Account, Telling};
+use crate::crm::tell::account::{Account, Bundle, Place, Telling};
 use crate::crm::tell::compose;
 use crate::crm::tell::deal::{self, Parties, deal_of};
 use crate::crm::tell::feed;
@@ -74,7 +74,7 @@ async fn order<A: Account>(
     let parties = Parties { who: Some(&who), firm: firm.as_ref() };
     let (deal, adopted) = deal::deal(account, telling, &new, parties).await?;
     let text = story::positions_text(texts, &order, &lines);
-    feed::note(account, telling, "note", deal, &text).await?;
+    feed::note(account, telling, "note", Place::Deal(deal), &text).await?;
     let positions: Vec<Position<'_>> = lines.iter().map(Position::of_line).collect();
     let left_out = account.add_positions(telling, deal, &positions).await?;
     Ok(adopted.or(left_out))
@@ -102,9 +102,10 @@ async fn request<A: Account>(
     let parties = Parties { who: Some(&who), firm: firm.as_ref() };
     let (deal, adopted) = deal::deal(account, telling, &new, parties).await?;
     let text = story::request_text(Texts::of(Lang::Ru), &case);
-    feed::note(account, telling, "note", deal, &text).await?;
-    files(account, telling, &entity, deal).await?;
-    Ok(adopted)
+    feed::note(account, telling, "note", Place::Deal(deal), &text).await?;
+    let number = &case.request.number;
+    let left_out = files(account, telling, Place::Deal(deal), (&entity, number)).await?;
+    Ok(adopted.or(left_out))
 }
 
 async fn visit<A: Account>(
@@ -127,18 +128,19 @@ async fn visit<A: Account>(
     let texts = Texts::of(Lang::Ru);
     let dealer = account.dealer();
     let text = story::visit_text(texts, &job, &engineer, dealer.zone, dealer.clock.now());
-    feed::note(account, telling, &format!("visit:{id}"), deal, &text).await?;
-    files(account, telling, &format!("work_order:{id}"), deal).await?;
-    Ok(None)
+    feed::note(account, telling, &format!("visit:{id}"), Place::Deal(deal), &text).await?;
+    let owner = format!("work_order:{id}");
+    files(account, telling, Place::Deal(deal), (&owner, &job.request_number)).await
 }
 
-/// Hangs the files of `owner` (such as `request:…`) on a deal, once.
-pub(crate) async fn files<A: Account>(
+/// Hangs the files of `owner` (such as `request:…`) on a deal or lead, once; people know the case by
+/// its `number`. The text says where they could not go.
+pub(super) async fn files<A: Account>(
     account: &A,
     telling: Telling<'_>,
-    owner: &str,
-    deal: i64,
-) -> Result<(), Failure> {
+    place: Place,
+    (owner, number): (&str, &str),
+) -> Result<Option<String>, Failure> {
     let files = {
         let mut reader = account.db().read().await.map_err(local)?;
         domain::files::of(&mut reader, owner).await.map_err(local)?
@@ -146,10 +148,11 @@ pub(crate) async fn files<A: Account>(
     let done = format!("files:{owner}");
     let memory = account.memory();
     if files.is_empty() || memory.linked(telling.entity, &done).await?.is_some() {
-        return Ok(());
+        return Ok(None);
     }
-    account.attach(telling, owner, deal, &files).await?;
-    memory.remember(telling.entity, &done, &files.len().to_string()).await
+    let left_out = account.attach(telling, place, Bundle { owner, number, files: &files }).await?;
+    memory.remember(telling.entity, &done, &files.len().to_string()).await?;
+    Ok(left_out)
 }
 
 /// Carries `CrmSaleNote` out, in the words of the account: its names of the fields.
@@ -166,6 +169,6 @@ async fn sale_note<A: Account>(
     let text = story::gaps_text(Texts::of(Lang::Ru), gaps, |ours| names.get(ours).cloned());
     let entity = format!("sale:{deal}");
     let step = format!("gap:{}", domain::ids::token_hash(&text));
-    feed::note(account, Telling { entity: &entity, look }, &step, id, &text).await?;
+    feed::note(account, Telling { entity: &entity, look }, &step, Place::Deal(id), &text).await?;
     Ok(None)
 }

@@ -7,13 +7,16 @@ use crate::worker::policy::Failure;
 /// 16,000 characters, and nobody reads that much at once.
 const NOTE_LIMIT: usize = 4_000;
 
-/// A note on a deal, once per `step`. A long one becomes several, numbered, each remembered. By its
+/// How the steps begin that are notes.
+pub(crate) const NOTES: &[&str] = &["note", "whole", "visit:", "own-note", "gap:", "files-note"];
+
+/// A note, once per `step`. A long one becomes several, numbered, each remembered. By its
 /// first line a note is found again.
 pub(crate) async fn note<A: Account>(
     account: &A,
     telling: Telling<'_>,
     step: &str,
-    deal: i64,
+    place: Place,
     text: &str,
 ) -> Result<(), Failure> {
     for (at, page) in pages(text, NOTE_LIMIT).iter().enumerate() {
@@ -22,7 +25,7 @@ pub(crate) async fn note<A: Account>(
             0 => step.to_owned(),
             _ => format!("{step}:{}", at + 1),
         };
-        note_like(account, telling, &step, (Place::Deal(deal), page), title).await?;
+        note_like(account, telling, &step, (place, page), title).await?;
     }
     Ok(())
 }
@@ -42,7 +45,7 @@ pub(crate) async fn note_like<A: Account>(
     let mut there = None;
     if look.wanted() {
         // Two visits to one request begin alike: a note of another step is not this one.
-        let others = memory.steps_of(entity).await?;
+        let others = memory.steps_of(entity, NOTES).await?;
         let notes = account.notes(place).await?;
         let free = notes.iter().filter(|(id, _)| !others.contains(&id.to_string()));
         there = free.filter(|(_, text)| text.starts_with(known_by)).map(|(id, _)| *id).min();

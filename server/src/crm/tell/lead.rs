@@ -1,5 +1,5 @@
-//! A site lead as a deal, where a CRM has no leads apart from deals: who asked, what they wrote and
-//! by which advertisement they came, every form a note with its files.
+//! A site lead: a lead where the CRM has leads apart from deals, else a deal with its person. Who
+//! asked, what they wrote and by which advertisement they came; every form a note with its files.
 
 use domain::ids::{LeadId, TouchId};
 use domain::leads::{self, LeadCase, State, Touch};
@@ -7,7 +7,7 @@ use domain::people;
 use domain::texts::{Lang, Texts};
 
 use crate::crm::story;
-use crate::crm::tell::account::{Account, Telling};
+use crate::crm::tell::account::{Account, Place, Telling};
 use crate::crm::tell::compose;
 use crate::crm::tell::deal::{self, Parties, deal_of};
 use crate::crm::tell::deliver::files;
@@ -17,7 +17,10 @@ use crate::crm::tell::person::Who;
 use crate::crm::tell::stage;
 use crate::worker::policy::{Failure, Look};
 
-/// Makes the deal of a lead and tells it the first form.
+/// What a lead is remembered as, where deals are something else.
+const LEAD: &str = "lead";
+
+/// Makes the lead and tells it the first form.
 pub(super) async fn made<A: Account>(
     account: &A,
     id: &LeadId,
@@ -26,14 +29,55 @@ pub(super) async fn made<A: Account>(
     let (case, who) = read(account, id).await?;
     let entity = leads::entity(id);
     let telling = Telling { entity: &entity, look };
-    let new = compose::lead_deal(account.config(), &case);
-    let parties = Parties { who: Some(&who), firm: None };
-    let (deal, adopted) = deal::deal(account, telling, &new, parties).await?;
-    touch(account, telling, deal, (&case, case.first())).await?;
-    Ok(adopted)
+    let (place, adopted) = match account.has_leads().await? {
+        true => lead(account, telling, &case).await?,
+        false => {
+            let new = compose::lead_deal(account.config(), &case);
+            let parties = Parties { who: Some(&who), firm: None };
+            let (deal, adopted) = deal::deal(account, telling, &new, parties).await?;
+            (Place::Deal(deal), adopted)
+        }
+    };
+    let left_out = touch(account, telling, place, (&case, case.first())).await?;
+    Ok(adopted.or(left_out))
 }
 
-/// Tells the deal of a lead a later form.
+/// The lead as such: remembered; else, when an earlier try may have made it, looked for by our
+/// number; else made.
+async fn lead<A: Account>(
+    account: &A,
+    Telling { entity, look }: Telling<'_>,
+    case: &LeadCase,
+) -> Result<(Place, Option<String>), Failure> {
+    let (memory, number) = (account.memory(), &case.lead.number);
+    if let Some(id) = memory.linked_id(entity, LEAD).await? {
+        return Ok((Place::Lead(id), None));
+    }
+    if look.wanted() {
+        if let Some(id) = account.find_lead(number).await? {
+            memory.remember(entity, LEAD, &id.to_string()).await?;
+            return Ok((Place::Lead(id), Some(format!("adopted lead {id}"))));
+        }
+        look.absent(number)?;
+    }
+    let id = account.make_lead(case).await?;
+    memory.remember(entity, LEAD, &id.to_string()).await?;
+    Ok((Place::Lead(id), None))
+}
+
+/// What the first delivery of a lead made; deliveries of one lead go in order.
+async fn place_of<A: Account>(account: &A, entity: &str) -> Result<Place, Failure> {
+    let lead = match A::DEAL == LEAD {
+        true => None,
+        false => account.memory().linked_id(entity, LEAD).await?,
+    };
+    match lead {
+        Some(lead) => Ok(Place::Lead(lead)),
+        None => deal_of(account, entity).await.map(Place::Deal),
+    }
+}
+
+/// Tells the lead a later form.
 pub(super) async fn touched<A: Account>(
     account: &A,
     id: &LeadId,
@@ -43,13 +87,12 @@ pub(super) async fn touched<A: Account>(
     let (case, _) = read(account, id).await?;
     let entity = leads::entity(id);
     let telling = Telling { entity: &entity, look };
-    let deal = deal_of(account, &entity).await?;
+    let place = place_of(account, &entity).await?;
     let sent = case.touch(which).ok_or_else(|| rejected("there is no such form"))?;
-    touch(account, telling, deal, (&case, sent)).await?;
-    Ok(None)
+    touch(account, telling, place, (&case, sent)).await
 }
 
-/// Moves the deal of a lead to the stage of a state.
+/// Moves the lead to the stage of a state.
 pub(super) async fn moved<A: Account>(
     account: &A,
     id: &LeadId,
@@ -60,18 +103,24 @@ pub(super) async fn moved<A: Account>(
         leads::by_id(&mut reader, id).await.map_err(local)?.state
     };
     let stage = account.config().lead_stages.stage_of(state.as_str());
-    stage::push(account, &leads::entity(id), current == state, stage).await
+    let entity = leads::entity(id);
+    if let (true, Some(stage)) = (current == state, stage)
+        && let Place::Lead(lead) = place_of(account, &entity).await?
+    {
+        return account.move_lead(lead, stage).await;
+    }
+    stage::push(account, &entity, current == state, stage).await
 }
 
 async fn touch<A: Account>(
     account: &A,
     telling: Telling<'_>,
-    deal: i64,
+    place: Place,
     (case, touch): (&LeadCase, &Touch),
-) -> Result<(), Failure> {
+) -> Result<Option<String>, Failure> {
     let text = story::touch_text(Texts::of(Lang::Ru), case, touch);
-    feed::note(account, telling, &format!("note:{}", touch.id), deal, &text).await?;
-    files(account, telling, &leads::files_owner(&touch.id), deal).await
+    feed::note(account, telling, &format!("note:{}", touch.id), place, &text).await?;
+    files(account, telling, place, (&leads::files_owner(&touch.id), &case.lead.number)).await
 }
 
 async fn read<A: Account>(account: &A, id: &LeadId) -> Result<(LeadCase, Who), Failure> {

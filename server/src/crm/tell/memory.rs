@@ -56,10 +56,17 @@ impl Memory {
         Ok(self.linked(entity, kind).await?.and_then(|id| id.parse().ok()))
     }
 
-    /// Their ids of every step of an entity's story.
-    pub(crate) async fn steps_of(&self, entity: &str) -> Result<Vec<String>, Failure> {
+    /// Their ids of the steps of an entity's story whose name begins so. Ids of another kind of
+    /// thing are left out: they may be the same numbers.
+    pub(crate) async fn steps_of(
+        &self,
+        entity: &str,
+        begin: &[&str],
+    ) -> Result<Vec<String>, Failure> {
         let mut reader = self.db.read().await.map_err(local)?;
-        links::steps(&mut reader, &self.connection, entity).await.map_err(local)
+        let all = links::steps(&mut reader, &self.connection, entity).await.map_err(local)?;
+        let of_kind = |(step, _): &(String, String)| begin.iter().any(|it| step.starts_with(it));
+        Ok(all.into_iter().filter(of_kind).map(|(_, id)| id).collect())
     }
 
     /// Remembers that a step is done, at once: a crash after it repeats nothing.

@@ -7,7 +7,7 @@ mod account;
 pub(crate) mod compose;
 pub(crate) mod deal;
 mod deliver;
-mod feed;
+pub(crate) mod feed;
 pub(crate) mod firm;
 mod lead;
 pub(crate) mod maintained;
@@ -17,7 +17,7 @@ mod position;
 mod stage;
 pub(crate) mod upsell;
 
-pub(crate) use crate::crm::tell::account::{Account, Found, Place, Telling};
+pub(crate) use crate::crm::tell::account::{Account, Bundle, Found, Place, Telling};
 pub(crate) use crate::crm::tell::deliver::deliver;
 pub(crate) use crate::crm::tell::memory::{Memory, local, rejected};
 pub(crate) use crate::crm::tell::position::Position;

@@ -9,7 +9,7 @@ use domain::texts::{Lang, Texts};
 
 use crate::config::UpsellKind;
 use crate::crm::story;
-use crate::crm::tell::account::{Account, Telling};
+use crate::crm::tell::account::{Account, Place, Telling};
 use crate::crm::tell::compose;
 use crate::crm::tell::deal::{self, Parties};
 use crate::crm::tell::feed;
@@ -93,7 +93,7 @@ async fn offer<A: Account>(
     let today = account.dealer().today();
     let texts = Texts::of(Lang::Ru);
     let text = story::upsell_text(texts, &number, (occurrence, machine), kit.as_ref(), today);
-    feed::note(account, telling, "note", deal, &text).await?;
+    feed::note(account, telling, "note", Place::Deal(deal), &text).await?;
     let parts = kit.iter().flat_map(|Kit { parts, .. }| parts);
     let positions: Vec<Position<'_>> = parts.map(Position::of_kit).collect();
     let left_out = account.add_positions(telling, deal, &positions).await?;

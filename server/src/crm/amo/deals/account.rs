@@ -6,7 +6,6 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use domain::Dealer;
 use domain::db::Db;
-use domain::files::StoredFile;
 use domain::ids::MachineId;
 
 use crate::config::ConnectionConfig;
@@ -21,7 +20,7 @@ use crate::crm::tell::compose::{Deal, Task};
 use crate::crm::tell::deal::Parties;
 use crate::crm::tell::firm::{COMPANY, Firm};
 use crate::crm::tell::person::Who;
-use crate::crm::tell::{Account, Found, Memory, Place, Position, Telling, rejected};
+use crate::crm::tell::{Account, Bundle, Found, Memory, Place, Position, Telling, rejected};
 use crate::worker::policy::Failure;
 
 /// An account of amoCRM during one delivery.
@@ -172,11 +171,13 @@ impl Account for AmoAccount<'_> {
     async fn attach(
         &self,
         telling: Telling<'_>,
-        _owner: &str,
-        deal: i64,
-        files: &[StoredFile],
-    ) -> Result<(), Failure> {
-        self.attach_files(telling.entity, deal, files).await
+        place: Place,
+        bundle: Bundle<'_>,
+    ) -> Result<Option<String>, Failure> {
+        let (Place::Deal(id) | Place::Lead(id)) = place else {
+            return Err(rejected("files hang on deals here"));
+        };
+        self.attach_files(telling.entity, id, bundle.files).await.map(|()| None)
     }
 
     async fn add_positions(

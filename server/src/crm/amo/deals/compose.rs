@@ -44,7 +44,8 @@ impl AmoConnection {
             let pipeline = upsell.pipeline.or(settings.pipeline_id);
             // A stage belongs to its pipeline: that of new orders means nothing in another one.
             let first = settings.status_id.filter(|_| upsell.pipeline.is_none());
-            return (pipeline, pipeline.and(upsell.stage.or(first)));
+            let stage = upsell.stage.as_deref().and_then(|stage| stage.parse().ok());
+            return (pipeline, pipeline.and(stage.or(first)));
         }
         let mapped = deal.stage.as_deref().and_then(|stage| stage.parse().ok());
         let status = settings.pipeline_id.and(mapped.or(settings.status_id));

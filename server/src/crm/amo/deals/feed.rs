@@ -45,7 +45,7 @@ impl AmoCalls<'_> {
 
 fn notes(place: Place) -> String {
     match place {
-        Place::Deal(id) => format!("/api/v4/leads/{id}/notes"),
+        Place::Deal(id) | Place::Lead(id) => format!("/api/v4/leads/{id}/notes"),
         Place::Contact(id) => format!("/api/v4/contacts/{id}/notes"),
     }
 }

@@ -1,3 +1,14 @@
-//! What we tell the portal.
+//! What we tell the portal: deals and leads with their people, files, comments and rows.
 
-mod deliver;
+pub(crate) mod account;
+mod compose;
+mod contact;
+mod disk;
+mod echo;
+mod feed;
+mod files;
+mod firm;
+pub(crate) mod items;
+mod leads;
+mod machine;
+mod rows;

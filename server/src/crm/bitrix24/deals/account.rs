@@ -1,0 +1,271 @@
+//! Bitrix24 as the stories told to it need it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use domain::Dealer;
+use domain::db::Db;
+use domain::ids::MachineId;
+use domain::leads::LeadCase;
+use serde_json::{Map, Value, json};
+
+use crate::config::ConnectionConfig;
+use crate::crm::bitrix24::BitrixCalls;
+use crate::crm::bitrix24::calls::error::is_missing;
+use crate::crm::bitrix24::connection::BitrixConnection;
+use crate::crm::bitrix24::deals::compose::{ORIGINATOR, TITLE, category_of};
+use crate::crm::bitrix24::deals::echo::STAGE;
+use crate::crm::bitrix24::deals::items::{Item, Kind, whole};
+use crate::crm::failure::{creating, reading};
+use crate::crm::tell::compose::{Deal, Task};
+use crate::crm::tell::firm::Firm;
+use crate::crm::tell::person::Who;
+use crate::crm::tell::{Account, Bundle, Found, Memory, Place, Position, Telling, rejected};
+use crate::worker::policy::Failure;
+
+/// A portal of Bitrix24 during one delivery.
+#[derive(Clone, Copy)]
+pub(crate) struct BitrixAccount<'a> {
+    /// Which one.
+    pub(crate) bitrix: &'a BitrixConnection,
+    /// Through which its calls go.
+    pub(crate) calls: BitrixCalls<'a>,
+}
+
+impl Account for BitrixAccount<'_> {
+    const DEAL: &'static str = Kind::Deal.name();
+
+    const TEXT_LIMIT: Option<usize> = Some(TITLE);
+
+    type Contact = Item;
+
+    fn config(&self) -> &ConnectionConfig {
+        &self.bitrix.config
+    }
+
+    fn memory(&self) -> &Memory {
+        &self.bitrix.memory
+    }
+
+    fn db(&self) -> &Db {
+        &self.bitrix.db
+    }
+
+    fn dealer(&self) -> &Arc<Dealer> {
+        &self.bitrix.dealer
+    }
+
+    async fn find_deal(&self, number: &str) -> Result<Option<i64>, Failure> {
+        self.find_ours(Kind::Deal, number).await
+    }
+
+    async fn make_deal(
+        &self,
+        deal: &Deal,
+        contact: Option<i64>,
+        company: Option<i64>,
+    ) -> Result<i64, Failure> {
+        let mut fields = self.bitrix.new_deal(deal);
+        if let Some(contact) = contact {
+            fields.insert("contactIds".to_owned(), json!([contact]));
+        }
+        if let Some(company) = company {
+            fields.insert("companyId".to_owned(), company.into());
+        }
+        self.calls.add_item(Kind::Deal, fields.into()).await.map_err(creating)
+    }
+
+    async fn has_leads(&self) -> Result<bool, Failure> {
+        self.works_with_leads().await
+    }
+
+    async fn find_lead(&self, number: &str) -> Result<Option<i64>, Failure> {
+        self.find_ours(Kind::Lead, number).await
+    }
+
+    async fn make_lead(&self, case: &LeadCase) -> Result<i64, Failure> {
+        self.add_lead(case).await
+    }
+
+    async fn move_lead(&self, lead: i64, stage: &str) -> Result<Option<String>, Failure> {
+        self.move_item(Kind::Lead, lead, stage).await
+    }
+
+    async fn move_deal(&self, deal: i64, stage: &str) -> Result<Option<String>, Failure> {
+        self.move_item(Kind::Deal, deal, stage).await
+    }
+
+    async fn write_next(&self, deal: i64, next: NaiveDate) -> Result<(), Failure> {
+        let Some(field) = self.bitrix.config.field("next_maintenance_on") else { return Ok(()) };
+        let date = next.to_string();
+        let noted = [(format!("field:{field}"), date.clone())];
+        let fields = Map::from_iter([(field.to_owned(), Value::from(date))]);
+        self.change(Kind::Deal, deal, fields, &noted).await
+    }
+
+    async fn contact(&self, id: i64) -> Result<Option<Found<Item>>, Failure> {
+        Ok(self.calls.item(Kind::Contact, id).await.map_err(reading)?.map(found))
+    }
+
+    async fn find_contact(&self, who: &Who) -> Result<Option<Found<Item>>, Failure> {
+        Ok(self.search_contact(who).await?.map(found))
+    }
+
+    async fn make_contact(&self, who: &Who) -> Result<i64, Failure> {
+        let fields = self.bitrix.new_contact(who);
+        self.calls.add_item(Kind::Contact, fields.into()).await.map_err(creating)
+    }
+
+    async fn top_up(&self, contact: &Item, who: &Who) -> Result<(), Failure> {
+        self.add_missing(contact, who).await
+    }
+
+    async fn employ(&self, contact: i64, company: i64) -> Result<(), Failure> {
+        let fields = json!({ "companyIds": [company] });
+        self.calls.update_item(Kind::Contact, contact, fields).await.map_err(reading).map(|_| ())
+    }
+
+    async fn has_company(&self, id: i64) -> Result<bool, Failure> {
+        Ok(self.calls.item(Kind::Company, id).await.map_err(reading)?.is_some())
+    }
+
+    async fn find_company(&self, firm: &Firm) -> Result<Option<i64>, Failure> {
+        self.search_company(firm).await
+    }
+
+    async fn make_company(&self, firm: &Firm) -> Result<i64, Failure> {
+        let fields = self.bitrix.new_company(firm);
+        self.calls.add_item(Kind::Company, fields.into()).await.map_err(creating)
+    }
+
+    async fn notes(&self, place: Place) -> Result<Vec<(i64, String)>, Failure> {
+        self.calls.comments(kind_of(place)).await.map_err(reading)
+    }
+
+    async fn add_note(&self, place: Place, text: &str) -> Result<i64, Failure> {
+        self.calls.add_comment(kind_of(place), text, &[]).await.map_err(creating)
+    }
+
+    async fn attach(
+        &self,
+        telling: Telling<'_>,
+        place: Place,
+        bundle: Bundle<'_>,
+    ) -> Result<Option<String>, Failure> {
+        self.attach_files(telling, place, bundle).await
+    }
+
+    async fn add_positions(
+        &self,
+        telling: Telling<'_>,
+        deal: i64,
+        positions: &[Position<'_>],
+    ) -> Result<Option<String>, Failure> {
+        self.set_rows(telling, deal, positions).await
+    }
+
+    async fn find_task(&self, task: &Task, others: &[i64]) -> Result<Option<i64>, Failure> {
+        let open = self.calls.open_tasks(&task.text).await.map_err(reading)?;
+        Ok(open.into_iter().filter(|id| !others.contains(id)).min())
+    }
+
+    async fn make_task(&self, task: &Task, contact: Option<i64>) -> Result<i64, Failure> {
+        let responsible = match self.bitrix.settings.responsible_user_id {
+            Some(user) => user,
+            None => self.ourselves().await?,
+        };
+        let bound: Vec<String> = contact.iter().map(|contact| format!("C_{contact}")).collect();
+        let fields = json!({
+            "TITLE": task.text,
+            "RESPONSIBLE_ID": responsible,
+            "DEADLINE": task.till.with_timezone(&self.bitrix.dealer.zone).to_rfc3339(),
+            "UF_CRM_TASK": bound,
+        });
+        self.calls.add_task(fields).await.map_err(creating)
+    }
+
+    async fn close_task(&self, task: i64, result: &str) -> Result<(), Failure> {
+        match self.calls.complete_task(task, result).await {
+            Err(error) if !is_missing(&error) => Err(reading(error)),
+            _ => Ok(()),
+        }
+    }
+
+    async fn tell_machine(
+        &self,
+        machine: &MachineId,
+        deal: &str,
+    ) -> Result<Option<String>, Failure> {
+        self.machine_fields(machine, deal).await
+    }
+
+    async fn look_again(&self, _: &str) -> Result<Option<String>, Failure> {
+        Ok(Some("nothing: won deals of Bitrix24 are not followed yet".to_owned()))
+    }
+
+    async fn field_names(&self) -> Result<BTreeMap<String, String>, Failure> {
+        let known = self.calls.item_fields(Kind::Deal).await.map_err(reading)?;
+        let name = |(ours, theirs): (&String, &String)| {
+            let field = known.get(theirs)?;
+            let label = ["formLabel", "listLabel", "title"].into_iter();
+            let label = label.filter_map(|key| field[key].as_str()).find(|it| !it.is_empty())?;
+            Some((ours.clone(), label.to_owned()))
+        };
+        Ok(self.bitrix.config.fields.iter().filter_map(name).collect())
+    }
+}
+
+impl BitrixAccount<'_> {
+    /// The oldest deal or lead that bears our mark and this number.
+    pub(super) async fn find_ours(&self, kind: Kind, number: &str) -> Result<Option<i64>, Failure> {
+        let filter = json!({ "=originatorId": ORIGINATOR, "=originId": number });
+        let found = self.calls.items(kind, filter).await.map_err(reading)?;
+        let ours = found.iter().filter(|item| item.text("originId").as_deref() == Some(number));
+        // A deal made of a lead bears the lead's number on.
+        Ok(ours.map(Item::id).min())
+    }
+
+    /// Moves a deal or lead, to another pipeline where the stage is of one.
+    pub(super) async fn move_item(
+        &self,
+        kind: Kind,
+        id: i64,
+        stage: &str,
+    ) -> Result<Option<String>, Failure> {
+        let there = self.calls.item(kind, id).await.map_err(reading)?;
+        let there = there.ok_or_else(|| rejected("it was deleted in Bitrix24"))?;
+        if there.text("stageId").as_deref() == Some(stage) {
+            return Ok(Some("it stands there already".to_owned()));
+        }
+        let mut fields = Map::from_iter([("stageId".to_owned(), Value::from(stage))]);
+        if kind == Kind::Deal {
+            fields.insert("categoryId".to_owned(), category_of(stage).into());
+        }
+        let noted = [(STAGE.to_owned(), stage.to_owned())];
+        self.change(kind, id, fields, &noted).await?;
+        Ok(None)
+    }
+
+    /// The user behind our access.
+    async fn ourselves(&self) -> Result<i64, Failure> {
+        let profile: Map<String, Value> =
+            self.calls.call("profile", &json!({})).await.map_err(reading)?;
+        let id = profile.get("ID").and_then(whole);
+        id.ok_or_else(|| rejected("the user of this access is not active"))
+    }
+}
+
+/// Whose timeline it is.
+pub(super) fn kind_of(place: Place) -> (Kind, i64) {
+    match place {
+        Place::Deal(id) => (Kind::Deal, id),
+        Place::Lead(id) => (Kind::Lead, id),
+        Place::Contact(id) => (Kind::Contact, id),
+    }
+}
+
+fn found(contact: Item) -> Found<Item> {
+    let employed = contact.number("companyId").is_some() || contact.has_any("companyIds");
+    Found { id: contact.id(), employed, contact }
+}
