@@ -147,7 +147,6 @@ fn each_crm_of_the_environment_takes_everything() {
     assert_eq!(amo.field("serial"), Some("712629"));
     assert_eq!(amo.field("telegram_id"), Some("712633"));
     assert_eq!(amo.field("next_maintenance_on"), Some("712640"));
-    assert_eq!(amo.field("utm_source"), Some("712651"));
     assert_eq!(amo.field("model"), None);
     let CrmSettings::Amocrm(settings) = &amo.settings else { panic!("amoCRM expected") };
     assert_eq!(settings.base_url.as_str(), "https://exampleshop.amocrm.ru/");
@@ -232,6 +231,7 @@ fn the_file_maps_stages_both_ways() {
     assert_eq!(amo.request_stages.stage_of("closed"), None);
     assert!(!amo.takes(Takes::Leads) && amo.takes(Takes::Orders));
     assert_eq!((amo.field("model"), amo.field("next_maintenance_on")), (Some("7"), Some("712640")));
+    assert_eq!((amo.field("utm_source"), amo.field("utm_medium")), (Some("712651"), None));
     assert_eq!(config.connection("b24").unwrap().kind(), ConnectionKind::Bitrix24);
     assert_eq!(config.reminders.steps, [30, 3, 0]);
     let rule = &config.approval_rules[0];
