@@ -19,6 +19,12 @@ pub use kinds::{Decision, Kind, State};
 /// So much of a machine's history stands on a card.
 const HISTORY: usize = 4;
 
+/// The same as a parameter of a statement.
+const HISTORY_ROWS: i64 = 4;
+
+/// Of those that wait so many are listed: more at once were never seen.
+const WAITING: i64 = 100;
+
 /// A case, as stored.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct Approval {
@@ -55,6 +61,20 @@ pub struct Case {
     pub history: Vec<TimelineEvent>,
     /// The name of who decided.
     pub decided_by: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct WaitingRow {
+    #[sqlx(flatten)]
+    approval: Approval,
+    owner: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct HistoryRow {
+    machine_id: MachineId,
+    #[sqlx(flatten)]
+    event: TimelineEvent,
 }
 
 macro_rules! approvals {
@@ -192,14 +212,52 @@ pub async fn load(db: &mut impl Executor, id: &ApprovalId) -> Result<Case> {
     complete(db, approval).await
 }
 
-/// What waits for a decision, the oldest first.
+/// What waits for a decision, the oldest first, with both histories. Three statements, however many
+/// there are.
 pub async fn waiting(db: &mut impl Executor) -> Result<Vec<Case>> {
-    let open = fetch_all!(db, Approval, approvals!("where state = 'open' order by id limit 100"))?;
+    let open = fetch_all!(
+        db,
+        WaitingRow,
+        "select a.id, a.kind, a.state, a.machine_id, a.claim, a.decision, a.decided_by,
+                a.created_at, c.name as owner
+           from approvals a
+           join machine_instances m on m.id = a.machine_id
+           left join customers c on c.id = m.customer_id
+          where a.state = 'open'
+          order by a.id
+          limit $1",
+        WAITING
+    )?;
+    let machines = machines::disputed(db).await?;
+    let events = fetch_all!(
+        db,
+        HistoryRow,
+        "select e.machine_id, e.at, e.kind, e.title
+           from (select machine_id, id, at, kind, title,
+                        row_number() over (partition by machine_id
+                                           order by at desc, id desc) as place
+                   from timeline_events
+                  where machine_id in (select machine_id from approvals where state = 'open')) e
+          where e.place <= $1
+          order by e.machine_id, e.place",
+        HISTORY_ROWS
+    )?;
     let mut cases = Vec::with_capacity(open.len());
-    for approval in open {
-        cases.push(complete(db, approval).await?);
+    for WaitingRow { approval, owner } in open {
+        let machine = machines.iter().find(|machine| machine.id == approval.machine_id);
+        let machine = machine.cloned().ok_or(Error::NotFound)?;
+        let claim = serde_json::from_str(&approval.claim)?;
+        let history = events.iter().filter(|event| event.machine_id == approval.machine_id);
+        let history = history.map(|event| event.event.clone()).collect();
+        cases.push(Case { approval, claim, machine, owner, history, decided_by: None });
     }
     Ok(cases)
+}
+
+/// How many wait for a decision.
+pub async fn count(db: &mut impl Executor) -> Result<i64> {
+    let found = fetch_optional!(db, (i64,), "select count(*) from approvals where state = 'open'")?;
+    Ok(found.map_or(0, |(count,)| count))
 }
 
 async fn find(db: &mut impl Executor, id: &ApprovalId) -> Result<Approval> {

@@ -165,6 +165,19 @@ pub async fn find(db: &mut impl Executor, id: &MachineId) -> Result<Option<Machi
     Ok(found.map(MachineSummary::with_state))
 }
 
+/// The machines that an open case is about.
+pub(crate) async fn disputed(db: &mut impl Executor) -> Result<Vec<MachineSummary>> {
+    let machines = fetch_all!(
+        db,
+        MachineSummary,
+        summaries!(
+            "(select * from machine_instances
+               where id in (select machine_id from approvals where state = 'open')) m"
+        )
+    )?;
+    Ok(machines.into_iter().map(MachineSummary::with_state).collect())
+}
+
 /// Whether the machine is the customer's.
 pub async fn visible(
     db: &mut impl Executor,

@@ -138,3 +138,9 @@ error-import-other-source = Another source keeps this article. Take it out of on
 error-import-sku-taken = Another product of this source has this article already.
 error-import-xml = The file cannot be read as a whole YML feed. Export it once more.
 error-import-pairs = The specification is name=value items separated by “|”.
+approval-nobody = no owner yet
+approval-what = Nothing has changed so far. What shall we do?
+approval-transfer = Hand over to the new owner
+approval-separate = This is another machine
+approval-same = The same machine: a typo
+approval-reject = Reject

@@ -143,3 +143,9 @@ error-import-other-source = Этот артикул ведёт другой ис
 error-import-sku-taken = Такой артикул уже есть у другого товара этого источника.
 error-import-xml = Файл не читается как YML целиком. Выгрузите его ещё раз.
 error-import-pairs = Характеристики — в виде имя=значение через «|».
+approval-nobody = владельца ещё нет
+approval-what = Пока ничего не изменено. Что делаем?
+approval-transfer = Передать новому владельцу
+approval-separate = Это другой станок
+approval-same = Это тот же станок: опечатка
+approval-reject = Отклонить

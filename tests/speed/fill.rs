@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use domain::db::{Db, Executor, execute, fetch_one};
 use domain::ids::{CustomerId, PartId};
+use domain::machines::{Registered, Registration};
 use domain::orders::{Checkout, DeliveryWay};
 use domain::parts::Park;
 use domain::requests::{Kind, NewRequest, ServiceRequest};
@@ -39,6 +40,7 @@ pub(crate) async fn grow(app: &App, machines: usize, cases: usize) {
     for number in 0..cases {
         place(app, &customer, number).await;
         ask(app, &customer, &manager, number).await;
+        dispute(app, number).await;
     }
     // Something lies in the cart.
     put(app, &customer, &parts(&app.db, 3).await).await;
@@ -82,6 +84,28 @@ async fn add_machines(app: &App, machines: usize) {
     let mut tx = app.db.begin().await.unwrap();
     let report = import::machines(&mut tx, &app.dealer, csv.as_bytes()).await.unwrap();
     assert!(report.refused.is_empty(), "{:?}", report.refused);
+    tx.commit().await.unwrap();
+}
+
+/// A deal was won whose machine is the customer's and not the buyer's.
+async fn dispute(app: &App, number: usize) {
+    let claim = Registration {
+        serial: format!("S-{number}"),
+        model: "16k20".to_owned(),
+        configuration: None,
+        next_maintenance_on: None,
+        telegram_id: Some(777_000),
+        phone: None,
+        further_phones: Vec::new(),
+        customer_name: Some("Пётр Покупатель".to_owned()),
+        company: None,
+        connection: "amo".to_owned(),
+        deal: number.to_string(),
+        title: format!("Сделка {number}"),
+    };
+    let mut tx = app.db.begin().await.unwrap();
+    let asked = machines::register(&mut tx, &app.dealer, &claim).await.unwrap();
+    assert!(matches!(asked, Registered::Asked(_)), "{asked:?}");
     tx.commit().await.unwrap();
 }
 

@@ -94,6 +94,11 @@ async fn pages(app: &App) -> [(&'static str, i64, Vec<String>); 3] {
     let of_manager = [
         "/app/desk".to_owned(),
         format!("/app/desk/leads/{lead}"),
+        "/app/desk/troubles".to_owned(),
+        "/app/approvals".to_owned(),
+        "/app/approvals/waiting".to_owned(),
+        "/app/desk/deliveries".to_owned(),
+        "/app/desk/events".to_owned(),
         format!("/app/orders/{order}"),
         format!("/app/requests/{request}"),
         format!("/app/requests/{request}/engineers"),

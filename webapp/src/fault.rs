@@ -295,6 +295,10 @@ fn domain_words(error: &Error) -> (&'static str, &'static str) {
         Error::Conflict("delivered") => {
             ("app-problem-conflict-title", "app-problem-delivered-text")
         }
+        Error::Conflict("decided") => ("app-problem-conflict-title", "app-problem-decided-text"),
+        Error::Conflict("no_new_owner") => {
+            ("app-problem-conflict-title", "app-problem-no-new-owner-text")
+        }
         Error::Conflict("pruned") => ("app-problem-conflict-title", "app-problem-pruned-text"),
         Error::Conflict(_) => ("app-problem-conflict-title", "app-problem-state-text"),
         Error::TooLarge(_) => ("app-problem-large-title", "error-file-large"),

@@ -1,6 +1,7 @@
 //! The contract's JSON. What a program may build on is written out here by name; domain structs
 //! that are answered as they are have the contract's names already.
 
+use domain::approvals::Case;
 use domain::files::StoredFile;
 use domain::leads::{LeadCase, Touch};
 use domain::machines::{MachineSummary, Passport};
@@ -24,6 +25,32 @@ pub(crate) fn machine(machine: &MachineSummary) -> Value {
         "state": machine.state,
         "down_since": machine.down_since,
         "next_maintenance_on": machine.next_maintenance_on,
+    })
+}
+
+/// A case to decide, with what the deal says and what we know.
+pub(crate) fn approval(case: &Case) -> Value {
+    let claim = &case.claim;
+    let words = case.approval.kind.decisions().iter().map(|decision| decision.as_str());
+    json!({
+        "id": case.approval.id,
+        "kind": case.approval.kind,
+        "state": case.approval.state,
+        "created_at": case.approval.created_at,
+        "deal": {
+            "connection": claim.connection,
+            "id": claim.deal,
+            "title": claim.title,
+            "serial": claim.serial,
+            "model": claim.model,
+            "company": claim.company,
+            "customer": claim.customer_name,
+            "phone": claim.phone,
+        },
+        "machine": machine(&case.machine),
+        "owner": case.owner,
+        "history": case.history,
+        "decisions": words.collect::<Vec<_>>(),
     })
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn card(voice: &Voice, case: &Case) -> Screen {
     let known = &case.machine;
     let whose = [known.company.as_deref(), case.owner.as_deref()];
     let whose = dotted(whose.into_iter().map(|name| name.map(shown)));
-    let whose = if whose.is_empty() { voice.get("bot-approval-nobody").to_owned() } else { whose };
+    let whose = if whose.is_empty() { voice.get("approval-nobody").to_owned() } else { whose };
     let phone = claim.phone.as_ref().map(Phone::shown);
     let buyer = dotted([
         claim.company.as_deref().map(shown),
@@ -56,21 +56,12 @@ pub(crate) fn card(voice: &Voice, case: &Case) -> Screen {
     if case.approval.state == State::Open {
         let id = &case.approval.id;
         let decisions = case.approval.kind.decisions().iter();
-        return decisions.fold(screen.line(voice.get("bot-approval-what")), |screen, decision| {
+        return decisions.fold(screen.line(voice.get("approval-what")), |screen, decision| {
             let button = Button::Approval(*decision, id.clone());
-            screen.row([Some(voice.press(label(*decision), &button))])
+            screen.row([Some(voice.press(decision.label(), &button))])
         });
     }
     screen.line(outcome(voice, case))
-}
-
-fn label(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Transfer => "bot-approval-transfer",
-        Decision::Separate => "bot-approval-separate",
-        Decision::Same => "bot-approval-same",
-        Decision::Reject => "bot-approval-reject",
-    }
 }
 
 fn outcome(voice: &Voice, case: &Case) -> String {

@@ -76,6 +76,16 @@ impl Decision {
         }
     }
 
+    /// The key of the text on its button.
+    pub fn label(self) -> &'static str {
+        match self {
+            Decision::Transfer => "approval-transfer",
+            Decision::Separate => "approval-separate",
+            Decision::Same => "approval-same",
+            Decision::Reject => "approval-reject",
+        }
+    }
+
     /// The decision of this word.
     pub fn parse(word: &str) -> Option<Decision> {
         use Decision::{Reject, Same, Separate, Transfer};

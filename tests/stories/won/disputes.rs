@@ -4,7 +4,7 @@ use super::*;
 
 /// The manager's card of a case.
 async fn case_card(app: &App, serial: &str) -> ChatMessage {
-    let reject = label("bot-approval-reject");
+    let reject = label("approval-reject");
     app.says(MANAGER, |m| m.text.contains(serial) && m.button(reject).is_some()).await
 }
 
@@ -27,7 +27,7 @@ async fn a_serial_of_another_is_handed_over_only_by_a_manager_and_once() {
     assert!(machine_of(&phone, "1234").await.is_some(), "nothing has changed so far");
 
     // A stranger who got hold of the button changes nothing; neither does the same deal again.
-    let transfer = card.button(label("bot-approval-transfer")).unwrap().data.clone().unwrap();
+    let transfer = card.button(label("approval-transfer")).unwrap().data.clone().unwrap();
     for stranger in [CUSTOMER, NEIGHBOUR, ENGINEER] {
         let message = app.says(stranger, |_| true).await;
         app.telegram.press_data(stranger, message.id, &transfer).await.unwrap();
@@ -40,7 +40,7 @@ async fn a_serial_of_another_is_handed_over_only_by_a_manager_and_once() {
     assert!(machine_of(&phone, "1234").await.is_some());
     let card = case_card(&app, "1234").await;
 
-    app.telegram.press_button(MANAGER, card.id, label("bot-approval-transfer")).await.unwrap();
+    app.telegram.press_button(MANAGER, card.id, label("approval-transfer")).await.unwrap();
     app.says(NEIGHBOUR, |m| m.text.contains("1234") && m.text.contains("парке")).await;
     app.settled().await;
     assert!(machine_of(&phone, "1234").await.is_none());
@@ -64,7 +64,7 @@ async fn a_serial_one_slip_away_is_asked_about() {
     assert!(app.amo.drag(deal, WON));
     let card = case_card(&app, "VMC850-26-0171").await;
     assert!(card.text.contains("VMC850-26-0117"), "{}", card.text);
-    app.telegram.press_button(MANAGER, card.id, label("bot-approval-same")).await.unwrap();
+    app.telegram.press_button(MANAGER, card.id, label("approval-same")).await.unwrap();
     app.settled().await;
     assert!(machine_of(&phone, "VMC850-26-0171").await.is_none());
     let lead = app.amo.lead(deal).unwrap();
@@ -73,7 +73,7 @@ async fn a_serial_one_slip_away_is_asked_about() {
     let other = app.amo.create_lead_by_hand(&sold("VMC850-26-0118", "vmc850", CUSTOMER));
     assert!(app.amo.drag(other, WON));
     let card = case_card(&app, "VMC850-26-0118").await;
-    app.telegram.press_button(MANAGER, card.id, label("bot-approval-separate")).await.unwrap();
+    app.telegram.press_button(MANAGER, card.id, label("approval-separate")).await.unwrap();
     app.says(CUSTOMER, |m| m.text.contains("VMC850-26-0118")).await;
     app.settled().await;
     assert!(machine_of(&phone, "VMC850-26-0118").await.is_some());
@@ -82,7 +82,7 @@ async fn a_serial_one_slip_away_is_asked_about() {
     let refused = app.amo.create_lead_by_hand(&sold("VMC850-26-01177", "vmc850", CUSTOMER));
     assert!(app.amo.drag(refused, WON));
     let card = case_card(&app, "VMC850-26-01177").await;
-    app.telegram.press_button(MANAGER, card.id, label("bot-approval-reject")).await.unwrap();
+    app.telegram.press_button(MANAGER, card.id, label("approval-reject")).await.unwrap();
     app.settled().await;
     assert_eq!(gap_notes(&app, refused).len(), 1);
     let mended = app.amo.create_lead_by_hand(&sold("VMC850-26-O17", "vmc850", CUSTOMER));

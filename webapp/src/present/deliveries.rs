@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use domain::checkups::Defect;
 use domain::outbox::{
     self, Act, ActKind, Attempt, Circuit, CircuitState, Connection, Exchange, Inspected, Listed,
     State,
@@ -122,6 +123,19 @@ pub(crate) fn stopped_cell(ui: Ui, circuit: &Circuit) -> Option<DeskCell> {
         tone: Tone::Danger,
         value: String::new(),
     })
+}
+
+/// What a connection's account lacks, among the troubles of the desk.
+pub(crate) fn mapping_cells(ui: Ui, circuit: &Circuit) -> Vec<DeskCell> {
+    let name = connection_name(ui, &circuit.name);
+    let cell = |defect: &Defect| DeskCell {
+        href: format!("/app/desk/deliveries?connection={}", circuit.name),
+        title: ui.with("app-desk-mapping", "connection", &name),
+        note: defect.words(ui.texts().lang()),
+        tone: Tone::Warning,
+        value: String::new(),
+    };
+    circuit.defects.0.iter().map(cell).collect()
 }
 
 /// The facts of a delivery.

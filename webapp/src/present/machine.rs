@@ -178,7 +178,7 @@ fn document(caller: &Caller, row: &DocumentRow) -> FileLink {
     }
 }
 
-fn timeline(ui: Ui, event: &TimelineEvent) -> Event {
+pub(crate) fn timeline(ui: Ui, event: &TimelineEvent) -> Event {
     let title = match event.kind.as_str() {
         // An order is kept by its number alone.
         "order" if event.title.starts_with("ORD-") => {

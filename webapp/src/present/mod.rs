@@ -1,5 +1,6 @@
 //! From what the domain answers to what a page shows: words, tones and addresses, no rules.
 
+mod approvals;
 mod deliveries;
 mod events;
 mod goods;
@@ -7,6 +8,7 @@ mod leads;
 mod machine;
 mod work;
 
+pub(crate) use approvals::*;
 pub(crate) use deliveries::*;
 pub(crate) use events::*;
 pub(crate) use goods::*;

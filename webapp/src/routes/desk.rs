@@ -91,12 +91,24 @@ async fn troubles(mut visit: Visit) -> Answer {
             Some(json!({ "connection": circuit.name, "reason": reason }))
         });
         let paused: Vec<_> = stopped.collect();
-        let body = json!({ "deliveries": deliveries, "paused": paused, "events": events });
+        let unfit = circuits.iter().filter(|circuit| !circuit.defects.0.is_empty());
+        let unfit = unfit.map(|circuit| {
+            json!({
+                "connection": circuit.name,
+                "defects": circuit.defects,
+                "since": circuit.defects_since,
+            })
+        });
+        let unfit: Vec<_> = unfit.collect();
+        let body = json!({
+            "deliveries": deliveries, "paused": paused, "events": events, "mapping": unfit,
+        });
         return Ok(Json(body).into_response());
     }
     let ui = caller.ui;
     let stopped = circuits.iter().filter_map(|circuit| present::stopped_cell(ui, circuit));
     let mut cells: Vec<DeskCell> = stopped.collect();
+    cells.extend(circuits.iter().flat_map(|circuit| present::mapping_cells(ui, circuit)));
     cells.extend(deliveries.iter().take(SHOWN).map(|row| present::delivery_cell(ui, row)));
     cells.extend(events.iter().map(|event| present::event_cell(ui, event)));
     page(&Troubles { ui, cells })

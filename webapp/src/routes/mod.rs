@@ -1,6 +1,7 @@
 //! The routes, one file per noun. Each handler says whom it serves, calls the domain and shows
 //! the answer as a page or as data.
 
+mod approvals;
 mod cart;
 mod checkout;
 mod deliveries;
@@ -41,6 +42,7 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(jobs::router())
         .merge(desk::router())
         .merge(leads::router())
+        .merge(approvals::router())
         .merge(deliveries::router())
         .merge(events::router())
         .merge(files::router())

@@ -6,7 +6,7 @@ use crate::{
     samples::{
         badge,
         case_pages::{cart, checkout, desk, engineers, job, order, request, service, troubles},
-        cases, choice, choices, events, fact, facts, files, machines, say,
+        cases, choice, choices, desk_pages, events, fact, facts, files, machines, say,
     },
     ui::Ui,
     views::{
@@ -46,6 +46,15 @@ pub(crate) const NAMES: &[&str] = &[
     "job",
     "desk",
     "troubles",
+    "approvals-waiting",
+    "approvals",
+    "approvals-empty",
+    "deliveries",
+    "deliveries-empty",
+    "delivery",
+    "plan",
+    "events",
+    "event",
     "problem",
 ];
 
@@ -88,6 +97,15 @@ pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> 
         .render(),
         "job" => job(ui).render(),
         "desk" => desk(ui).render(),
+        "approvals-waiting" => desk_pages::waiting(ui).render(),
+        "approvals" => desk_pages::approvals(ui, true).render(),
+        "approvals-empty" => desk_pages::approvals(ui, false).render(),
+        "deliveries" => desk_pages::deliveries(ui, true).render(),
+        "deliveries-empty" => desk_pages::deliveries(ui, false).render(),
+        "delivery" => desk_pages::delivery(ui).render(),
+        "plan" => desk_pages::plan(ui).render(),
+        "events" => desk_pages::inbound(ui).render(),
+        "event" => desk_pages::event(ui).render(),
         "troubles" => troubles(ui).render(),
         "problem" => ProblemPage {
             ui,

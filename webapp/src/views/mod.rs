@@ -1,5 +1,6 @@
 //! What each page shows, as plain data: the templates know neither the domain nor the database.
 
+pub(crate) mod approvals;
 pub(crate) mod cart;
 pub(crate) mod catalogue;
 pub(crate) mod deliveries;

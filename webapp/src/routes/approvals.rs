@@ -1,0 +1,67 @@
+//! What managers must decide about won deals: the list, and the decision. The chat's cards ask the
+//! same and obey the same rules.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Json};
+use axum::routing::{get, post};
+use domain::Error;
+use domain::approvals::{self, Decision};
+use domain::ids::ApprovalId;
+use serde_json::json;
+
+use crate::auth::{Caller, Visit, commit};
+use crate::input::Form;
+use crate::json;
+use crate::present;
+use crate::reply::{Answer, page, see_other};
+use crate::state::AppState;
+use crate::views::approvals::{ApprovalsPage, ApprovalsWaiting};
+
+pub(crate) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/app/approvals", get(list))
+        .route("/app/approvals/waiting", get(waiting))
+        .route("/app/approvals/{id}", post(decide))
+}
+
+/// Access: managers. Four queries.
+async fn list(mut visit: Visit) -> Answer {
+    let (caller, db) = visit.parts();
+    caller.viewer.manager()?;
+    let cases = approvals::waiting(db).await?;
+    if caller.json {
+        let cases: Vec<_> = cases.iter().map(json::approval).collect();
+        return Ok(Json(json!({ "approvals": cases })).into_response());
+    }
+    let ui = caller.ui;
+    let cases = cases.iter().map(|case| present::approval(ui, case)).collect();
+    page(&ApprovalsPage { ui, cases })
+}
+
+/// Access: managers. Fetched after the desk. Two queries.
+async fn waiting(mut visit: Visit) -> Answer {
+    let (caller, db) = visit.parts();
+    caller.viewer.manager()?;
+    let count = approvals::count(db).await?;
+    if caller.json {
+        return Ok(Json(json!({ "count": count })).into_response());
+    }
+    page(&ApprovalsWaiting { ui: caller.ui, count })
+}
+
+/// Access: managers. Who comes second hears that it was decided.
+async fn decide(caller: Caller, Path(id): Path<String>, form: Form) -> Answer {
+    let manager = caller.viewer.manager()?;
+    let decision = Decision::parse(form.required("decision")?)
+        .ok_or_else(|| Error::invalid("decision", "error-choice"))?;
+    let id = ApprovalId::from(id);
+    let mut tx = caller.begin().await?;
+    approvals::decide(&mut tx, caller.state.dealer(), manager, &id, decision).await?;
+    commit(tx).await?;
+    if caller.json {
+        let body = json!({ "approval": { "id": id, "decision": decision } });
+        return Ok(Json(body).into_response());
+    }
+    Ok(see_other("/app/approvals"))
+}

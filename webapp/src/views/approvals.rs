@@ -1,0 +1,62 @@
+//! What a manager must decide: both histories side by side.
+
+use askama::Template;
+
+use crate::ui::Ui;
+use crate::views::parts::Event;
+
+/// Everything that waits for a decision.
+#[derive(Template)]
+#[template(path = "approvals.html")]
+pub(crate) struct ApprovalsPage {
+    pub(crate) ui: Ui,
+    pub(crate) cases: Vec<ApprovalView>,
+}
+
+/// How many wait, on the desk; fetched after it.
+#[derive(Template)]
+#[template(path = "approvals_waiting.html")]
+pub(crate) struct ApprovalsWaiting {
+    pub(crate) ui: Ui,
+    pub(crate) count: i64,
+}
+
+/// One case.
+pub(crate) struct ApprovalView {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) asked_at: String,
+    pub(crate) rows: Vec<Versus>,
+    /// The deal that the claim comes from.
+    pub(crate) source: String,
+    /// The address of the machine's passport.
+    pub(crate) passport: String,
+    pub(crate) history: Vec<Event>,
+    pub(crate) decisions: Vec<DecisionButton>,
+}
+
+/// What the deal says of one thing, and what we know.
+pub(crate) struct Versus {
+    pub(crate) label: String,
+    pub(crate) deal: String,
+    pub(crate) ours: String,
+    /// A code, in a monospace face.
+    pub(crate) mono: bool,
+}
+
+impl Versus {
+    /// Whether the two disagree.
+    pub(crate) fn differs(&self) -> bool {
+        self.deal != self.ours
+    }
+}
+
+/// One way to decide.
+pub(crate) struct DecisionButton {
+    pub(crate) word: &'static str,
+    pub(crate) label: String,
+    /// What follows from it.
+    pub(crate) ask: String,
+    /// Whether it refuses.
+    pub(crate) refuses: bool,
+}
