@@ -19,6 +19,17 @@ const DEALS = {
     ["next_maintenance", "Следующее ТО", "date", ""],
   ],
 };
+const HOOK_SOURCES = [
+  ["by_hand", "заведён руками: этапы и контакты"],
+  ["subscribed", "подписка программы: ещё поля и компании"],
+  ["nobody", "вебхука нет, только опрос"],
+];
+
+const HOOK_MODES = [
+  ["usual", "доходят"],
+  ["lost", "теряются"],
+  ["doubled", "приходят дважды"],
+];
 
 /** Mounts the board; `apiBase` is where the fake's own service stands. */
 export function mountBoard(element, { apiBase = ".", words = DEALS } = {}) {
@@ -298,6 +309,27 @@ class Board {
     this.form.showModal();
   }
 
+  /** How the webhook came to be, and what becomes of it on its way; a CRM may have no such choice. */
+  hookSwitches() {
+    if (!this.state.hook_source) return null;
+    const choice = (label, act, now, values, path) =>
+      h(
+        "select",
+        {
+          "aria-label": label,
+          dataset: { act },
+          onchange: (event) => this.act(() => write(`${this.base}${path}`, event.target.value), "Вебхуки переключены"),
+        },
+        values.map(([value, name]) => h("option", { value, selected: value === now }, name)),
+      );
+    return h(
+      "div",
+      { class: "sbx-reach" },
+      choice("Кто завёл вебхук", "hook-source", this.state.hook_source, HOOK_SOURCES, "/hooks/source"),
+      choice("Что с ними в дороге", "hook-mode", this.state.hook_mode, HOOK_MODES, "/hooks"),
+    );
+  }
+
   drawLog() {
     const calls = [...this.state.calls].reverse().map((call) =>
       h("li", {}, h("code", { class: tone(call.status) }, call.status ?? "—"), ` ${call.method} ${decodeURIComponent(safe(call.path))}`),
@@ -307,7 +339,7 @@ class Board {
     );
     this.log.replaceChildren(
       h("div", {}, h("h3", {}, "Вызовы API"), h("ul", {}, calls.length ? calls : h("li", { class: "sbx-hint" }, "пока тихо"))),
-      h("div", {}, h("h3", {}, "Вебхуки"), h("ul", {}, hooks.length ? hooks : h("li", { class: "sbx-hint" }, "пока тихо"))),
+      h("div", {}, h("h3", {}, "Вебхуки"), this.hookSwitches(), h("ul", {}, hooks.length ? hooks : h("li", { class: "sbx-hint" }, "пока тихо"))),
     );
   }
 }

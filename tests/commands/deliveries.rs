@@ -47,6 +47,68 @@ async fn what_was_given_up_is_listed_shown_and_tried_again() {
 }
 
 #[tokio::test]
+async fn what_is_called_off_stays_off_and_says_why() {
+    let program = migrated().await;
+    let blocked = FaultPlan::all(FaultMode::BadGateway).only("/api/v4/contacts");
+    program.amo.faults().set(vec![blocked]);
+    let mut serving = program.serve().await;
+    order(&program).await;
+    let waiting = eventually(&program, "waiting").await;
+    let id = waiting["id"].as_str().unwrap();
+    let cancel = |id: &str, reason: &str| {
+        let words = ["deliveries", "cancel", id, "--reason", reason].map(str::to_owned);
+        let program = &program;
+        async move { program.run(&words.each_ref().map(String::as_str)).await }
+    };
+    // Without a reason nothing is called off.
+    assert_ne!(program.run(&["deliveries", "cancel", id]).await.code, Some(0));
+    let empty = cancel(id, "  ").await;
+    assert!(empty.code != Some(0) && empty.err.contains("--reason"), "{empty:?}");
+    let nobody = cancel("no-such-id", "ошибка").await;
+    assert!(nobody.err.contains("mypark deliveries list"), "{nobody:?}");
+
+    let off = cancel(id, "заказ отменён по телефону").await;
+    assert_eq!((off.code, off.out.trim()), (Some(0), "cancelled"));
+    let again = cancel(id, "ещё раз").await;
+    assert_eq!((again.code, again.out.trim()), (Some(0), "dead already; nothing changed"));
+    let shown = program.ok(&["deliveries", "show", id]).await;
+    assert!(shown.contains("заказ отменён по телефону"), "{shown}");
+    assert!(!shown.contains("ещё раз"), "{shown}");
+    program.amo.faults().clear();
+    let mail = ["deliveries", "list", "--state", "delivered", "--json"];
+    let sent = json(&program.ok(&mail).await);
+    let sent = sent[0]["id"].as_str().expect("something was delivered").to_owned();
+    let late = cancel(&sent, "поздно").await;
+    assert!(late.code != Some(0) && late.err.contains("delivered"), "{late:?}");
+    assert!(program.amo.leads().is_empty(), "what is called off is not made");
+    serving.terminate().await;
+}
+
+#[tokio::test]
+async fn connections_say_what_waits_and_why_one_is_stopped() {
+    let mut program = migrated().await;
+    program.set("AMOCRM_ACCESS_TOKEN", "another-token");
+    let mut serving = program.serve().await;
+    order(&program).await;
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let stopped = loop {
+        let all = json(&program.ok(&["deliveries", "connections", "--json"]).await);
+        let amo = all.as_array().unwrap().iter().find(|one| one["name"] == "amocrm").cloned();
+        match amo.filter(|amo| amo["standing"] == "open") {
+            Some(amo) => break amo,
+            None => assert!(std::time::Instant::now() < deadline, "never stopped: {all:#}"),
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    };
+    assert!(stopped["open"].as_i64().unwrap() >= 1, "{stopped:#}");
+    let said = program.ok(&["deliveries", "connections"]).await;
+    let line = said.lines().find(|line| line.starts_with("amocrm")).expect("a line of its own");
+    assert!(line.contains("stopped") && line.contains("401"), "{line}");
+    assert!(!said.contains("another-token"), "a secret is shown");
+    serving.terminate().await;
+}
+
+#[tokio::test]
 async fn stopping_lets_the_work_under_way_settle_within_ten_seconds() {
     let mut program = migrated().await;
     program.set("CRM_TIMEOUT", "2s");

@@ -17,6 +17,7 @@ use crate::amocrm::catalogue::{
 use crate::amocrm::core::Amocrm;
 use crate::amocrm::data::{Contact, FieldItem, Fields, Lead};
 use crate::amocrm::drive;
+use crate::amocrm::source::HookSource;
 use crate::faults::FaultPlan;
 use crate::hooks::HookMode;
 use crate::pages::{revisions, script, style};
@@ -40,6 +41,7 @@ impl Amocrm {
             .route("/contacts/{id}", post(edit_contact))
             .route("/faults", get(faults).post(set_faults))
             .route("/hooks", post(set_hooks))
+            .route("/hooks/source", post(set_hook_source))
             .with_state(self.clone())
     }
 }
@@ -66,7 +68,7 @@ async fn state(State(amo): State<Amocrm>) -> Json<Value> {
     let plans = amo.faults().plans();
     let mut calls = amo.call_log();
     let recent = calls.split_off(calls.len().saturating_sub(30));
-    let hook_mode = amo.hook_mode();
+    let (hook_mode, hook_source) = (amo.hook_mode(), amo.hook_source());
     let account = amo.account();
     let leads: Vec<Value> = account.leads.values().map(|lead| card(lead, &account)).collect();
     let stages: Vec<Value> = STATUSES
@@ -91,6 +93,7 @@ async fn state(State(amo): State<Amocrm>) -> Json<Value> {
         "leads": leads,
         "hooks": hooks,
         "hook_mode": hook_mode,
+        "hook_source": hook_source,
         "calls": recent,
         "faults": plans
     }))
@@ -142,6 +145,12 @@ async fn set_faults(State(amo): State<Amocrm>, Json(plans): Json<Vec<FaultPlan>>
 /// How webhooks go out: `usual`, `lost`, `doubled`.
 async fn set_hooks(State(amo): State<Amocrm>, Json(mode): Json<HookMode>) -> StatusCode {
     amo.set_hook_mode(mode);
+    StatusCode::NO_CONTENT
+}
+
+/// How the webhook came to be: `by_hand`, `subscribed`, `nobody`.
+async fn set_hook_source(State(amo): State<Amocrm>, Json(source): Json<HookSource>) -> StatusCode {
+    amo.set_hook_source(source);
     StatusCode::NO_CONTENT
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::json;
 
 use crate::amocrm::tests::{Bench, heard, receiver};
-use crate::amocrm::{FIELD_SERIAL, HandMadeLead, STATUS_NEW, STATUS_WON};
+use crate::amocrm::{FIELD_SERIAL, HandMadeLead, HookSource, STATUS_NEW, STATUS_WON};
 
 fn machine() -> HandMadeLead {
     HandMadeLead {
@@ -42,6 +42,28 @@ async fn a_drag_tells_the_webhook_in_the_documented_form() {
     assert_eq!(said["account[id]"], "31000001");
     assert_eq!(said["account[_links][self]"], "https://exampleshop.amocrm.ru");
     assert!(bodies[0].starts_with("leads%5Bstatus%5D%5B0%5D%5Bid%5D="));
+}
+
+#[tokio::test]
+async fn a_webhook_is_set_by_hand_or_by_a_program_or_by_nobody() {
+    let bench = Bench::start().await;
+    let (url, kept) = receiver(vec![]).await;
+    bench.amo.set_webhook_url(Some(url));
+    let id = bench.amo.create_lead_by_hand(&machine());
+    assert!(bench.amo.edit_lead_field(id, FIELD_SERIAL, "not told"));
+    bench.amo.set_hook_source(HookSource::Subscribed);
+    assert_eq!(bench.amo.hook_source(), HookSource::Subscribed);
+    assert!(bench.amo.edit_lead_field(id, FIELD_SERIAL, "told"));
+    let bodies = heard(&kept, 1).await;
+    assert!(bodies[0].contains("leads%5Bupdate%5D") && bodies[0].contains("told"));
+    bench.amo.set_hook_source(HookSource::Nobody);
+    assert_eq!(bench.amo.hook_source(), HookSource::Nobody);
+    assert!(bench.amo.drag(id, STATUS_WON));
+    bench.amo.set_hook_source(HookSource::ByHand);
+    assert!(bench.amo.drag(id, STATUS_NEW));
+    let bodies = heard(&kept, 2).await;
+    assert!(bodies[1].contains("old_status_id%5D=142"), "where the last one went: {bodies:?}");
+    assert_eq!(bodies.len(), 2);
 }
 
 #[tokio::test]
