@@ -130,23 +130,31 @@ async fn compose(
             let key = screens::approvals::gaps_key(connection, deal);
             Ok((Some(key), screens::approvals::gaps(voice, &sale)))
         }
-        Notice::Webhooks { connection, news } => {
+        Notice::Webhooks { .. }
+        | Notice::Mapping { .. }
+        | Notice::ConnectionWorks { .. }
+        | Notice::AccessEnds { .. }
+        | Notice::ConnectionPaused { .. } => {
             viewer.manager()?;
-            Ok((None, notices::webhooks(voice, connection, news)))
-        }
-        Notice::ConnectionWorks { connection } => {
-            viewer.manager()?;
-            Ok((None, notices::works(voice, connection)))
-        }
-        Notice::AccessEnds { connection, on } => {
-            viewer.manager()?;
-            Ok((None, notices::access_ends(voice, connection, *on)))
-        }
-        Notice::ConnectionPaused { connection, reason } => {
-            viewer.manager()?;
-            Ok((None, notices::paused(voice, connection, reason)))
+            let screen = about_connection(voice, notice).ok_or(Error::NotFound)?;
+            Ok((None, screen))
         }
     }
+}
+
+/// What administrators hear of a connection; nothing for a notice about something else.
+fn about_connection(voice: &Voice, notice: &Notice) -> Option<Screen> {
+    use screens::notices;
+    Some(match notice {
+        Notice::Webhooks { connection, news } => notices::webhooks(voice, connection, news),
+        Notice::Mapping { connection, defects } => notices::mapping(voice, connection, defects),
+        Notice::ConnectionWorks { connection } => notices::works(voice, connection),
+        Notice::AccessEnds { connection, on } => notices::access_ends(voice, connection, *on),
+        Notice::ConnectionPaused { connection, reason } => {
+            notices::paused(voice, connection, reason)
+        }
+        _ => return None,
+    })
 }
 
 async fn order_card(

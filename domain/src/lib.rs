@@ -41,6 +41,7 @@ pub mod requests;
 pub mod work_orders;
 
 pub mod cards;
+pub mod checkups;
 pub mod credentials;
 pub mod dialogues;
 pub mod inbox;

@@ -4,9 +4,11 @@
 
 mod consent;
 mod deliveries;
+mod events;
 mod help;
 mod imports;
 mod serving;
+mod walk;
 
 use serde_json::Value;
 use tests::Program;

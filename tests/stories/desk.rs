@@ -18,9 +18,9 @@ mod plans;
 mod records;
 
 /// An administrator who also looks into the Mini App.
-const ADMINISTRATOR: i64 = NEIGHBOUR;
+pub(crate) const ADMINISTRATOR: i64 = NEIGHBOUR;
 
-async fn administrator(app: &App) -> MiniApp {
+pub(crate) async fn administrator(app: &App) -> MiniApp {
     let mut tx = app.db.begin().await.unwrap();
     let now = app.clock.now();
     staff::add(&mut tx, ADMINISTRATOR, Role::Administrator, "Олег", now).await.unwrap();
@@ -65,7 +65,7 @@ async fn waiting_order(app: &App) -> (String, String) {
     (waiting.id.to_string(), number)
 }
 
-fn night(app: &App) -> Night {
+pub(crate) fn night(app: &App) -> Night {
     Night {
         db: app.db.clone(),
         dealer: app.dealer.clone(),

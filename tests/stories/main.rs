@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a story stops at the first surprise")]
 
+mod approvals;
 mod bitrix24;
 mod bot;
 mod catalogue;
@@ -17,6 +18,7 @@ mod goods;
 mod leads;
 mod main_job;
 mod maintenance;
+mod mapping;
 mod oauth;
 mod parties;
 mod paused;

@@ -1,6 +1,7 @@
 //! What people are told once: a new passport, a link to pass on, trouble.
 
 use chrono::NaiveDate;
+use domain::checkups::Defect;
 use domain::machines::MachineSummary;
 use domain::outbox::WebhookNews;
 
@@ -8,6 +9,9 @@ use crate::button::Button;
 use crate::html::{clip, shown};
 use crate::screen::Screen;
 use crate::voice::Voice;
+
+/// So many defects stand in a message; a message of Telegram has an end.
+const DEFECTS: usize = 5;
 
 /// «Ваше оборудование зарегистрировано!»
 pub(crate) fn registered(voice: &Voice, machine: &MachineSummary) -> Screen {
@@ -49,6 +53,23 @@ pub(crate) fn paused(voice: &Voice, connection: &str, reason: &str) -> Screen {
     Screen::new(voice.say("bot-paused", &[("connection", name.into())]))
         .line(shown(&clip(reason, 500)))
         .line(voice.get("bot-paused-what"))
+}
+
+/// To administrators: the settings and the account no longer fit, or fit again.
+pub(crate) fn mapping(voice: &Voice, connection: &str, defects: &[Defect]) -> Screen {
+    let name = format!("<b>{}</b>", shown(connection));
+    let key = if defects.is_empty() { "bot-mapping-well" } else { "bot-mapping" };
+    let screen = Screen::new(voice.say(key, &[("connection", name.into())]));
+    if defects.is_empty() {
+        return screen;
+    }
+    let lines = defects.iter().take(DEFECTS).map(|defect| {
+        let words = defect.words(voice.texts.lang());
+        format!("• {}", shown(&clip(&words, 600)))
+    });
+    let screen = lines.fold(screen, Screen::line);
+    let screen = if defects.len() > DEFECTS { screen.line("…") } else { screen };
+    screen.line(voice.get("bot-mapping-what"))
 }
 
 /// To administrators: something about a connection's webhooks.

@@ -9,6 +9,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
+use crate::checkups::Defects;
 use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
 use crate::ids::DeliveryId;
 use crate::outbox::{Delivery, MAIL, Message, Notice, TELEGRAM, enqueue, notify};
@@ -29,6 +30,11 @@ pub struct Circuit {
     pub probe_until: Option<DateTime<Utc>>,
     /// Until when it rests because the other side asked for patience.
     pub rest_until: Option<DateTime<Utc>>,
+    /// What the configuration names and the account lacks.
+    #[sqlx(try_from = "String")]
+    pub defects: Defects,
+    /// Since when it lacks that.
+    pub defects_since: Option<DateTime<Utc>>,
 }
 
 /// Whether calls go through.
@@ -59,7 +65,8 @@ pub async fn circuits(db: &mut impl Executor) -> Result<Vec<Circuit>> {
     Ok(fetch_all!(
         db,
         Circuit,
-        "select name, reason, opened_at, paused_until, probe_until, rest_until
+        "select name, reason, opened_at, paused_until, probe_until, rest_until,
+                coalesce(defects, '[]') as defects, defects_since
            from connections
           order by name"
     )?)

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::checkups::Defect;
 use crate::ids::{
     ApprovalId, LeadId, MachineId, OccurrenceId, OrderId, RequestId, TouchId, WorkOrderId,
 };
@@ -212,6 +213,14 @@ pub enum Notice {
         connection: String,
         /// What there is to say.
         news: WebhookNews,
+    },
+    /// To administrators: what the configuration names and the account lacks; nothing, when it has
+    /// everything again.
+    Mapping {
+        /// The connection's name.
+        connection: String,
+        /// What does not fit.
+        defects: Vec<Defect>,
     },
     /// To administrators: a connection that was stopped answers again.
     ConnectionWorks {

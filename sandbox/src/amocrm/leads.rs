@@ -126,7 +126,7 @@ pub(crate) async fn list(State(amo): State<Amocrm>, RawQuery(query): RawQuery) -
             found_from: lead.found_from,
             stage: Some((lead.pipeline_id, lead.status_id)),
         };
-        if listing::keeps(&row, &params, now, amo.options().filters) {
+        if listing::keeps(&row, &params, now, amo.has_filters()) {
             rows.push((row, shapes::lead(lead, &account, amo.options(), &params)));
         }
     }

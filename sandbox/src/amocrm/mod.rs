@@ -26,10 +26,12 @@ mod people;
 mod reference;
 mod routes;
 mod shapes;
+mod source;
 mod switches;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod twists;
 mod ui;
 mod webhooks;
 
@@ -45,5 +47,7 @@ pub use crate::amocrm::core::{Amocrm, AmocrmOptions, Now, OauthClient};
 pub use crate::amocrm::data::{
     CatalogLink, Contact, DriveFile, Element, FieldItem, Fields, Lead, LeadContact, Note, Tag, Task,
 };
+pub use crate::amocrm::source::HookSource;
 pub use crate::amocrm::switches::JournalMode;
+pub use crate::amocrm::twists::Twist;
 pub use crate::hooks::HookMode;

@@ -138,7 +138,7 @@ pub(crate) fn list(amo: &Amocrm, entity: &'static str, query: Option<&str>) -> R
             found_from: person.found_from,
             stage: None,
         };
-        if listing::keeps(&row, &params, now, amo.options().filters) {
+        if listing::keeps(&row, &params, now, amo.has_filters()) {
             rows.push((row, shapes::person(person, entity, &account, amo.options(), &params)));
         }
     }

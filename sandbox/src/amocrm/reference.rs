@@ -31,7 +31,7 @@ pub(crate) async fn account(State(amo): State<Amocrm>, RawQuery(query): RawQuery
         "_links": shapes::links(amo.base(), "account")
     });
     let extras = [
-        ("is_api_filter_enabled", json!(options.filters)),
+        ("is_api_filter_enabled", json!(amo.has_filters())),
         ("amojo_id", json!("aaaaaaaa-1111-4222-8333-bbbbbbbbbbbb")),
         ("uuid", json!("cccccccc-1111-4222-8333-dddddddddddd")),
         ("drive_url", json!(options.base_url)),
@@ -52,7 +52,7 @@ pub(crate) async fn account(State(amo): State<Amocrm>, RawQuery(query): RawQuery
 
 /// `GET /leads/pipelines`.
 pub(crate) async fn pipelines(State(amo): State<Amocrm>) -> Response {
-    let pipeline = pipeline_json(amo.options().account_id, amo.base());
+    let pipeline = amo.twist_pipeline(pipeline_json(amo.options().account_id, amo.base()));
     ok(&json!({
         "_total_items": 1,
         "_links": shapes::links(amo.base(), "leads/pipelines"),
@@ -93,18 +93,15 @@ pub(crate) async fn status(
 /// `GET /{entity}/custom_fields`, at most 50 a page whatever is asked.
 pub(crate) fn custom_fields(amo: &Amocrm, entity: &'static str, query: Option<&str>) -> Response {
     let params = Params::parse(query);
-    let all = fields_of(entity);
+    let account = amo.options().account_id;
+    let known = fields_of(entity).iter();
+    let known = known.map(|field| field_json(field, entity, account, amo.base())).collect();
+    let all = amo.twist_fields(entity, known);
     let limit = params.int("limit").unwrap_or(50).clamp(1, 50);
     let page = params.int("page").unwrap_or(1).max(1);
     let size = usize::try_from(limit).unwrap_or(50);
     let skip = usize::try_from(page - 1).unwrap_or_default().saturating_mul(size);
-    let account = amo.options().account_id;
-    let shown: Vec<Value> = all
-        .iter()
-        .skip(skip)
-        .take(size)
-        .map(|field| field_json(field, entity, account, amo.base()))
-        .collect();
+    let shown: Vec<Value> = all.iter().skip(skip).take(size).cloned().collect();
     if shown.is_empty() {
         return empty(StatusCode::NO_CONTENT);
     }
@@ -129,12 +126,12 @@ pub(crate) fn custom_fields(amo: &Amocrm, entity: &'static str, query: Option<&s
 pub(crate) async fn users(State(amo): State<Amocrm>, RawQuery(query): RawQuery) -> Response {
     let params = Params::parse(query.as_deref());
     let url = format!("{}/api/v4/users", amo.base());
-    params.page(&users_json(amo.base()), "users", &url, 250)
+    params.page(&amo.twist_users(users_json(amo.base())), "users", &url, 250)
 }
 
 /// `GET /users/{id}`.
 pub(crate) async fn user(State(amo): State<Amocrm>, Path(id): Path<i64>) -> Response {
-    match users_json(amo.base()).into_iter().find(|user| user["id"] == id) {
+    match amo.twist_users(users_json(amo.base())).into_iter().find(|user| user["id"] == id) {
         Some(user) => ok(&user),
         None => empty(StatusCode::NO_CONTENT),
     }

@@ -192,9 +192,11 @@ async fn rate(State(amo): State<Amocrm>, request: Request, next: Next) -> Respon
 async fn guard(State(amo): State<Amocrm>, request: Request, next: Next) -> Response {
     let sent = request.headers().get(header::AUTHORIZATION).and_then(|one| one.to_str().ok());
     let token = sent.and_then(|sent| sent.strip_prefix("Bearer "));
-    if token.is_some_and(|token| oauth::opens(&amo, token)) {
-        next.run(request).await
-    } else {
-        problem(StatusCode::UNAUTHORIZED, "Неверный логин или пароль")
+    if !token.is_some_and(|token| oauth::opens(&amo, token)) {
+        return problem(StatusCode::UNAUTHORIZED, "Неверный логин или пароль");
+    }
+    match amo.shut(request.uri().path()) {
+        Some(refused) => refused,
+        None => next.run(request).await,
     }
 }

@@ -3,6 +3,7 @@
 use crate::amocrm::account::HookDelivery;
 use crate::amocrm::core::Amocrm;
 use crate::amocrm::deliver;
+use crate::amocrm::twists::Twist;
 use crate::hooks::{Gate, HookMode, Sent};
 
 /// What the journal does with what it is asked.
@@ -22,6 +23,9 @@ pub enum JournalMode {
 pub(crate) struct Switches {
     pub(crate) hooks: Gate<HookDelivery>,
     pub(crate) journal: JournalMode,
+    pub(crate) twists: Vec<Twist>,
+    /// Where the last webhook went.
+    pub(crate) destination: Option<String>,
 }
 
 impl Sent for HookDelivery {

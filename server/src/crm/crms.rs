@@ -232,6 +232,18 @@ impl Crms {
         Some((portal.name(), check.run(true).await))
     }
 
+    /// Looks whether each account still has what the configuration names; once a night, whichever
+    /// process asks.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn check_mapping(&self) -> anyhow::Result<()> {
+        for connection in self.amo() {
+            connection.nightly_checkup().await?;
+        }
+        Ok(())
+    }
+
     /// Makes a test lead in the first CRM and closes it; its id, or `None` where no CRM is configured.
     ///
     /// # Errors

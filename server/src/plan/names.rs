@@ -26,13 +26,6 @@ pub struct Names {
     fields: BTreeMap<i64, String>,
 }
 
-#[derive(Deserialize)]
-struct User {
-    id: i64,
-    #[serde(default)]
-    name: String,
-}
-
 #[derive(Serialize, Deserialize)]
 struct Kept {
     at: DateTime<Utc>,
@@ -84,8 +77,13 @@ pub(crate) async fn ask(amo: &AmoConnection) -> Result<Names, CallError> {
     }
     names.fields =
         calls.lead_fields().await?.into_iter().map(|field| (field.id, field.name)).collect();
-    let users = calls.pages::<User>("/api/v4/users", &[("limit", "250")], "users", 4).await;
-    names.users = users.unwrap_or_default().into_iter().map(|user| (user.id, user.name)).collect();
+    names.users = calls
+        .users()
+        .await
+        .unwrap_or_default()
+        .into_iter()
+        .map(|user| (user.id, user.name))
+        .collect();
     Ok(names)
 }
 

@@ -1,5 +1,6 @@
 //! What is done once a day, while nobody waits: raw bodies whose time is over are dropped, what an
-//! import left out of the search is indexed, names of stages are read anew.
+//! import left out of the search is indexed, names of stages are read anew, accounts are compared
+//! with the configuration.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,6 +52,7 @@ impl Night {
         // An import that was killed may have left some out of the search.
         parts::catch_up(&self.db).await?;
         names::keep_fresh(&self.crms, &self.db, now).await?;
+        self.crms.check_mapping().await?;
         Ok(())
     }
 }

@@ -2,14 +2,17 @@
 //! does its webhook reach us. Nothing is changed there but, when it is asked for, our webhook.
 
 use chrono::{DateTime, Utc};
+use domain::checkups::{self, Defect};
 use domain::texts::Lang;
 
+use crate::commands;
 use crate::commands::doctor::report::Line;
-use crate::commands::doctor::{access, mapping, subscription};
+use crate::commands::doctor::{access, database, mapping, subscription};
 use crate::config::{AmocrmSettings, Config, ConnectionConfig};
 use crate::crm::NoRecord;
 use crate::crm::amo::CallError;
 use crate::crm::amo::access::fault::AccessFault;
+use crate::crm::amo::checkup::Checkup;
 use crate::crm::amo::wire::Account;
 
 /// Asks the account.
@@ -25,23 +28,44 @@ pub(super) async fn check(
     let (mut lines, client) = access::check(config, connection, settings, http, now).await;
     let Some(client) = client else { return lines };
     let calls = client.calls(&NoRecord);
-    match calls.account().await {
-        Ok(there) => lines.push(account(name, &there, config)),
+    match Checkup::of(connection, settings, calls).await {
+        Ok(checkup) => {
+            lines.push(account(name, &checkup.snapshot.account, config));
+            lines.extend(mapping::lines(connection, settings, &checkup));
+            if !checkup.defects().iter().any(Defect::is_grave) {
+                lines.extend(well(config, name, now).await);
+            }
+        }
         Err(error) => {
             lines.push(Line::bad(name, cure(&error, settings)));
             return lines;
         }
     }
-    match calls.pipelines().await {
-        Ok(pipelines) => lines.extend(mapping::stages(connection, settings, &pipelines)),
-        Err(error) => lines.push(Line::bad(&format!("{name} pipelines"), cure(&error, settings))),
-    }
-    match calls.lead_fields().await {
-        Ok(fields) => lines.extend(mapping::fields(connection, &fields)),
-        Err(error) => lines.push(Line::bad(&format!("{name} fields"), cure(&error, settings))),
-    }
     lines.push(subscription::check(name, config, settings, calls, fix).await);
     lines
+}
+
+/// What the night found and is mended ends at once, on the desk as well. New faults are the
+/// night's to tell.
+async fn well(config: &Config, name: &str, now: DateTime<Utc>) -> Option<Line> {
+    // Where there is no database yet there is nothing to end, and another line says so.
+    if database::missing(config).is_some() {
+        return None;
+    }
+    let db = commands::open(config).await.ok()?;
+    let ended = async {
+        let mut tx = db.begin().await?;
+        let ended = checkups::keep(&mut tx, name, &[], now).await?;
+        tx.commit().await?;
+        domain::Result::Ok(ended)
+    };
+    let ended: domain::Result<bool> = ended.await;
+    db.close().await;
+    match ended {
+        Ok(true) => Some(Line::good(&format!("{name} mapping"), "what the night found is mended")),
+        Ok(false) => None,
+        Err(error) => Some(Line::bad(&format!("{name} mapping"), error.to_string())),
+    }
 }
 
 fn account(name: &str, account: &Account, config: &Config) -> Line {

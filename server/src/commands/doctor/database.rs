@@ -16,10 +16,7 @@ const WHAT: &str = "database";
 /// Whether it answers and is up to date, who is there to act, and what was given up.
 pub(super) async fn check(config: &Config) -> Vec<Line> {
     let url = config.database_url.expose_secret();
-    // Opening a SQLite file that is not there would make it.
-    if let Some(path) = url.strip_prefix("sqlite://")
-        && !Path::new(path.split('?').next().unwrap_or(path)).exists()
-    {
+    if let Some(path) = missing(config) {
         let words = format!("{path} does not exist yet: run `mypark migrate`");
         return vec![Line::bad(WHAT, words)];
     }
@@ -41,6 +38,13 @@ pub(super) async fn check(config: &Config) -> Vec<Line> {
     }
     db.close().await;
     lines
+}
+
+/// The SQLite file that is not there yet: opening it would make it.
+pub(super) fn missing(config: &Config) -> Option<&str> {
+    let path = config.database_url.expose_secret().strip_prefix("sqlite://")?;
+    let file = path.split('?').next().unwrap_or(path);
+    (!Path::new(file).exists()).then_some(path)
 }
 
 async fn content(db: &Db) -> domain::Result<Vec<Line>> {

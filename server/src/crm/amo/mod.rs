@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod calls;
+pub(crate) mod checkup;
 pub mod connection;
 pub(crate) mod deals;
 pub mod inbound;

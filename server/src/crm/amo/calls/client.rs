@@ -8,13 +8,16 @@ use crate::crm::amo::calls::error::CallError;
 use crate::crm::amo::calls::transport::Payload;
 use crate::crm::amo::calls::write::{ComplexLead, LeadPatch, NewLead, NewTask};
 use crate::crm::amo::wire::{
-    self, Account, Complex, FieldDefinition, Lead, Pipeline, Subscription, Task, Written,
+    self, Account, Complex, FieldDefinition, Lead, Pipeline, Subscription, Task, User, Written,
 };
 
 pub use crate::crm::amo::calls::transport::AmoCalls;
 
 /// Pages of a list; nothing that we list is longer, and a full scan gets an account blocked.
 const PAGES: u32 = 20;
+
+/// Pages of 250 people.
+const USER_PAGES: u32 = 4;
 
 /// Pages of a search by text: beyond them the words were too common to mean anything.
 pub(crate) const SEARCH_PAGES: u32 = 4;
@@ -43,7 +46,24 @@ impl AmoCalls<'_> {
     /// # Errors
     /// See [`CallError`].
     pub async fn lead_fields(&self) -> Result<Vec<FieldDefinition>, CallError> {
-        self.pages("/api/v4/leads/custom_fields", &[("limit", "50")], "custom_fields", PAGES).await
+        self.fields_of("leads").await
+    }
+
+    /// Every field of `leads`, `contacts` or `companies`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn fields_of(&self, entity: &str) -> Result<Vec<FieldDefinition>, CallError> {
+        let path = format!("/api/v4/{entity}/custom_fields");
+        self.pages(&path, &[("limit", "50")], "custom_fields", PAGES).await
+    }
+
+    /// The people of the account.
+    ///
+    /// # Errors
+    /// See [`CallError`]. 403 where our access is not an administrator's.
+    pub async fn users(&self) -> Result<Vec<User>, CallError> {
+        self.pages("/api/v4/users", &[("limit", "250")], "users", USER_PAGES).await
     }
 
     /// Makes a deal; its id.

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub use crate::crm::amo::wire::account::{
-    Account, FieldDefinition, Pipeline, Status, Subscription,
+    Account, FieldDefinition, Pipeline, StageKey, Status, Subscription, User,
 };
 pub use crate::crm::amo::wire::catalogue::{Catalogue, Complex, Element, LinkedElement};
 pub(crate) use crate::crm::amo::wire::lenient::{as_number, has_next, list};
