@@ -1,11 +1,12 @@
 //! `make bench`: the product over a large database beside a bare route, measured in one run.
 //!
+//! `only park` runs the scenes whose names begin so; `deliveries` measures those alone, on both
+//! databases: webhooks in, the outbox out.
+//!
 //! This program is also the servers that it measures: started with `product` it is `mypark serve
-//! --only web`, with `workers` it
-//! delivers too, with `bare` a route that answers a body of a given size. `only park` runs the scenes whose
-//! names begin so. Where there are two
-//! processors and `taskset`, the servers run on one and the load comes from the other, so that the
-//! ratio of requests is the ratio of work.
+//! --only web`, with `workers` it delivers too, with `bare` a route that answers a body of a given
+//! size. Where there are two processors and `taskset`, the servers run on one and the load comes
+//! from the other, so that the ratio of requests is the ratio of work.
 
 mod data;
 mod drain;
@@ -51,14 +52,17 @@ fn main() -> anyhow::Result<()> {
             let address = arguments.next().context("an address")?;
             Builder::new_multi_thread().enable_all().build()?.block_on(bare(&address))
         }
-        Some("only") => {
-            let scene = arguments.next().context("the name of a scene")?;
+        what => {
             let pinned = process::pin_self();
-            Builder::new_current_thread().enable_all().build()?.block_on(only(&scene, pinned))
-        }
-        _ => {
-            let pinned = process::pin_self();
-            Builder::new_current_thread().enable_all().build()?.block_on(measure(pinned))
+            let runtime = Builder::new_current_thread().enable_all().build()?;
+            match what {
+                Some("only") => {
+                    let scene = arguments.next().context("the name of a scene")?;
+                    runtime.block_on(only(&scene, pinned))
+                }
+                Some("deliveries") => runtime.block_on(measure_deliveries(pinned)),
+                _ => runtime.block_on(measure(pinned)),
+            }
         }
     }
 }
@@ -133,16 +137,26 @@ async fn only(name: &str, pinned: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn measure_deliveries(pinned: bool) -> anyhow::Result<()> {
+    let folder = folder();
+    std::fs::create_dir_all(&folder)?;
+    let bare = Bare::start(pinned).await?;
+    say(&report::heading(pinned))?;
+    let drained = deliveries(&folder, &bare, pinned).await?;
+    say(&report::archive(&drained))
+}
+
 /// Both databases under webhooks and under a full outbox.
 async fn deliveries(folder: &Path, bare: &Bare, pinned: bool) -> anyhow::Result<Vec<[Drained; 2]>> {
     let mut all = Vec::new();
     for engine in Engine::all() {
-        if let Engine::Postgres(_) = engine {
-            let setting = Setting::pages(engine.fresh(folder, "hooks").await?);
-            let product = Product::start(folder, &setting, pinned).await?;
-            let row = scenes::run(&scenes::hooks(), 64, &product, bare, None).await?;
-            say(&format!("\nPostgreSQL\n{}", report::row(&row)))?;
-        }
+        let url = engine.fresh(folder, "hooks").await?;
+        data::prepare(&url).await?;
+        let setting = Setting::pages(url);
+        let product = Product::start(folder, &setting, pinned).await?;
+        let row = scenes::run(&scenes::hooks(), 64, &product, bare, None).await?;
+        drop(product);
+        say(&format!("\n{}\n{}", engine.name(), report::row(&row)))?;
         let drained = drain::measure(folder, &engine, pinned).await?;
         say(&report::drained(&drained))?;
         all.push(drained);

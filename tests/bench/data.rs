@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::db::Db;
+use domain::db::{Db, Tx};
 use domain::{Clock, Dealer, import, parts, settings};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
@@ -66,7 +66,7 @@ pub(crate) fn machine(number: i64, size: &Size) -> String {
 /// must not slow the next.
 pub(crate) async fn open(folder: &Path, size: &Size) -> anyhow::Result<Data> {
     let kept = folder.join(format!("{}.db", size.name));
-    if !is_filled(&kept).await {
+    if !is_filled(&kept, DONE).await {
         remove(&kept);
         crate::say(&format!("filling the {} database…", size.name))?;
         fill(folder, &kept, size).await?;
@@ -89,11 +89,12 @@ pub(crate) fn remove(file: &Path) {
     }
 }
 
-async fn is_filled(file: &Path) -> bool {
+/// Whether the file was filled to its end, as the setting `mark` says.
+pub(crate) async fn is_filled(file: &Path, mark: &str) -> bool {
     let Ok(mut conn) = connect(file).await else { return false };
     let found: Result<Option<(String,)>, _> =
         sqlx::query_as("select value from settings where name = $1")
-            .bind(DONE)
+            .bind(mark)
             .fetch_optional(&mut conn)
             .await;
     matches!(found, Ok(Some(_)))
@@ -106,6 +107,22 @@ pub(crate) async fn connect(file: &Path) -> sqlx::Result<SqliteConnection> {
         .busy_timeout(std::time::Duration::from_secs(30))
         .pragma("cache_size", "-200000");
     SqliteConnection::connect_with(&options).await
+}
+
+/// An empty database that a product may be started over.
+pub(crate) async fn prepare(url: &str) -> anyhow::Result<()> {
+    let db = Db::connect(url).await?;
+    db.migrate().await?;
+    let mut tx = db.begin().await?;
+    know_telegram(&mut tx).await?;
+    tx.commit().await?;
+    db.close().await;
+    Ok(())
+}
+
+/// Else the first start would ask Telegram.
+async fn know_telegram(tx: &mut Tx) -> anyhow::Result<()> {
+    Ok(settings::put(tx, "telegram:username:7000000001", "mypark_bench_bot").await?)
 }
 
 async fn fill(folder: &Path, file: &Path, size: &Size) -> anyhow::Result<()> {
@@ -126,8 +143,7 @@ async fn fill(folder: &Path, file: &Path, size: &Size) -> anyhow::Result<()> {
     import::parts(&mut tx, &dealer, include_bytes!("../../sandbox/data/parts.csv")).await?;
     let manager = domain::staff::Role::Manager;
     domain::staff::add(&mut tx, MANAGER, manager, "Мария", dealer.clock.now()).await?;
-    // Else the first start would ask Telegram.
-    settings::put(&mut tx, "telegram:username:7000000001", "mypark_bench_bot").await?;
+    know_telegram(&mut tx).await?;
     tx.commit().await?;
     db.close().await;
     let mut conn = connect(file).await?;

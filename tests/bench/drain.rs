@@ -11,7 +11,7 @@ use domain::ids::PartId;
 use domain::orders::{Checkout, DeliveryWay, checkout};
 use domain::people::{self, Profile};
 use domain::text::Phone;
-use domain::{Clock, Dealer, cart, import, outbox};
+use domain::{Clock, Dealer, cart, import, outbox, settings};
 use sandbox::amocrm::{Amocrm, AmocrmOptions};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
@@ -24,8 +24,12 @@ const ORDERS: i64 = 400;
 const ORDERS_EACH: i64 = 4;
 /// How many deliveries an archive holds.
 const ARCHIVE: i64 = 1_000_000;
+/// Each is drained so often, in turn, and the best counts: a busy machine is no property of ours.
+const ROUNDS: usize = 3;
 /// Beyond it something is broken.
 const PATIENCE: Duration = Duration::from_secs(300);
+/// Set once the archive is full; changes with what is put into it.
+const DONE: &str = "bench:archive:1";
 
 /// Where the outbox lies.
 #[derive(Clone, Debug)]
@@ -93,8 +97,20 @@ pub(crate) async fn measure(
     engine: &Engine,
     pinned: bool,
 ) -> anyhow::Result<[Drained; 2]> {
-    let empty = drain(folder, engine, 0, pinned).await?;
-    Ok([empty, drain(folder, engine, ARCHIVE, pinned).await?])
+    let mut best: Option<[Drained; 2]> = None;
+    for _ in 0..ROUNDS {
+        let mut round = [
+            drain(folder, engine, 0, pinned).await?,
+            drain(folder, engine, ARCHIVE, pinned).await?,
+        ];
+        for (new, old) in round.iter_mut().zip(best.iter().flatten()) {
+            if old.per_second > new.per_second {
+                *new = old.clone();
+            }
+        }
+        best = Some(round);
+    }
+    best.context("no round")
 }
 
 async fn drain(
@@ -103,10 +119,12 @@ async fn drain(
     archive: i64,
     pinned: bool,
 ) -> anyhow::Result<Drained> {
-    let url = engine.fresh(folder, "drain").await?;
+    let url = match archive {
+        0 => engine.fresh(folder, "drain").await?,
+        _ => archived(folder, engine, archive).await?,
+    };
     let db = Db::connect(&url).await?;
     db.migrate().await?;
-    fill_archive(&db, archive).await?;
     order(&db, folder).await?;
     let (amo, amo_url) = limitless_amo().await?;
     let setting = Setting {
@@ -131,6 +149,41 @@ async fn drain(
     Ok(Drained { engine: engine.name(), archive, per_second, calls: amo.calls().len() })
 }
 
+/// A database with an archive. On SQLite it is a copy of one that the first run has filled; a server
+/// copies its own while it stands.
+async fn archived(folder: &Path, engine: &Engine, count: i64) -> anyhow::Result<String> {
+    match engine {
+        Engine::Sqlite => {
+            let kept = folder.join("archive.db");
+            if !data::is_filled(&kept, DONE).await {
+                let url = engine.fresh(folder, "archive").await?;
+                fill_archive(&url, count).await?;
+                let mut conn = data::connect(&kept).await?;
+                sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut conn).await?;
+                conn.close().await?;
+            }
+            let url = engine.fresh(folder, "drain").await?;
+            std::fs::copy(&kept, folder.join("drain.db"))?;
+            Ok(url)
+        }
+        Engine::Postgres(server) => {
+            let mut admin = PgConnection::connect(server).await?;
+            let kept = "select 1 from pg_database where datname = 'bench_archive'";
+            let kept = sqlx::query(kept).fetch_optional(&mut admin).await?;
+            if kept.is_none() {
+                fill_archive(&engine.fresh(folder, "archive").await?, count).await?;
+            }
+            let url = engine.fresh(folder, "drain").await?;
+            for sql in
+                ["drop database bench_drain", "create database bench_drain template bench_archive"]
+            {
+                sqlx::query(sql).execute(&mut admin).await?;
+            }
+            Ok(url)
+        }
+    }
+}
+
 /// Orders that wait for amoCRM; cards in chats are of no concern here.
 async fn left(db: &Db) -> anyhow::Result<i64> {
     let counts = outbox::counts(&mut db.read().await?).await?;
@@ -150,7 +203,7 @@ async fn limitless_amo() -> anyhow::Result<(Amocrm, String)> {
 }
 
 /// Old deliveries, each with its attempt, older than anything that is promised now.
-async fn fill_archive(db: &Db, count: i64) -> anyhow::Result<()> {
+async fn fill_archive(url: &str, count: i64) -> anyhow::Result<()> {
     const AT: &str = "'2026-01-10T09:00:00+00:00'";
     let numbers = format!(
         "with recursive n (i) as (select 0 union all select i + 1 from n where i + 1 < {count})"
@@ -167,9 +220,9 @@ async fn fill_archive(db: &Db, count: i64) -> anyhow::Result<()> {
         "insert into attempts (delivery_id, number, started_at, finished_at, outcome)
          {numbers} select '00' || (10000000 + i), 1, {AT}, {AT}, 'delivered' from n"
     );
-    if count == 0 {
-        return Ok(());
-    }
+    crate::say(&format!("filling an archive of {count} deliveries…"))?;
+    let db = Db::connect(url).await?;
+    db.migrate().await?;
     let mut tx = db.begin().await?;
     for sql in [deliveries, attempts] {
         domain::db::execute!(&mut tx, AssertSqlSafe(sql.clone()))?;
@@ -178,7 +231,9 @@ async fn fill_archive(db: &Db, count: i64) -> anyhow::Result<()> {
     // As the servers do by themselves before long.
     let mut tx = db.begin().await?;
     domain::db::execute!(&mut tx, "analyze")?;
+    settings::put(&mut tx, DONE, "yes").await?;
     tx.commit().await?;
+    db.close().await;
     Ok(())
 }
 

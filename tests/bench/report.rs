@@ -118,8 +118,7 @@ pub(crate) fn verdict(
     let least = shares.fold(f64::MAX, f64::min);
     let start = starts.get(starts.len() / 2).copied().unwrap_or(f64::MAX);
     let slowest = growth.iter().map(Growth::factor).fold(0.0, f64::max);
-    let archive = drained.iter().map(|[empty, full]| empty.per_second / full.per_second);
-    let archive = archive.fold(0.0, f64::max);
+    let archive = dearest(drained);
     let lines = [
         (pages >= PAGE_SHARE, format!("pages against bare: {pages:.3} (≥ {PAGE_SHARE})")),
         (least >= COMMIT_SHARE, format!("checkouts to commits: {least:.2} (≥ {COMMIT_SHARE})")),
@@ -131,6 +130,18 @@ pub(crate) fn verdict(
     let lines =
         lines.map(|(held, line)| format!("{} {line}", if held { "ok    " } else { "MISSED" }));
     lines.join("\n")
+}
+
+/// What an archive costs deliveries, against its target.
+pub(crate) fn archive(drained: &[[Drained; 2]]) -> String {
+    let cost = dearest(drained);
+    let held = if cost <= ARCHIVE { "ok    " } else { "MISSED" };
+    format!("{held} archive's cost: {cost:.2} (≤ {ARCHIVE})")
+}
+
+fn dearest(drained: &[[Drained; 2]]) -> f64 {
+    let costs = drained.iter().map(|[empty, full]| empty.per_second / full.per_second);
+    costs.fold(0.0, f64::max)
 }
 
 fn ratio(row: &Row) -> f64 {

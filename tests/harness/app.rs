@@ -92,6 +92,21 @@ pub struct App {
     running: JoinHandle<anyhow::Result<()>>,
 }
 
+impl Setup {
+    /// What the story sets beside the usual variables.
+    fn add_to(&self, variables: &mut BTreeMap<String, String>, bitrix24: &Bitrix24) {
+        if self.bitrix24 {
+            variables.insert("BITRIX24_WEBHOOK_URL".to_owned(), bitrix24.webhook_url());
+        }
+        if self.bitrix24_app {
+            variables.extend(application(bitrix24));
+        }
+        for (name, value) in &self.variables {
+            variables.insert((*name).to_owned(), value.clone());
+        }
+    }
+}
+
 impl App {
     /// The usual dealer.
     pub async fn start() -> App {
@@ -111,15 +126,7 @@ impl App {
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         amo.set_webhook_url(Some(format!("{base}/webhook/amocrm?secret=story-secret")));
         let mut variables = usual(&database, &base, &telegram_url, &amo_url, &mailbox);
-        if setup.bitrix24 {
-            variables.insert("BITRIX24_WEBHOOK_URL".to_owned(), bitrix24.webhook_url());
-        }
-        if setup.bitrix24_app {
-            variables.extend(application(&bitrix24));
-        }
-        for (name, value) in &setup.variables {
-            variables.insert((*name).to_owned(), value.clone());
-        }
+        setup.add_to(&mut variables, &bitrix24);
         let config =
             Config::from_env_and_file(&variables, Some(&setup.file)).expect("a configuration");
         let db = Db::connect(&database.url).await.expect("a database");

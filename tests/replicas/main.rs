@@ -4,6 +4,8 @@
 //! It runs where `TEST_DATABASE_URL` names a server. `REPLICA_ORDERS` says how many are ordered
 //! while they are killed, 1000 being a minute of kills at least; `KILL_SEED` throws other dice.
 
+#![expect(clippy::print_stderr, reason = "the figures of a long run, for whoever reads its log")]
+
 #[path = "../kill/dice.rs"]
 mod dice;
 mod processes;
@@ -84,7 +86,7 @@ async fn under_kills(
     }
     let accepted = shopping.await.expect("every shopper has an answer for every order");
     processes.ready(program).await;
-    println!("{} orders {round}, {kills} kills, {:.0?}", accepted.len(), started.elapsed());
+    eprintln!("{} orders {round}, {kills} kills, {:.0?}", accepted.len(), started.elapsed());
     accepted
 }
 
@@ -153,7 +155,7 @@ async fn told_to_the_crm(db: &Db, patience: Duration) {
         let counts = outbox::counts(&mut reader).await.expect("figures");
         let open: Vec<_> = counts.iter().filter(|(connection, ..)| connection == "amo").collect();
         if open.is_empty() {
-            println!("all told {:.0?} later", started.elapsed());
+            eprintln!("all told {:.0?} later", started.elapsed());
             return;
         }
         let dead = open.iter().any(|(_, state, _)| *state == State::Dead);

@@ -76,7 +76,7 @@ pub(crate) fn at_the_rate_of_one(program: &Program, since: DateTime<Utc>) {
         calls.iter().filter(|call| within(call.at)).count()
     });
     let most = most.max().unwrap_or_default();
-    println!("at most {most} calls in ten seconds, of {}", calls.len());
+    eprintln!("at most {most} calls in ten seconds, of {}", calls.len());
     // One that was held up on its way may arrive in the window of the next.
     assert!(most <= 52, "{most} calls in ten seconds are more than five a second");
     assert!(most >= 40, "{most} calls in ten seconds: the rate was never reached");

@@ -27,6 +27,22 @@ async fn won(app: &App, serial: &str, model: &str, to: i64) -> i64 {
     deal
 }
 
+async fn only_managers_decide_and_only_what_fits(app: &App, address: &str) {
+    let transfer = json!({ "decision": "transfer" });
+    for stranger in [CUSTOMER, NEIGHBOUR, ENGINEER] {
+        let stranger = app.mini_app(stranger);
+        assert_eq!(stranger.get("/app/approvals").await.status, 403);
+        assert_eq!(stranger.get("/app/approvals/waiting").await.status, 403);
+        assert_eq!(stranger.post(address, &transfer).await.status, 403);
+    }
+    let manager = app.mini_app(MANAGER);
+    for wrong in [json!({ "decision": "same" }), json!({ "decision": "burn" }), json!({})] {
+        assert_eq!(manager.post(address, &wrong).await.status, 422, "{wrong}");
+    }
+    let nobody = manager.post("/app/approvals/nothing", &transfer).await;
+    assert_eq!(nobody.status, 404);
+}
+
 #[tokio::test]
 async fn both_histories_stand_side_by_side_and_a_decision_counts_once_for_page_and_chat() {
     let app = App::start().await;
@@ -72,20 +88,9 @@ async fn both_histories_stand_side_by_side_and_a_decision_counts_once_for_page_a
     assert_eq!(titles, ["ТО-4", "ТО-3", "Заменён ремень", "ТО-2"], "the newest first");
     assert_eq!(cases[1]["decisions"], json!(["separate", "same", "reject"]));
 
-    // Only managers see and decide, and only what fits the case.
     let address = format!("/app/approvals/{}", cases[0]["id"].as_str().unwrap());
     let transfer = json!({ "decision": "transfer" });
-    for stranger in [CUSTOMER, NEIGHBOUR, ENGINEER] {
-        let stranger = app.mini_app(stranger);
-        assert_eq!(stranger.get("/app/approvals").await.status, 403);
-        assert_eq!(stranger.get("/app/approvals/waiting").await.status, 403);
-        assert_eq!(stranger.post(&address, &transfer).await.status, 403);
-    }
-    for wrong in [json!({ "decision": "same" }), json!({ "decision": "burn" }), json!({})] {
-        assert_eq!(manager.post(&address, &wrong).await.status, 422, "{wrong}");
-    }
-    let nobody = manager.post("/app/approvals/nothing", &transfer).await;
-    assert_eq!(nobody.status, 404);
+    only_managers_decide_and_only_what_fits(&app, &address).await;
     assert_eq!(manager.get("/app/approvals/waiting").await.ok()["count"], 2);
 
     manager.post(&address, &transfer).await.ok();

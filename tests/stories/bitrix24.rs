@@ -67,10 +67,10 @@ fn with(file: &str) -> Setup {
 
 /// The only deal that bears our number.
 fn deal_of(app: &App, number: &str) -> Record {
-    ours(app.bitrix24.deals(), number)
+    ours(&app.bitrix24.deals(), number)
 }
 
-fn ours(all: Vec<Record>, number: &str) -> Record {
+fn ours(all: &[Record], number: &str) -> Record {
     let found: Vec<&Record> =
         all.iter().filter(|one| one.get("ORIGIN_ID").is_some_and(|it| it == number)).collect();
     assert_eq!(found.len(), 1, "one bears {number}: {all:#?}");

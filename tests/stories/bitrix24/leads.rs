@@ -50,7 +50,7 @@ async fn a_site_lead_has_every_field_and_its_three_files() {
     let number = ask(&app, "8 (916) 123-45-67", "Нужен станок до пятницы", &files).await;
     app.settled().await;
 
-    let lead = ours(app.bitrix24.leads(), &number);
+    let lead = ours(&app.bitrix24.leads(), &number);
     let text = |name: &str| lead[name].as_str().unwrap_or_default().to_owned();
     assert_eq!(text("TITLE"), "Заявка с сайта - Ирина Смирнова");
     assert_eq!(text("NAME"), "Ирина Смирнова");
@@ -114,7 +114,7 @@ async fn orders_of_somebody_whose_lead_was_converted_join_the_same_contact() {
     let phone = app.linked_customer().await;
     let number = ask(&app, "8 900 111-22-33", "Нужны запчасти", &[]).await;
     app.settled().await;
-    let lead = id(&ours(app.bitrix24.leads(), &number));
+    let lead = id(&ours(&app.bitrix24.leads(), &number));
     let (_, contact) = app.bitrix24.convert(lead).unwrap();
     fill_cart(&phone, 1).await;
     let ordered = order(&phone, "k").await["number"].as_str().unwrap().to_owned();
