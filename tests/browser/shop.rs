@@ -54,6 +54,8 @@ pub(crate) async fn ask(browser: &Browser) -> anyhow::Result<()> {
     maria.reads(&["Обращение с сайта", number, "Ольга Петрова"]).await?;
     let board = Board::new(browser);
     board.stands(number, "Заявка").await?;
+    // An open card is a picture of its moment, and files come last.
+    board.tells(number, "файлов 3").await?;
     board.open(number, &["Ольга Петрова", "utm_source: yandex", "yclid: 77", "чертёж.pdf"]).await?;
     browser.stage("lead").await?;
     board.close().await

@@ -20,6 +20,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
+use chrono::{DateTime, Utc};
 use domain::db::Db;
 use domain::leads::{self, NewLead};
 use domain::text::Phone;
@@ -61,6 +62,8 @@ pub(crate) struct LeadDoor(Arc<Inner>);
 
 struct Inner {
     settings: LeadSettings,
+    /// The rates go by the dealer's clock, counted from here.
+    since: (Instant, DateTime<Utc>),
     addresses: Limiter<IpAddr>,
     phones: Limiter<String>,
 }
@@ -70,8 +73,10 @@ const SCRIPT: &str = include_str!("../../static/dist/lead-form.js");
 
 /// The routes for the dealer's site: leads in, their state out, and the script for its pages.
 pub fn lead_router(settings: LeadSettings) -> Router {
+    let since = (Instant::now(), settings.dealer.clock.now());
     let door = LeadDoor(Arc::new(Inner {
         settings,
+        since,
         // An office behind one address sends a few; a script sends hundreds.
         addresses: Limiter::new(20.0, 1.0 / 15.0),
         phones: Limiter::new(6.0, 1.0 / 300.0),
@@ -101,7 +106,7 @@ async fn receive(
     let seal = door.seal(&headers, caller)?;
     if seal.is_none() {
         let address = door.address(&request);
-        door.0.addresses.take(address, Instant::now()).map_err(Fault::TooMany)?;
+        door.0.addresses.take(address, door.moment()).map_err(Fault::TooMany)?;
     }
     let (form, files, signature) = match seal {
         None => {
@@ -122,7 +127,7 @@ async fn receive(
         new.client_key.get_or_insert(signature);
     }
     if let Some(phone) = Phone::parse(&new.phone) {
-        door.0.phones.take(phone.to_string(), Instant::now()).map_err(Fault::TooMany)?;
+        door.0.phones.take(phone.to_string(), door.moment()).map_err(Fault::TooMany)?;
     }
     let mut tx = door.0.settings.db.begin().await.map_err(Error::from)?;
     let received = leads::receive(&mut tx, &door.0.settings.dealer, &new).await?;
@@ -205,6 +210,13 @@ impl LeadDoor {
             (Some(_), Caller::Browser) if !seal::is_signed(headers) => Ok(None),
             (Some(secret), _) => Seal::read(secret, headers, settings.dealer.clock.now()).map(Some),
         }
+    }
+
+    /// Now, as the limiters count it.
+    fn moment(&self) -> Instant {
+        let (instant, at) = self.0.since;
+        let passed = self.0.settings.dealer.clock.now() - at;
+        instant + passed.to_std().unwrap_or_default()
     }
 
     fn address(&self, request: &Request) -> IpAddr {

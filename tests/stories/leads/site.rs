@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tests::{App, MANAGER};
 use tokio::net::TcpListener;
 
-use super::{accepted, anna, deal_of, post, state_of, with_site};
+use super::{accepted, anna, deal_of, post, state_of, waited_out, with_site};
 
 const SECRET: &str = "a-secret-between-two-servers";
 
@@ -64,11 +64,7 @@ async fn the_site_sees_what_becomes_of_a_lead() {
     let take = format!("/app/desk/leads/{number}/take");
     let taken = app.mini_app(MANAGER).post(&take, &json!({})).await.ok();
     assert_eq!(taken["lead"]["state"], "taken");
-    for _ in 0..4 {
-        app.pass(TimeDelta::minutes(10));
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    app.settled().await;
+    waited_out(&app).await;
     assert_eq!(ear.states(), ["taken"]);
     assert_eq!(state_of(&app, &token).await, "taken");
     let deal = deal_of(&app, &number);
