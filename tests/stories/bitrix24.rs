@@ -1,6 +1,7 @@
 //! Bitrix24 hears of everything, alone or beside amoCRM: one person, one firm, one deal, with all
 //! that belongs to it.
 
+mod faults;
 mod leads;
 mod orders;
 mod outage;

@@ -18,7 +18,7 @@ async fn a_dry_run_tells_deal_rows_and_comment_field_by_field() {
     let delivery = app
         .eventually("a failed try", async || {
             let open = app.open().await;
-            open.into_iter().find(|one| one.connection == "b24" && one.attempts > 0)
+            open.into_iter().find(|one| one.connection == "b24" && one.failures > 0)
         })
         .await;
     let calls = app.bitrix24.calls().len();

@@ -18,7 +18,7 @@ use crate::crm::failure::{creating, reading};
 use crate::crm::fault::AccessFault;
 use crate::crm::tell::feed::NOTES;
 use crate::crm::tell::{Account as _, Bundle, Place, Telling, local};
-use crate::worker::policy::Failure;
+use crate::worker::policy::{Failure, Look};
 
 /// Larger ones go to the Drive by an address of their own.
 const LARGE: usize = 4 * 1024 * 1024;
@@ -39,7 +39,7 @@ impl BitrixAccount<'_> {
     ) -> Result<Option<String>, Failure> {
         let mut left_out = Vec::new();
         left_out.extend(self.keep_on_drive(telling, bundle).await?);
-        left_out.extend(self.fill_field(telling, place, bundle).await?);
+        left_out.extend(self.fill_field(telling.entity, place, bundle).await?);
         self.comment_with(telling, place, bundle).await?;
         Ok((!left_out.is_empty()).then(|| left_out.join("; ")))
     }
@@ -113,7 +113,7 @@ impl BitrixAccount<'_> {
     /// Into the file field, where one is mapped: beside the files that it holds already.
     async fn fill_field(
         &self,
-        Telling { entity, look }: Telling<'_>,
+        entity: &str,
         place: Place,
         bundle: Bundle<'_>,
     ) -> Result<Option<String>, Failure> {
@@ -131,9 +131,13 @@ impl BitrixAccount<'_> {
         let held = self.held(kind, id, field).await?;
         memory.remember(entity, &before, &held.len().to_string()).await?;
         let was = memory.linked_id(entity, &before).await?.unwrap_or_default();
+        if !several && was > 0 {
+            return Ok(Some(format!("{field} holds a file already")));
+        }
         let new = if several { bundle.files.len() } else { 1 };
         let there = usize::try_from(was).unwrap_or_default() + new;
-        if !(look.wanted() && held.len() >= there) {
+        // What an earlier try has put there is not put there again.
+        if held.len() < there {
             let mut files = Vec::new();
             for file in bundle.files.iter().take(new) {
                 files.push(json!([file.name, STANDARD.encode(self.bytes(file).await?)]));
@@ -147,7 +151,7 @@ impl BitrixAccount<'_> {
             let fields = Map::from_iter([(field.to_owned(), value)]);
             self.calls.update_item(kind, id, fields.into()).await.map_err(creating)?;
             let kept = self.held(kind, id, field).await?.len();
-            if kept < if several { there } else { 1 } {
+            if kept < there {
                 return Ok(Some(format!("{field} kept {kept} of {there} files")));
             }
         }
@@ -168,40 +172,59 @@ impl BitrixAccount<'_> {
         bundle: Bundle<'_>,
     ) -> Result<(), Failure> {
         let memory = self.memory();
-        for (at, files) in parcels(bundle.files).into_iter().enumerate() {
+        for (at, files) in parcels(bundle.files).iter().enumerate() {
             let step = format!("files-note:{}:{}", bundle.owner, at + 1);
-            if memory.linked(entity, &step).await?.is_some() {
+            let seen = format!("files-seen:{}:{}", bundle.owner, at + 1);
+            if memory.linked(entity, &seen).await?.is_some() {
                 continue;
             }
-            let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-            let args = [("number", bundle.number.into()), ("names", names.join(", ").into())];
-            let text = Texts::of(Lang::Ru).format("crm-files-of", &args);
-            let mut there = None;
-            if look.wanted() {
-                let others = memory.steps_of(entity, NOTES).await?;
-                let notes = self.notes(place).await?;
-                let free = notes.iter().filter(|(id, _)| !others.contains(&id.to_string()));
-                there = free.filter(|(_, said)| *said == text).map(|(id, _)| *id).min();
-            }
-            let id = match there {
+            let id = match memory.linked_id(entity, &step).await? {
                 Some(id) => id,
-                None => {
-                    let mut sent = Vec::new();
-                    for file in &files {
-                        sent.push((file.name.clone(), STANDARD.encode(self.bytes(file).await?)));
-                    }
-                    let added = self.calls.add_comment(kind_of(place), &text, &sent).await;
-                    added.map_err(creating)?
-                }
+                None => self.one_comment((entity, look), &step, place, (bundle, files)).await?,
             };
             let kept = self.calls.comment_files(id).await.map_err(reading)?;
             if kept < files.len() {
                 let why = format!("comment {id} kept {kept} of {} files", files.len());
                 return Err(Failure::Rejected { why });
             }
-            memory.remember(entity, &step, &id.to_string()).await?;
+            memory.remember(entity, &seen, &kept.to_string()).await?;
         }
         Ok(())
+    }
+
+    /// The comment with these files: found where an earlier try may have made it, else made. It is
+    /// remembered before it is looked at: a look that fails must not make a second one.
+    async fn one_comment(
+        &self,
+        (entity, look): (&str, Look),
+        step: &str,
+        place: Place,
+        (bundle, files): (Bundle<'_>, &[&StoredFile]),
+    ) -> Result<i64, Failure> {
+        let memory = self.memory();
+        let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+        let args = [("number", bundle.number.into()), ("names", names.join(", ").into())];
+        let text = Texts::of(Lang::Ru).format("crm-files-of", &args);
+        let mut there = None;
+        if look.wanted() {
+            let others = memory.steps_of(entity, NOTES).await?;
+            let notes = self.notes(place).await?;
+            let free = notes.iter().filter(|(id, _)| !others.contains(&id.to_string()));
+            there = free.filter(|(_, said)| *said == text).map(|(id, _)| *id).min();
+        }
+        let id = match there {
+            Some(id) => id,
+            None => {
+                let mut sent = Vec::new();
+                for file in files {
+                    sent.push((file.name.clone(), STANDARD.encode(self.bytes(file).await?)));
+                }
+                let added = self.calls.add_comment(kind_of(place), &text, &sent).await;
+                added.map_err(creating)?
+            }
+        };
+        memory.remember(entity, step, &id.to_string()).await?;
+        Ok(id)
     }
 
     async fn bytes(&self, file: &StoredFile) -> Result<Vec<u8>, Failure> {
