@@ -165,7 +165,7 @@ function webhookForm(element, base) {
   const url = h("input", { name: "url", type: "url", required: true, placeholder: "https://…/webhook/bitrix24" });
   const form = h(
     "form",
-    { class: "sbx-form" },
+    { class: "sbx-form sbx-narrow" },
     h("label", { class: "sbx-field" }, h("span", {}, "Исходящий вебхук"), url),
     h("p", { class: "sbx-hint" }, EVENTS.join(", ")),
     h("button", { class: "sbx-button", type: "submit" }, "Добавить"),

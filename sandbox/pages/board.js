@@ -99,8 +99,7 @@ class Board {
 
   column(stage) {
     const leads = this.state.leads.filter((lead) => lead.status_id === stage.id).sort((a, b) => b.updated_at - a.updated_at);
-    const first = stage === this.state.stages[0];
-    if (first && leads.length === 0) return null;
+    if (stage.shy && leads.length === 0) return null;
     const sum = leads.reduce((all, lead) => all + lead.price, 0);
     const column = h(
       "section",

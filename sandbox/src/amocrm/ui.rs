@@ -12,7 +12,7 @@ use crate::amocrm::account::Account;
 use crate::amocrm::acts::HandMadeLead;
 use crate::amocrm::catalogue::FieldDef;
 use crate::amocrm::catalogue::{
-    CONTACT_FIELDS, FIELD_MODEL, FIELD_SERIAL, LEAD_FIELDS, PIPELINE, STATUSES,
+    CONTACT_FIELDS, FIELD_MODEL, FIELD_SERIAL, LEAD_FIELDS, PIPELINE, STATUS_UNSORTED, STATUSES,
 };
 use crate::amocrm::core::Amocrm;
 use crate::amocrm::data::{Contact, FieldItem, Fields, Lead};
@@ -73,7 +73,10 @@ async fn state(State(amo): State<Amocrm>) -> Json<Value> {
     let leads: Vec<Value> = account.leads.values().map(|lead| card(lead, &account)).collect();
     let stages: Vec<Value> = STATUSES
         .iter()
-        .map(|one| json!({"id": one.id, "name": one.name, "color": one.color}))
+        .map(|one| {
+            json!({"id": one.id, "name": one.name, "color": one.color,
+                "shy": one.id == STATUS_UNSORTED})
+        })
         .collect();
     let hooks: Vec<Value> = account
         .deliveries

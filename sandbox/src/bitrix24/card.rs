@@ -13,12 +13,16 @@ use crate::bitrix24::values::{Record, int, list, text, time};
 pub(crate) fn card(portal: &Portal, kind: Kind, id: i64, record: &Record) -> Value {
     let said = |name: &str| record.get(name).map(text).unwrap_or_default();
     let when = |name: &str| record.get(name).and_then(time).map(|at: DateTime<_>| at.timestamp());
-    let contacts = record.get("CONTACT_IDS").map(list).unwrap_or_default();
-    let contacts = contacts.iter().filter_map(int);
-    let contacts = contacts.filter_map(|id| Some((id, portal.record(Kind::Contact, id)?)));
+    // A lead is its own person; a deal's people are contacts.
+    let people: Vec<Value> = if kind == Kind::Lead {
+        vec![person(id, record)]
+    } else {
+        let ids = record.get("CONTACT_IDS").map(list).unwrap_or_default();
+        let contacts = ids.iter().filter_map(int);
+        contacts.filter_map(|id| Some(person(id, portal.record(Kind::Contact, id)?))).collect()
+    };
     let company = record.get("COMPANY_ID").and_then(int);
     let company = company.and_then(|id| Some((id, portal.record(Kind::Company, id)?)));
-    let own: Vec<Value> = if kind == Kind::Lead { vec![person(id, record)] } else { Vec::new() };
     let binding = format!("{}_{id}", kind.short());
     let tasks = portal.tasks.values().filter(|task| {
         task.get("UF_CRM_TASK").map(list).unwrap_or_default().contains(&binding.as_str().into())
@@ -40,7 +44,7 @@ pub(crate) fn card(portal: &Portal, kind: Kind, id: i64, record: &Record) -> Val
         "by_robot": !said("ORIGIN_ID").is_empty(),
         "tags": tags(record),
         "fields": fields(portal, kind, record),
-        "contacts": contacts.map(|(id, one)| person(id, one)).chain(own).collect::<Vec<_>>(),
+        "contacts": people,
         "company": company.map(|(id, one)| json!({"id": id, "name": one.get("TITLE")})),
         "notes": notes(portal, kind, id, record),
         "tasks": tasks.map(task).collect::<Vec<_>>(),

@@ -228,17 +228,17 @@ async fn act(
 
 async fn edit_contact(
     State(bitrix): State<Bitrix24>,
-    Path((_, id)): Path<(String, i64)>,
+    Path((board, id)): Path<(String, i64)>,
     Json(edit): Json<ContactEdit>,
 ) -> StatusCode {
+    let kind = if board == "leads" { Kind::Lead } else { Kind::Contact };
     let named = edit.name.is_none_or(|name| {
         let (first, last) = name.split_once(' ').unwrap_or((&name, ""));
-        bitrix.type_into(Kind::Contact, id, "NAME", first)
-            && bitrix.type_into(Kind::Contact, id, "LAST_NAME", last)
+        bitrix.type_into(kind, id, "NAME", first) && bitrix.type_into(kind, id, "LAST_NAME", last)
     });
     let reached =
         [("PHONE", edit.phone), ("EMAIL", edit.email)].into_iter().all(|(field, value)| {
-            value.is_none_or(|value| bitrix.change_multifield(Kind::Contact, id, field, &value))
+            value.is_none_or(|value| bitrix.change_multifield(kind, id, field, &value))
         });
     done(named && reached)
 }

@@ -47,6 +47,13 @@ async fn a_board_shows_drags_and_converts() {
     let lead = json!({"contact": "Олег", "phone": "+7901"});
     assert_eq!(post("/boards/leads/leads", lead).await.0, 200);
     let id = bench.portal.leads()[0]["ID"].as_i64().unwrap();
+    let phone = json!({"name": "Олег Нечаев", "phone": "+7902"});
+    assert_eq!(post(&format!("/boards/leads/contacts/{id}"), phone).await.0, 204);
+    let person = bench.portal.record(Kind::Lead, id).unwrap();
+    assert_eq!(
+        (&person["LAST_NAME"], &person["PHONE"][0]["VALUE"]),
+        (&json!("Нечаев"), &json!("+7902"))
+    );
     assert_eq!(post(&format!("/boards/leads/leads/{id}/acts/convert"), json!({})).await.0, 204);
     assert_eq!(bench.portal.deals().len(), 2);
     let console: Value =
