@@ -99,7 +99,7 @@ async fn a_lead_is_one_lead_whatever_becomes_of_the_answer() {
         app.bitrix24.faults().set(vec![FaultPlan::next(mode, 1).only("crm.lead.add")]);
         let number = leads::ask(&app, &format!("+7916000000{person}"), "Нужен станок", &[]).await;
         time_passes_until_all_is_delivered(&app).await;
-        let lead = ours(app.bitrix24.leads(), &number);
+        let lead = ours(&app.bitrix24.leads(), &number);
         assert_eq!(comments(&app, Kind::Lead, id(&lead)).len(), 1, "{mode:?}");
     }
     assert_eq!(app.bitrix24.faults().fired(), 6, "each of them struck");
