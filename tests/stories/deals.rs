@@ -41,11 +41,22 @@ fn deal_of(app: &App, number: &str) -> Lead {
     found[0].clone()
 }
 
-/// Lets time pass until what failed has been tried, looked for and tried again.
+/// Lets time pass until what failed has been tried, looked for and tried again. What waits behind
+/// another of its entity is due and yet not tried, so each step has an end.
 async fn patience(app: &App) {
-    for _ in 0..6 {
+    for _ in 0..12 {
         app.pass(TimeDelta::minutes(40));
-        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+        for _ in 0..100 {
+            tokio::time::sleep(std::time::Duration::from_millis(15)).await;
+            let open = app.open().await;
+            if open.is_empty() {
+                return app.settled().await;
+            }
+            let now = app.clock.now();
+            if open.iter().all(|one| one.run_at > now) {
+                break;
+            }
+        }
     }
     app.settled().await;
 }

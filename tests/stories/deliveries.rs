@@ -174,7 +174,7 @@ async fn the_next_order_does_not_make_the_contact_again_while_the_first_one_is_i
         .await;
     }
     assert!(app.amo.leads().is_empty());
-    for _ in 0..4 {
+    for _ in 0..10 {
         app.pass(TimeDelta::minutes(40));
         tokio::time::sleep(std::time::Duration::from_millis(150)).await;
     }
