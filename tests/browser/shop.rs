@@ -5,14 +5,13 @@ use std::time::Duration;
 use anyhow::Context as _;
 use thirtyfour::{By, WebElement};
 
-use crate::board::Board;
 use crate::browser::{Browser, until};
 use crate::phone::Phone;
 
 /// A form that was filled faster is a robot's.
 const TYPING: Duration = Duration::from_millis(2700);
 
-/// Asks on the site and follows what was asked to the manager and to the CRM.
+/// Asks on the site and follows what was asked to the manager.
 pub(crate) async fn ask(browser: &Browser) -> anyhow::Result<()> {
     browser.open("/sandbox/shop?utm_source=yandex&utm_campaign=gears&yclid=77").await?;
     field(browser, "h1").await?;
@@ -52,13 +51,7 @@ pub(crate) async fn ask(browser: &Browser) -> anyhow::Result<()> {
     browser.open("/sandbox").await?;
     let maria = Phone::new(browser, "//*[@id='phone-maria']");
     maria.reads(&["Обращение с сайта", number, "Ольга Петрова"]).await?;
-    let board = Board::new(browser);
-    board.stands(number, "Заявка").await?;
-    // An open card is a picture of its moment, and files come last.
-    board.tells(number, "файлов 3").await?;
-    board.open(number, &["Ольга Петрова", "utm_source: yandex", "yclid: 77", "чертёж.pdf"]).await?;
-    browser.stage("lead").await?;
-    board.close().await
+    browser.stage("lead").await
 }
 
 async fn field(browser: &Browser, css: &str) -> anyhow::Result<WebElement> {
