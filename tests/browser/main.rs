@@ -5,7 +5,6 @@ mod board;
 mod browser;
 mod driver;
 mod phone;
-mod shop;
 mod story;
 mod watch;
 
@@ -47,7 +46,6 @@ async fn walk(browser: &Browser) -> anyhow::Result<()> {
     browser.prefer("light").await?;
     browser.size(1440, 1000).await?;
     let numbers = story::circle(browser).await?;
-    shop::ask(browser).await?;
     watch::nothing_odd(browser).await?;
     album::keep(browser, &numbers).await?;
     album::walk_with_keys(browser).await?;
