@@ -11,11 +11,18 @@ const streams = new Map()
 // A browser opens six connections to a host; all phones of a page share one stream of changes.
 function onChanges(base, listener) {
   if (!streams.has(base)) {
-    const stream = { source: new EventSource(base + 'events'), listeners: new Set(), last: null }
-    stream.source.onmessage = (event) => {
-      stream.last = JSON.parse(event.data)
-      for (const each of stream.listeners) each(stream.last)
+    const stream = { listeners: new Set(), last: null }
+    const listen = () => {
+      stream.source = new EventSource(base + 'events')
+      stream.source.onmessage = (event) => {
+        stream.last = JSON.parse(event.data)
+        for (const each of stream.listeners) each(stream.last)
+      }
     }
+    // A page that is kept for the way back must not hold a connection that the next one needs.
+    addEventListener('pagehide', () => stream.source.close())
+    addEventListener('pageshow', (event) => event.persisted && listen())
+    listen()
     streams.set(base, stream)
   }
   const stream = streams.get(base)

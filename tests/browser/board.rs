@@ -52,6 +52,11 @@ impl<'a> Board<'a> {
         self.look(&of_card(card)).await.map(drop)
     }
 
+    /// Waits until the card itself says this.
+    pub(crate) async fn tells(self, card: &str, words: &str) -> anyhow::Result<()> {
+        self.look(&format!("{}[.//*[{}]]", of_card(card), says(words))).await.map(drop)
+    }
+
     /// Opens the card and waits until it says all of `words`.
     pub(crate) async fn open(self, card: &str, words: &[&str]) -> anyhow::Result<()> {
         self.touch(&format!("{}//button", of_card(card))).await?;

@@ -5,6 +5,7 @@ mod board;
 mod browser;
 mod driver;
 mod phone;
+mod shop;
 mod story;
 mod watch;
 
@@ -32,7 +33,7 @@ async fn the_circle_in_a_browser() {
     let browser = Browser::new(chrome.driver.clone(), &url).unwrap();
     let walked = tokio::time::timeout(LIMIT, Box::pin(walk(&browser))).await;
     if !matches!(walked, Ok(Ok(()))) {
-        browser.keep("failed").await.unwrap();
+        browser.keep_whole("failed").await.unwrap();
     }
     drop(browser);
     chrome.stop().await.unwrap();
@@ -46,6 +47,7 @@ async fn walk(browser: &Browser) -> anyhow::Result<()> {
     browser.prefer("light").await?;
     browser.size(1440, 1000).await?;
     let numbers = story::circle(browser).await?;
+    shop::ask(browser).await?;
     watch::nothing_odd(browser).await?;
     album::keep(browser, &numbers).await?;
     album::walk_with_keys(browser).await?;
