@@ -41,6 +41,8 @@ pub struct Routes {
     pub reminder_steps: BTreeMap<String, Vec<i64>>,
     /// Site leads.
     pub leads: Vec<String>,
+    /// Whether a deal that is moved in one CRM moves its twins in the others.
+    pub twins: bool,
     /// Whether copies go to the orders address.
     pub mail: bool,
     /// Whether the site hears where its leads stand.
@@ -77,9 +79,40 @@ impl Default for Ladder {
     }
 }
 
+impl Routes {
+    /// Of the connections that take something, those that hear of its new state: all where it was
+    /// reached here; where the CRM of a connection said so, the others, if twins go together.
+    pub fn hearing<'a>(
+        &self,
+        taking: &'a [String],
+        from_crm: Option<&str>,
+    ) -> impl Iterator<Item = &'a String> {
+        let silent = from_crm.is_some() && !self.twins;
+        taking.iter().filter(move |name| !silent && Some(name.as_str()) != from_crm)
+    }
+}
+
 impl Dealer {
     /// The dealer's date today.
     pub fn today(&self) -> NaiveDate {
         self.clock.today(self.zone)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crm_hears_of_anothers_word_only_where_twins_go_together() {
+        let taking = ["amo".to_owned(), "b24".to_owned()];
+        let hearing = |twins, from_crm| {
+            let routes = Routes { twins, ..Routes::default() };
+            routes.hearing(&taking, from_crm).cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(hearing(false, None), taking, "what happens here is told to all");
+        assert!(hearing(false, Some("amo")).is_empty());
+        assert_eq!(hearing(true, Some("amo")), ["b24"]);
+        assert_eq!(hearing(true, Some("b24")), ["amo"]);
     }
 }

@@ -147,6 +147,7 @@ pub(crate) fn dealer(config: &Config, clock: Clock) -> Dealer {
             reminders: reminded().map(|connection| connection.name.clone()).collect(),
             reminder_steps: reminded().filter_map(Upsell::steps_of).collect(),
             leads: taking(Takes::Leads),
+            twins: config.routing.twins,
             mail: config.mail.is_some(),
             site: config.leads.webhook_url.is_some(),
         },

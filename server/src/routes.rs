@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 use subtle::ConstantTimeEq as _;
 
 use crate::consent;
-use crate::crm::Crms;
 use crate::crm::bitrix24::check::State as Found;
+use crate::crm::{Crms, TestLead, Untested};
 use crate::hooks;
 use crate::metrics::{Figures, Metrics};
 use crate::telegram;
@@ -87,17 +87,24 @@ async fn telegram_webhook(
     }
 }
 
-/// Access: an administrator's bearer token. Makes a test lead in the first CRM that takes leads.
-async fn test_crm(State(doors): State<Doors>, headers: HeaderMap) -> Response {
+/// Access: an administrator's bearer token. Makes a test lead in the named CRM and takes it away.
+async fn test_crm(
+    State(doors): State<Doors>,
+    Query(which): Query<Which>,
+    headers: HeaderMap,
+) -> Response {
     match doors.is_administrator(&headers).await {
         Ok(true) => {}
         Ok(false) => return problem(StatusCode::UNAUTHORIZED, "unauthenticated", ""),
         Err(error) => return unavailable(&error.into()).into_response(),
     }
-    match doors.crms.test_lead().await {
-        Ok(Some(id)) => Json(json!({ "status": "success", "amo_lead_id": id })).into_response(),
-        Ok(None) => problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "no CRM is configured"),
-        Err(why) => problem(StatusCode::BAD_GATEWAY, "unavailable", &why),
+    match doors.crms.test_lead(which.connection.as_deref()).await {
+        Ok(TestLead { connection, is, id }) => {
+            let body = json!({ "status": "success", "connection": connection, is: id });
+            Json(body).into_response()
+        }
+        Err(Untested::Nobody(why)) => problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid", &why),
+        Err(Untested::Failed(why)) => problem(StatusCode::BAD_GATEWAY, "unavailable", &why),
     }
 }
 

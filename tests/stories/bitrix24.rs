@@ -2,7 +2,7 @@
 //! that belongs to it.
 
 mod faults;
-mod leads;
+pub(crate) mod leads;
 mod orders;
 mod outage;
 mod plan;
@@ -67,7 +67,7 @@ fn with(file: &str) -> Setup {
 }
 
 /// The only deal that bears our number.
-fn deal_of(app: &App, number: &str) -> Record {
+pub(crate) fn deal_of(app: &App, number: &str) -> Record {
     ours(&app.bitrix24.deals(), number)
 }
 
@@ -78,7 +78,7 @@ fn ours(all: &[Record], number: &str) -> Record {
     found[0].clone()
 }
 
-fn id(record: &Record) -> i64 {
+pub(crate) fn id(record: &Record) -> i64 {
     record["ID"].as_i64().unwrap()
 }
 

@@ -7,6 +7,7 @@
 mod approvals;
 mod bitrix24;
 mod bot;
+mod both;
 mod catalogue;
 mod checkout;
 mod circuit;

@@ -38,7 +38,7 @@ pub(super) async fn cards(tx: &mut Tx, d: &Dealer, lead: &Lead, occasion: &str) 
     Ok(())
 }
 
-/// Promises a new state to everybody who keeps one: CRMs but the one that said so, the site, cards.
+/// Promises a new state to everybody who keeps one: CRMs ([`crate::dealer::Routes`]), site, cards.
 pub(super) async fn moved(
     tx: &mut Tx,
     d: &Dealer,
@@ -47,7 +47,7 @@ pub(super) async fn moved(
 ) -> Result<()> {
     let (now, case, state) = (d.clock.now(), entity(&lead.id), lead.state);
     let occasion = format!("{}:{}", state.as_str(), lead.updated_at.timestamp_micros());
-    for connection in d.routes.leads.iter().filter(|name| Some(name.as_str()) != from_crm) {
+    for connection in d.routes.hearing(&d.routes.leads, from_crm) {
         let message = Message::CrmLeadState { lead: lead.id.clone(), state };
         let once = format!("{case}:{connection}:{occasion}");
         outbox::enqueue(tx, now, connection, &case, &message, &once).await?;

@@ -163,7 +163,8 @@ async fn a_person_who_writes_again_by_hand_clears_the_suspicion() {
 
 #[tokio::test]
 async fn of_two_managers_one_has_it_and_a_crm_does_not_hear_its_own_news() {
-    let kit = kit().await;
+    let mut kit = kit().await;
+    kit.d.routes.twins = true;
     let (first, second) = (kit.staff(50, Role::Manager).await, kit.staff(51, Role::Manager).await);
     let engineer = kit.staff(60, Role::Engineer).await;
     let made = sent(&kit, &form(&[])).await.lead;

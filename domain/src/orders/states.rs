@@ -33,7 +33,8 @@ pub async fn take(tx: &mut Tx, d: &Dealer, staff: &Staff, id: &OrderId) -> Resul
     Ok(order)
 }
 
-/// Moves an order on. `from_crm` names the connection that said so: it is not told again.
+/// Moves an order on. `from_crm` names the connection that said so: it is not told again, and the
+/// others hear of it where twins go together.
 /// `false` when the order is there already or the move leads back; nothing has changed then, so a
 /// late or repeated event does no harm.
 pub async fn advance(
@@ -123,7 +124,7 @@ async fn moved(
         return Ok(false);
     }
     let case = entity(&order.id);
-    for connection in d.routes.orders.iter().filter(|name| Some(name.as_str()) != from_crm) {
+    for connection in d.routes.hearing(&d.routes.orders, from_crm) {
         let message = Message::CrmOrderState { order: order.id.clone(), state: to };
         let once = format!("{case}:{connection}:{}", to.as_str());
         outbox::enqueue(tx, now, connection, &case, &message, &once).await?;

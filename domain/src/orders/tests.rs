@@ -164,7 +164,8 @@ async fn a_cart_takes_only_what_the_customer_may_order() {
 
 #[tokio::test]
 async fn an_order_is_taken_once_and_moves_forward_once() {
-    let world = World::demo().await;
+    let mut world = World::demo().await;
+    world.d.routes.twins = true;
     let (first, second) = (world.manager(9001).await, world.manager(9002).await);
     let me = world.director().await;
     let order = ordered(&world, &me).await;

@@ -54,7 +54,7 @@ pub(crate) async fn tell_cards(tx: &mut Tx, d: &Dealer, id: &RequestId) -> Resul
     Ok(())
 }
 
-/// Promises the new state to every connection that takes requests, except the one that said so.
+/// Promises the new state to the connections that are to hear of it ([`crate::dealer::Routes`]).
 /// `at` is when the state was reached.
 pub(crate) async fn tell_crm(
     tx: &mut Tx,
@@ -63,10 +63,7 @@ pub(crate) async fn tell_crm(
     (state, at): (State, DateTime<Utc>),
     from_crm: Option<&str>,
 ) -> Result<()> {
-    for connection in &d.routes.requests {
-        if from_crm == Some(connection.as_str()) {
-            continue;
-        }
+    for connection in d.routes.hearing(&d.routes.requests, from_crm) {
         let message = Message::CrmRequestState { request: id.clone(), state };
         let micros = at.timestamp_micros();
         let once = format!("request:{id}:{}:{micros}:{connection}", state.as_str());

@@ -107,7 +107,8 @@ async fn of_two_managers_one_has_it() {
 
 #[tokio::test]
 async fn a_crm_moves_a_request_forward_and_does_not_hear_its_own_news() {
-    let kit = Kit::new().await;
+    let mut kit = Kit::new().await;
+    kit.d.routes.twins = true;
     let mine = kit.customer(1).await;
     let mut tx = kit.tx().await;
     let (made, _) = create(&mut tx, &kit.d, &mine.id, &breakdown("k", None)).await.unwrap();

@@ -6,6 +6,7 @@ mod bitrix24;
 mod database;
 mod mapping;
 mod report;
+mod routing;
 mod settings;
 mod subscription;
 mod telegram;

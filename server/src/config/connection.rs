@@ -237,6 +237,17 @@ impl ConnectionConfig {
         self.takes.contains(&what)
     }
 
+    /// The stages of what it takes; `None` where a kind has none.
+    #[must_use]
+    pub fn stages(&self, what: Takes) -> Option<&StageMap> {
+        match what {
+            Takes::Orders => Some(&self.order_stages),
+            Takes::Requests => Some(&self.request_stages),
+            Takes::Leads => Some(&self.lead_stages),
+            Takes::Reminders => None,
+        }
+    }
+
     /// The id of their field for ours.
     #[must_use]
     pub fn field(&self, ours: &str) -> Option<&str> {
@@ -247,6 +258,12 @@ impl ConnectionConfig {
 impl Takes {
     /// Everything there is to take.
     pub const ALL: [Self; 4] = [Self::Leads, Self::Orders, Self::Requests, Self::Reminders];
+
+    /// Reads [`Takes::as_str`] back.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|takes| takes.as_str() == word)
+    }
 
     /// Its word in `mypark.toml`.
     #[must_use]

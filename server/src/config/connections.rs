@@ -12,18 +12,21 @@ use crate::config::upsell::Upsell;
 use crate::config::variables::Values;
 use crate::config::{ConfigError, SecretKey, addresses, settings, values};
 
+/// What is written of the connections: in the file where it has any, else by the environment.
+pub(crate) fn entries(values: &Values, written: Vec<ConnectionEntry>) -> Vec<ConnectionEntry> {
+    if !written.is_empty() {
+        return written;
+    }
+    let configured =
+        ConnectionKind::ALL.into_iter().filter(|kind| settings::is_configured(*kind, values));
+    configured.map(of_environment).collect()
+}
+
 /// Builds every connection.
 pub(crate) fn build(
     values: &Values,
     entries: Vec<ConnectionEntry>,
 ) -> Result<Vec<ConnectionConfig>, ConfigError> {
-    if entries.is_empty() {
-        let configured = ConnectionKind::ALL
-            .into_iter()
-            .filter(|kind| settings::is_configured(*kind, values))
-            .map(of_environment);
-        return configured.map(|entry| connection(values, entry)).collect();
-    }
     let mut built: Vec<ConnectionConfig> = Vec::new();
     for entry in entries {
         if built.iter().any(|other| other.name == entry.name) {
@@ -116,10 +119,8 @@ fn takes(words: Option<Vec<String>>) -> Result<BTreeSet<Takes>, String> {
         return Ok(BTreeSet::from(Takes::ALL));
     };
     let known = |word: &String| {
-        let found = Takes::ALL.into_iter().find(|takes| takes.as_str() == word);
-        found.ok_or_else(|| {
-            format!("takes «{word}», which is not leads, orders, requests, reminders")
-        })
+        let why = || format!("takes «{word}», which is not leads, orders, requests, reminders");
+        Takes::parse(word).ok_or_else(why)
     };
     words.iter().map(known).collect()
 }

@@ -14,6 +14,10 @@ pub(crate) struct ConfigFile {
     #[serde(default)]
     pub(crate) connection: Vec<ConnectionEntry>,
     #[serde(default)]
+    pub(crate) stages: TableEntry,
+    #[serde(default)]
+    pub(crate) routing: RoutingEntry,
+    #[serde(default)]
     pub(crate) reminders: RemindersEntry,
     #[serde(default)]
     pub(crate) approval: ApprovalEntry,
@@ -57,6 +61,31 @@ pub(crate) struct StagesEntry {
     pub(crate) request: BTreeMap<String, Word>,
     #[serde(default)]
     pub(crate) lead: BTreeMap<String, Word>,
+}
+
+/// A row of `[stages.*]`: connection = its stage.
+pub(crate) type Row = BTreeMap<String, Word>;
+
+/// `[stages.*]`: our state = a row, for all connections at once.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TableEntry {
+    #[serde(default)]
+    pub(crate) order: BTreeMap<String, Row>,
+    #[serde(default)]
+    pub(crate) request: BTreeMap<String, Row>,
+    #[serde(default)]
+    pub(crate) lead: BTreeMap<String, Row>,
+}
+
+/// `[routing]`: what is absent stays as it is by default.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RoutingEntry {
+    #[serde(default)]
+    pub(crate) twins: bool,
+    #[serde(default)]
+    pub(crate) off: Vec<String>,
 }
 
 /// `[connection.upsell]`: what is absent stays as it is by default.

@@ -8,6 +8,7 @@ mod connection;
 mod connections;
 mod file;
 mod leads;
+mod routing;
 mod rules;
 mod settings;
 mod source;
@@ -41,6 +42,8 @@ pub use crate::config::connection::{
     ConnectionKind, CrmSettings, HubspotSettings, Products, StageMap, Takes,
 };
 pub use crate::config::leads::LeadsConfig;
+pub use crate::config::routing::Routing;
+pub(crate) use crate::config::routing::{MAPPED, Mapped};
 pub use crate::config::rules::{ApprovalOutcome, ApprovalRule, CrmEntity, Need, RemindersConfig};
 pub use crate::config::telegram::{TelegramConfig, TelegramMode};
 pub use crate::config::upsell::{Upsell, UpsellKind};
@@ -102,6 +105,8 @@ pub struct Config {
     pub init_data_max_age: Duration,
     /// The CRMs, in the order of the file.
     pub connections: Vec<ConnectionConfig>,
+    /// How several CRMs share the work.
+    pub routing: Routing,
     /// When a deal or lead needs a decision.
     pub approval_rules: Vec<ApprovalRule>,
 }
@@ -154,7 +159,10 @@ impl Config {
         let source = Source::new(&values);
         let path = values.or_default("MYPARK_CONFIG");
         let file = file::parse(path, file.unwrap_or_default())?;
-        let connections = connections::build(&values, file.connection)?;
+        let mut entries = connections::entries(&values, file.connection);
+        routing::spread(&file.stages, &mut entries)?;
+        let connections = connections::build(&values, entries)?;
+        let routing = Routing::read(&file.routing, &file.stages, &connections)?;
         let secret_key = source.optional("SECRET_KEY", values::secret_key)?;
         connections::needs_key(&connections, secret_key.as_ref())?;
         Ok(Self {
@@ -186,6 +194,7 @@ impl Config {
             init_data_max_age: source.required("INIT_DATA_MAX_AGE", values::duration)?,
             approval_rules: rules::approvals(file.approval, &connections)?,
             connections,
+            routing,
         })
     }
 

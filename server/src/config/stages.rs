@@ -6,7 +6,8 @@ use crate::config::connection::ConnectionKind;
 use crate::config::file::Word;
 use crate::config::values;
 
-const ORDER_STATES: [&str; 8] = [
+/// States of orders, as they go on.
+pub(crate) const ORDER_STATES: [&str; 8] = [
     "placed",
     "quoted",
     "awaiting_approval",
@@ -17,7 +18,8 @@ const ORDER_STATES: [&str; 8] = [
     "expired",
 ];
 
-const REQUEST_STATES: [&str; 9] = [
+/// States of service requests, as they go on.
+pub(crate) const REQUEST_STATES: [&str; 9] = [
     "new",
     "taken",
     "scheduled",
@@ -29,7 +31,8 @@ const REQUEST_STATES: [&str; 9] = [
     "cancelled",
 ];
 
-const LEAD_STATES: [&str; 4] = ["new", "taken", "converted", "rejected"];
+/// States of site leads, as they go on.
+pub(crate) const LEAD_STATES: [&str; 4] = ["new", "taken", "converted", "rejected"];
 
 /// Our state ↔ their stage. What nobody mapped is absent in both directions, never guessed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

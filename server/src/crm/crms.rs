@@ -30,6 +30,9 @@ use crate::worker::policy::{Failure, Policy};
 use crate::worker::recorder::DeliveryRecorder;
 
 mod gate;
+mod probe;
+
+pub use crate::crm::crms::probe::{TestLead, Untested};
 
 /// One configured account, of whichever CRM.
 #[derive(Debug)]
@@ -242,17 +245,6 @@ impl Crms {
             connection.nightly_checkup().await?;
         }
         Ok(())
-    }
-
-    /// Makes a test lead in the first CRM and closes it; its id, or `None` where no CRM is configured.
-    ///
-    /// # Errors
-    /// The CRM's words.
-    pub async fn test_lead(&self) -> Result<Option<i64>, String> {
-        match self.amo().next() {
-            Some(connection) => connection.test_lead().await.map(Some),
-            None => Ok(None),
-        }
     }
 }
 

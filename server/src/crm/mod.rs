@@ -20,8 +20,8 @@ mod turns;
 #[cfg(test)]
 mod fake;
 
-pub use crate::crm::crms::Crms;
 pub(crate) use crate::crm::crms::token_source;
+pub use crate::crm::crms::{Crms, TestLead, Untested};
 
 use std::time::Duration;
 

@@ -10,7 +10,7 @@ use crate::bitrix24::{FILE, alone, comments, deal_of, id, ours, values, with};
 use crate::{fill_cart, order};
 
 /// Sends the form of the site with these files; the number of the lead.
-pub(super) async fn ask(app: &App, phone: &str, message: &str, files: &[&'static str]) -> String {
+pub(crate) async fn ask(app: &App, phone: &str, message: &str, files: &[&'static str]) -> String {
     // The same address would be the same person.
     let box_of: String = phone.chars().rev().filter(char::is_ascii_digit).take(4).collect();
     let mut form = Form::new()

@@ -67,7 +67,7 @@ async fn a_widgets_installation_is_taken_only_from_the_known_integration_and_acc
     let guessed = hook.replace("code=def", "code=abc");
     assert_eq!(back(&app, &guessed).await.0, StatusCode::BAD_REQUEST, "the exchange says no");
     assert_eq!(back(&app, hook).await.0, StatusCode::OK);
-    app.outbox.deliverer.crms.test_lead().await.unwrap();
+    app.outbox.deliverer.crms.test_lead(None).await.unwrap();
     app.stop().await;
 }
 
@@ -113,12 +113,12 @@ async fn an_account_that_moved_is_found_and_remembered() {
     app.amo.move_to(&there);
     app.pass(TimeDelta::hours(25));
     let crms = &app.outbox.deliverer.crms;
-    crms.test_lead().await.unwrap();
+    crms.test_lead(None).await.unwrap();
     assert_eq!(seen.load(Ordering::SeqCst), 1, "the deal was made at the new address");
     // A process that starts later knows it too, and asks nobody where.
     let db = Db::connect(&app.database.url).await.unwrap();
     let other = Server::over(app.config.clone(), app.clock.clone(), db).await.unwrap();
-    other.outbox.deliverer.crms.test_lead().await.unwrap();
+    other.outbox.deliverer.crms.test_lead(None).await.unwrap();
     let asked = app.amo.calls();
     let asked = asked.iter().filter(|call| call.path.ends_with("/current/subdomain")).count();
     assert_eq!((app.amo.leads().len(), asked), (2, 1));
@@ -157,7 +157,7 @@ async fn the_button_makes_an_integration_of_its_own() {
     let (status, page) = back(&app, &redirect).await;
     assert_eq!(status, StatusCode::OK, "{page}");
     app.pass(TimeDelta::hours(25));
-    app.outbox.deliverer.crms.test_lead().await.unwrap();
+    app.outbox.deliverer.crms.test_lead(None).await.unwrap();
     assert_eq!(app.amo.leads().len(), 1, "refreshed with the id and secret of the button");
     app.stop().await;
 }

@@ -49,7 +49,7 @@ async fn two_servers_on_one_database_refresh_once_and_share_the_pair() {
         for crms in [&app.outbox.deliverer.crms, &other.outbox.deliverer.crms] {
             for _ in 0..5 {
                 let crms = crms.clone();
-                both.spawn(async move { crms.test_lead().await.unwrap().unwrap() });
+                both.spawn(async move { crms.test_lead(None).await.unwrap() });
             }
         }
         both.join_all().await;
@@ -70,7 +70,7 @@ async fn a_pair_that_was_refreshed_survives_a_kill_before_its_first_use() {
     // Nothing of the first process is left but the database.
     let db = Db::connect(&app.database.url).await.unwrap();
     let other = Server::over(app.config.clone(), app.clock.clone(), db).await.unwrap();
-    other.outbox.deliverer.crms.test_lead().await.unwrap().unwrap();
+    other.outbox.deliverer.crms.test_lead(None).await.unwrap();
     assert_eq!(token_calls(&app), 2, "the stored pair is the good one");
     other.db.close().await;
     app.stop().await;
@@ -84,7 +84,7 @@ async fn a_refresh_whose_answer_is_lost_is_tried_again_and_the_truth_is_told() {
     // Nothing was done there: the same refresh token is still good.
     app.pass(TimeDelta::hours(25));
     app.amo.faults().set(vec![FaultPlan::next(FaultMode::ErrorBefore, 1).only("/oauth2/")]);
-    crms.test_lead().await.unwrap();
+    crms.test_lead(None).await.unwrap();
     assert_eq!(app.amo.leads().len(), 1);
     // It was done there: the old one is dead, and only a person can mend it.
     app.pass(TimeDelta::hours(25));
@@ -92,7 +92,7 @@ async fn a_refresh_whose_answer_is_lost_is_tried_again_and_the_truth_is_told() {
     crms.keep_access().await.unwrap();
     app.says(MANAGER, |message| message.text.contains("Доступ отозван")).await;
     consent(&app).await;
-    crms.test_lead().await.unwrap();
+    crms.test_lead(None).await.unwrap();
     assert_eq!(app.amo.leads().len(), 2);
     app.stop().await;
 }
@@ -104,11 +104,11 @@ async fn a_refresh_that_amocrm_cannot_serve_now_costs_nobody_a_call() {
     app.pass(TimeDelta::hours(23) + TimeDelta::minutes(55));
     app.amo.faults().set(vec![FaultPlan::all(FaultMode::BadGateway).only("/oauth2/")]);
     let crms = &app.outbox.deliverer.crms;
-    crms.test_lead().await.unwrap();
+    crms.test_lead(None).await.unwrap();
     assert_eq!(app.amo.leads().len(), 1, "the old token is good for five minutes more");
     app.amo.faults().clear();
     app.pass(TimeDelta::hours(1));
-    crms.test_lead().await.unwrap();
+    crms.test_lead(None).await.unwrap();
     assert_eq!(app.amo.leads().len(), 2);
     app.stop().await;
 }

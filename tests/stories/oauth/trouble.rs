@@ -55,7 +55,7 @@ async fn an_integration_that_was_disabled_stops_its_connection() {
     assert!(reason.unwrap().contains("Интеграцию отключили"));
     app.says(MANAGER, |message| message.text.contains("Интеграцию отключили")).await;
     let asked = token_calls(&app);
-    app.outbox.deliverer.crms.test_lead().await.unwrap_err();
+    app.outbox.deliverer.crms.test_lead(None).await.unwrap_err();
     assert_eq!(token_calls(&app), asked, "nobody is called any more");
     consent(&app).await;
     assert!(stopped().await.is_none());
@@ -179,13 +179,13 @@ async fn a_lost_key_stops_only_what_it_locked_and_says_so() {
     let db = Db::connect(&app.database.url).await.unwrap();
     let other = Server::over(config, app.clock.clone(), db).await.unwrap();
     let crms = &other.outbox.deliverer.crms;
-    let words = crms.test_lead().await.unwrap_err();
+    let words = crms.test_lead(None).await.unwrap_err().to_string();
     assert!(words.contains("SECRET_KEY"), "{words}");
     crms.keep_access().await.unwrap();
     let told = app.says(MANAGER, |message| message.text.contains("SECRET_KEY")).await;
     assert!(told.text.contains("Верните прежний"), "{}", told.text);
     // The right key still opens them.
-    app.outbox.deliverer.crms.test_lead().await.unwrap();
+    app.outbox.deliverer.crms.test_lead(None).await.unwrap();
     other.db.close().await;
     app.stop().await;
 }

@@ -5,7 +5,8 @@ use std::path::Path;
 use url::Url;
 
 use crate::commands::doctor::report::Line;
-use crate::config::{Config, Takes};
+use crate::commands::doctor::routing;
+use crate::config::Config;
 
 /// The configuration was read already, so every single value is well formed.
 pub(super) fn check(config: &Config) -> Vec<Line> {
@@ -21,7 +22,7 @@ pub(super) fn check(config: &Config) -> Vec<Line> {
         let words = "off: set SECRET_KEY (openssl rand -base64 32); without it nobody can sign in";
         lines.push(Line::off("Mini App", words));
     }
-    lines.extend(Takes::ALL.into_iter().filter_map(|what| nobody_takes(config, what)));
+    lines.extend(routing::check(config));
     if !config.approval_rules.is_empty() {
         let words = "this version does not apply the rules of mypark.toml yet";
         lines.push(Line::warning("approvals", words));
@@ -58,10 +59,4 @@ fn uploads(folder: &Path) -> Line {
             ),
         ),
     }
-}
-
-fn nobody_takes(config: &Config, what: Takes) -> Option<Line> {
-    let taken = config.connections.iter().any(|connection| connection.takes(what));
-    let off = "off: no CRM takes them; configure one, or add them to its `takes`";
-    (!taken).then(|| Line::off(what.as_str(), off))
 }

@@ -171,6 +171,19 @@ impl BitrixCalls<'_> {
         });
         Ok(self.call::<One>("crm.item.update", &params).await?.item)
     }
+
+    /// Deletes an entity; one that is not there needs no deleting.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub(crate) async fn delete_item(&self, kind: Kind, id: i64) -> Result<(), CallError> {
+        let params = json!({ "entityTypeId": kind.id(), "id": id });
+        match self.call::<Value>("crm.item.delete", &params).await {
+            Err(error) if !is_missing(&error) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// What is known of the fields of a kind, by name.
     ///
     /// # Errors

@@ -11,4 +11,5 @@ mod firm;
 pub(crate) mod items;
 mod leads;
 mod machine;
+mod probe;
 mod rows;
