@@ -13,6 +13,8 @@ const STATES = {
 const KINDS = {
   mail_order: "Копия заказа",
   mail_request: "Копия заявки",
+  mail_lead: "Копия обращения с сайта",
+  mail_stopped: "Письмо об остановке Telegram",
   crm_order: "Сделка по заказу",
   crm_request: "Сделка по заявке",
   crm_order_state: "Этап сделки заказа",
@@ -20,6 +22,13 @@ const KINDS = {
   crm_visit: "Отчёт инженера",
   crm_maintenance: "Задача о ТО",
   crm_maintenance_done: "ТО, сделанное клиентом",
+  crm_lead: "Обращение с сайта",
+  crm_lead_touch: "Клиент написал ещё раз",
+  crm_lead_state: "Этап обращения",
+  crm_machine: "Поля сделки о станке",
+  crm_sale_note: "Чего не хватает в сделке",
+  crm_sale_look: "Ещё раз взглянуть на сделку",
+  site_lead: "Состояние обращения — сайту",
 };
 
 const NOTICES = {
@@ -28,15 +37,22 @@ const NOTICES = {
   request_card: "Карточка заявки",
   staff_order_card: "Карточка заказа менеджеру",
   staff_request_card: "Карточка заявки менеджеру",
+  staff_lead_card: "Карточка обращения менеджеру",
   job_card: "Карточка работы",
   maintenance_due: "Напоминание о ТО",
+  maintenance_done: "Клиент сделал ТО сам",
   invite_ready: "Приглашение к паспорту",
-  serial_disputed: "Спорный серийный номер",
+  approval_card: "Карточка решения",
+  sale_gaps: "Чего не хватает в сделке",
+  webhooks: "Новости о вебхуках",
+  mapping: "Настройки разошлись с CRM",
   connection_paused: "Связь остановлена",
+  connection_works: "Связь восстановлена",
+  access_ends: "Доступ скоро кончится",
 };
 
 const PEOPLE = { 5001: "Анна", 5002: "Игорь", 5003: "Мария" };
-const PLACES = { telegram: "Telegram", mail: "Почта", amocrm: "amoCRM" };
+const PLACES = { telegram: "Telegram", mail: "Почта", amocrm: "amoCRM", bitrix24: "Битрикс24", site: "Сайт" };
 const EVERY = 2000;
 
 /** Mounts the list; resolves to what stops it. */
@@ -58,6 +74,7 @@ class Desk {
       ["open", "что ещё не дошло"],
       ["telegram", "Telegram"],
       ["amocrm", "amoCRM"],
+      ["bitrix24", "Битрикс24"],
       ["mail", "почта"],
     ].map(([value, name]) => h("option", { value }, name)));
     root.replaceChildren(h("header", { class: "sbx-bar" }, this.title, h("div", { class: "sbx-reach" }, this.only)), this.list);
