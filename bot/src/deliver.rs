@@ -100,7 +100,7 @@ async fn compose(
         Notice::StaffLeadCard { lead } => {
             viewer.manager()?;
             let screen = screens::leads::staff_card(voice, &leads::load(db, lead).await?);
-            Ok((Some(screens::leads::staff_card_key(lead)), screen))
+            Ok((Some(leads::staff_card_key(lead)), screen))
         }
         Notice::JobCard { work_order } => job_card(db, voice, viewer, work_order).await,
         Notice::MachineRegistered { machine } => {

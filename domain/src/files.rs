@@ -12,6 +12,11 @@ use crate::ids::FileId;
 use crate::text::clean;
 use crate::{Error, Result};
 
+mod erase;
+
+pub(crate) use erase::erase;
+pub use erase::sweep;
+
 /// The most that one file may hold, in bytes.
 pub const MAX_FILE: u64 = 10 * 1024 * 1024;
 /// The most files that go with one case.

@@ -11,6 +11,7 @@ use crate::files::StoredFile;
 use crate::ids::{LeadId, StaffId, TouchId};
 use crate::text::{Email, Phone};
 
+mod forget;
 mod form;
 mod line;
 mod read;
@@ -18,6 +19,7 @@ mod receive;
 mod states;
 mod tell;
 
+pub(crate) use forget::forget;
 pub use form::{NewLead, Tracking};
 pub use line::pass_on;
 pub use read::*;
@@ -106,8 +108,8 @@ pub struct Lead {
     pub form: String,
     /// As they called themselves first.
     pub name: String,
-    /// Where to call.
-    pub phone: Phone,
+    /// Where to call; none once the person was erased.
+    pub phone: Option<Phone>,
     /// Where to write.
     pub email: Option<Email>,
     /// Where it stands.
@@ -122,6 +124,13 @@ pub struct Lead {
     pub updated_at: DateTime<Utc>,
 }
 
+impl Lead {
+    /// Whether the person asked to be forgotten: there is nobody left to tell of.
+    pub fn is_erased(&self) -> bool {
+        self.phone.is_none()
+    }
+}
+
 /// One form that was sent.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Touch {
@@ -129,8 +138,8 @@ pub struct Touch {
     pub id: TouchId,
     /// As they called themselves.
     pub name: String,
-    /// Where to call.
-    pub phone: Phone,
+    /// Where to call; none once the person was erased.
+    pub phone: Option<Phone>,
     /// Where to write.
     pub email: Option<Email>,
     /// In their words.
@@ -182,6 +191,11 @@ impl LeadCase {
 /// What must stay in order about a lead, and its name among the links to CRMs.
 pub fn entity(id: &LeadId) -> String {
     format!("lead:{id}")
+}
+
+/// Which message is a manager's card of the lead, as [`crate::cards`] knows it.
+pub fn staff_card_key(id: &LeadId) -> String {
+    format!("staff-lead:{id}")
 }
 
 /// The owner of the files of a touch, as [`crate::files::of`] knows it.

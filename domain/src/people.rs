@@ -7,7 +7,7 @@ use crate::db::{Executor, Tx, execute, fetch_optional};
 use crate::ids::{CustomerId, new_id};
 use crate::text::Phone;
 use crate::texts::Lang;
-use crate::{Error, Result};
+use crate::{Dealer, Error, Result, leads};
 
 mod companies;
 mod invites;
@@ -181,9 +181,15 @@ pub async fn update_from_crm(
 }
 
 /// Erases what the law lets erase: the person. Orders and requests stay as the firm's documents,
-/// without a name, phone, e-mail or Telegram id.
-pub async fn forget(tx: &mut Tx, telegram_id: i64, now: DateTime<Utc>) -> Result<bool> {
+/// without a name, phone, e-mail or Telegram id; of site leads from their phones only figures stay.
+pub async fn forget(tx: &mut Tx, d: &Dealer, telegram_id: i64) -> Result<bool> {
     let Some(customer) = by_telegram(tx, telegram_id).await? else { return Ok(false) };
+    let now = d.clock.now();
+    let mut phones = phones::own(tx, &customer.id).await?;
+    phones.extend(customer.phone);
+    for phone in phones {
+        leads::forget(tx, d, &phone).await?;
+    }
     execute!(tx, "delete from cart_items where customer_id = $1", &customer.id)?;
     execute!(tx, "delete from memberships where customer_id = $1", &customer.id)?;
     execute!(tx, "delete from customer_phones where customer_id = $1", &customer.id)?;

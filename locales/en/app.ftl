@@ -332,6 +332,19 @@ app-lead-reject = Reject the request
 app-lead-reject-ask = The request is closed here and in the CRM. The site will see that it was rejected.
 app-lead-spam = It is spam
 app-lead-release = It is a customer
+
+# The answer to a form of the site that the browser posted by itself.
+app-sent-title = Thank you! Your request is accepted
+app-sent-number = Number {$number}
+app-sent-text = We will reach you by the phone or e-mail that you left. Keep the number in case you want to add something.
+app-sent-back = Back to the site
+app-sent-again = Press “Back” in the browser: what you wrote is still in the form.
+app-sent-foreign-title = The form is not of our site
+app-sent-foreign-text = It has sent nothing. Open our site and write from there, or call us.
+app-sent-name = Name
+app-sent-phone = Phone
+app-sent-message = Message
+app-sent-files = Files
 app-desk-paused = {$connection}: the connection is stopped
 app-delivery-notice = Telegram message
 app-delivery-mail_order = mail about an order

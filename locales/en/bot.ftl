@@ -71,7 +71,7 @@ bot-language-en = English
 bot-language-set = Fine, we speak English.
 bot-ask-forget =
     Erase your data? We will erase your name, phone, e-mail, the link to Telegram and the cart. You will no longer see your company’s machines.
-    Orders and requests stay as documents of the firm, without your name.
+    Orders and requests stay as documents of the firm, without your name. Of what you asked on the site from your phone, only the number and the dates stay.
 bot-yes-forget = Yes, erase
 bot-no-forget = Keep
 bot-forgotten = Your data is erased. If you change your mind, send /start.

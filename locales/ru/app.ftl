@@ -339,6 +339,19 @@ app-lead-reject = Отклонить обращение
 app-lead-reject-ask = Обращение закроется здесь и в CRM. Сайт увидит, что оно отклонено.
 app-lead-spam = Это спам
 app-lead-release = Это клиент
+
+# Ответ на форму сайта, которую отправил сам браузер, без скрипта.
+app-sent-title = Спасибо! Обращение принято
+app-sent-number = Номер {$number}
+app-sent-text = Мы свяжемся с вами по телефону или почте, которые вы указали. Номер пригодится, если захотите что-то добавить.
+app-sent-back = Вернуться на сайт
+app-sent-again = Нажмите «Назад» в браузере: то, что вы написали, останется в форме.
+app-sent-foreign-title = Форма не с нашего сайта
+app-sent-foreign-text = Она ничего не отправила. Откройте наш сайт и напишите оттуда или позвоните нам.
+app-sent-name = Имя
+app-sent-phone = Телефон
+app-sent-message = Сообщение
+app-sent-files = Файлы
 app-desk-paused = {$connection}: подключение остановлено
 app-delivery-notice = сообщение в Telegram
 app-delivery-mail_order = письмо о заказе

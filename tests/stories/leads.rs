@@ -2,6 +2,7 @@
 
 mod door;
 mod escalation;
+mod forget;
 mod site;
 
 use domain::outbox::State;

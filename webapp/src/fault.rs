@@ -82,7 +82,8 @@ pub(crate) struct Manner {
 }
 
 impl Manner {
-    fn of(headers: &HeaderMap) -> Manner {
+    /// As the headers of a request say.
+    pub(crate) fn of(headers: &HeaderMap) -> Manner {
         let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
         let accept = text(ACCEPT).unwrap_or_default();
         let script = headers.contains_key("hx-request");
@@ -95,6 +96,11 @@ impl Manner {
             lang: Lang::from_code(preferred.map(str::trim)),
             known: Arc::default(),
         }
+    }
+
+    /// Whether a person reads the answer as it comes: a browser asked, and no script of ours.
+    pub(crate) fn wants_page(&self) -> bool {
+        self.navigation && !self.problem
     }
 
     pub(crate) fn speak(&self, lang: Lang) {
@@ -137,11 +143,11 @@ impl Fault {
         carried.or_else(|| Fault::of_framework(response.status()))
     }
 
-    /// The refusal as a problem document.
-    pub(crate) fn told(&self, ui: Ui, now: DateTime<Utc>) -> Response {
+    /// The refusal as `drawn`, or as a problem document.
+    pub(crate) fn told(&self, ui: Ui, now: DateTime<Utc>, drawn: Option<Response>) -> Response {
         let request_id = ids::new_id(now);
         self.note(&request_id, self.status());
-        self.patient(self.document(ui, &request_id))
+        self.patient(drawn.unwrap_or_else(|| self.document(ui, &request_id)))
     }
 
     /// Says how long to wait, where that is all that is wrong.
@@ -180,7 +186,7 @@ impl Fault {
         }
     }
 
-    fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match self.code() {
             "unauthenticated" | "init_data_expired" => StatusCode::UNAUTHORIZED,
             "forbidden" => StatusCode::FORBIDDEN,
@@ -195,7 +201,7 @@ impl Fault {
     }
 
     /// The keys of what a person reads: a title, and what to do.
-    fn words(&self) -> (&'static str, &'static str) {
+    pub(crate) fn words(&self) -> (&'static str, &'static str) {
         match self {
             Fault::Domain(error) => domain_words(error),
             Fault::Unauthenticated => ("app-problem-unknown-title", "app-problem-unknown-text"),
@@ -272,7 +278,8 @@ impl Fault {
         }
     }
 
-    fn field(&self) -> Option<FieldFault> {
+    /// The field that is wrong, where it is one.
+    pub(crate) fn field(&self) -> Option<FieldFault> {
         match self {
             Fault::Domain(error) => match **error {
                 Error::Invalid(fault) => Some(fault),

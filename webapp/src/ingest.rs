@@ -2,6 +2,7 @@
 //! origin, the rate, the size before it is read, the signature where another server calls.
 
 mod cors;
+mod page;
 mod seal;
 
 use std::net::{IpAddr, SocketAddr};
@@ -14,9 +15,9 @@ use axum::extract::{
     ConnectInfo, DefaultBodyLimit, FromRequest as _, Multipart, Path, Request, State,
 };
 use axum::http::header::{
-    ACCEPT_LANGUAGE, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
@@ -29,7 +30,7 @@ use domain::{Dealer, Error};
 use serde_json::json;
 
 use crate::auth::commit;
-use crate::fault::Fault;
+use crate::fault::{Fault, Manner};
 use crate::ingest::cors::Caller;
 use crate::ingest::seal::Seal;
 pub use crate::ingest::seal::{SIGNATURE, TIMESTAMP, signature};
@@ -92,7 +93,8 @@ pub fn lead_router(settings: LeadSettings) -> Router {
 }
 
 /// Access: browsers from `SITE_ORIGINS`; servers that sign, or any while no secret is set. The same
-/// `client_key` of a form again answers the lead that it made.
+/// `client_key` of a form again answers the lead that it made. A browser that posts by itself gets
+/// a page, a script data.
 async fn receive(
     State(door): State<LeadDoor>,
     caller: Caller,
@@ -119,6 +121,7 @@ async fn receive(
             (form, files, Some(sealed.check().await?))
         }
     };
+    let told = form.owned("page");
     let mut new = NewLead::of_fields(form.into_pairs());
     new.files = files;
     if let Some(signature) = signature {
@@ -134,6 +137,11 @@ async fn receive(
     commit(tx).await?;
     let status = if received.fresh { StatusCode::CREATED } else { StatusCode::OK };
     let lead = received.lead;
+    let manner = Manner::of(&headers);
+    if manner.wants_page() {
+        let back = page::back(door.origins(), told.as_deref(), &headers);
+        return page::accepted(door.ui(manner.lang()), (status, &lead.number), back);
+    }
     let body = json!({ "status": "accepted", "number": lead.number, "token": lead.token });
     Ok((status, Json(body)).into_response())
 }
@@ -164,15 +172,19 @@ async fn script() -> Response {
     (HEADERS, SCRIPT).into_response()
 }
 
-/// Every refusal here is read by a script: a problem document, in the browser's language.
+/// A refusal is read by a script, as a problem document, or by the person whose browser posted the
+/// form by itself; both in the browser's language.
 async fn answer_faults(State(door): State<LeadDoor>, request: Request, next: Next) -> Response {
-    let preferred = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let lang = Lang::from_code(preferred.and_then(|value| value.split([',', ';']).next()));
+    let (headers, posted) = (request.headers().clone(), request.method() == Method::POST);
     let mut response = next.run(request).await;
     let Some(fault) = Fault::taken_from(&mut response) else { return response };
-    let dealer = &door.0.settings.dealer;
-    let now = dealer.clock.now();
-    let mut told = fault.told(Ui::new(lang, dealer.zone, now), now);
+    let manner = Manner::of(&headers);
+    let ui = door.ui(manner.lang());
+    let drawn = (posted && manner.wants_page()).then(|| {
+        let back = page::back(door.origins(), None, &headers);
+        page::refused(ui, &fault, back).ok()
+    });
+    let mut told = fault.told(ui, door.0.settings.dealer.clock.now(), drawn.flatten());
     // What CORS allowed stays allowed: else the page could not read why it was refused.
     for (name, value) in response.headers() {
         if cors::is_ours(name) {
@@ -210,6 +222,12 @@ impl LeadDoor {
             (Some(_), Caller::Browser) if !seal::is_signed(headers) => Ok(None),
             (Some(secret), _) => Seal::read(secret, headers, settings.dealer.clock.now()).map(Some),
         }
+    }
+
+    /// How a person is spoken to.
+    fn ui(&self, lang: Lang) -> Ui {
+        let dealer = &self.0.settings.dealer;
+        Ui::new(lang, dealer.zone, dealer.clock.now())
     }
 
     /// Now, as the limiters count it.

@@ -25,7 +25,7 @@ pub(crate) async fn take(
     } else {
         drop(tx);
     }
-    if is_card(caller, &screens::staff_card_key(id), pressed).await? {
+    if is_card(caller, &leads::staff_card_key(id), pressed).await? {
         show(caller, pressed, id).await?;
     } else {
         desk::desk(caller, pressed).await?;
@@ -42,6 +42,6 @@ pub(crate) async fn show(
     caller.manager()?;
     let case = leads::load(&mut caller.deps().read().await?, id).await?;
     let screen = screens::staff_card(&caller.voice, &case);
-    open_card(caller, &screens::staff_card_key(id), pressed, &screen).await?;
+    open_card(caller, &leads::staff_card_key(id), pressed, &screen).await?;
     Ok(None)
 }

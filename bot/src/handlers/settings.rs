@@ -55,7 +55,7 @@ pub(crate) async fn forget(
 ) -> Result<Toast, Fault> {
     let key = if yes {
         let mut tx = caller.deps().begin().await?;
-        people::forget(&mut tx, caller.viewer.telegram_id, caller.deps().now()).await?;
+        people::forget(&mut tx, &caller.deps().dealer, caller.viewer.telegram_id).await?;
         commit(tx).await?;
         "bot-forgotten"
     } else {

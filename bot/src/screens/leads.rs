@@ -1,6 +1,5 @@
 //! Site leads in the chat: the managers' card, and their line on the desk.
 
-use domain::ids::LeadId;
 use domain::leads::{LeadCase, OpenLead, State};
 
 use crate::button::Button;
@@ -8,11 +7,6 @@ use crate::html::shown;
 use crate::screen::Screen;
 use crate::screens::{dotted, people, quote, since};
 use crate::voice::{Voice, press};
-
-/// Which message is a manager's card of the lead.
-pub(crate) fn staff_card_key(id: &LeadId) -> String {
-    format!("staff-lead:{id}")
-}
 
 /// The managers' card: who, what they wrote last, where they came from, who has it.
 pub(crate) fn staff_card(voice: &Voice, case: &LeadCase) -> Screen {
@@ -37,7 +31,7 @@ pub(crate) fn staff_card(voice: &Voice, case: &LeadCase) -> Screen {
     Screen::new(format!("<b>{title}</b>"))
         .maybe(written)
         .maybe(files)
-        .filled(dotted([Some(people(None, &last.name, Some(&last.phone))), email]))
+        .filled(dotted([Some(people(None, &last.name, last.phone.as_ref())), email]))
         .filled(dotted([source, again]))
         .filled(dotted([(!new).then_some(state), taken]))
         .row([take, voice.open("bot-open", &format!("/desk/leads/{}", lead.number))])

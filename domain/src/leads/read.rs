@@ -27,7 +27,7 @@ pub struct OpenLead {
 struct TouchRow {
     id: TouchId,
     name: String,
-    phone: Phone,
+    phone: Option<Phone>,
     email: Option<Email>,
     message: Option<String>,
     page: Option<String>,
@@ -49,8 +49,9 @@ struct FileRow {
 macro_rules! leads {
     ($rest:literal) => {
         concat!(
-            "select l.id, l.number, l.token, l.form, l.name, l.phone, l.email, l.state, l.taken_by,
-                    l.created_at, l.touched_at, l.updated_at, manager.name as taken_by_name
+            "select l.id, l.number, l.token, l.form, l.name, nullif(l.phone, '') as phone, l.email,
+                    l.state, l.taken_by, l.created_at, l.touched_at, l.updated_at,
+                    manager.name as taken_by_name
                from leads l
                left join staff manager on manager.id = l.taken_by ",
             $rest
@@ -100,7 +101,7 @@ async fn complete(db: &mut impl Executor, row: Option<OpenLead>) -> Result<LeadC
     let rows = fetch_all!(
         db,
         TouchRow,
-        "select id, name, phone, email, message, page, referrer, utm_source, utm_medium,
+        "select id, name, nullif(phone, '') as phone, email, message, page, referrer, utm_source, utm_medium,
                 utm_campaign, utm_content, utm_term, yclid, gclid, roistat, ym_uid, extra,
                 suspicion, created_at
            from lead_touches

@@ -117,7 +117,8 @@ async fn advance_by(
     let allowed = match (lead.state, to) {
         (State::New, State::Taken | State::Converted | State::Rejected)
         | (State::Taken, State::Converted | State::Rejected) => true,
-        (State::Rejected, State::Taken | State::Converted) => from_crm.is_some(),
+        (State::Rejected, State::Taken) => from_crm.is_some() && !lead.is_erased(),
+        (State::Rejected, State::Converted) => from_crm.is_some(),
         _ => false,
     };
     if !allowed {

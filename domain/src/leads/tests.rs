@@ -57,7 +57,7 @@ async fn a_form_is_kept_with_everything_it_promises_and_only_once() {
     );
     let case = case(&kit, &first.lead).await;
     let touch = case.first();
-    assert_eq!(touch.phone.as_str(), "+79001112233");
+    assert_eq!(touch.phone.as_ref().map(|phone| phone.as_str()), Some("+79001112233"));
     assert_eq!(touch.email.as_ref().map(|email| email.as_str()), Some("anna@example.com"));
     assert_eq!(touch.message.as_deref(), Some("Нужен резец\nпроходной"));
     assert_eq!(
@@ -84,7 +84,7 @@ async fn the_same_person_within_a_day_touches_one_lead() {
     let found = case(&kit, &first.lead).await;
     assert_eq!(found.touches.len(), 2);
     assert_eq!(found.first().tracking.utm_source.as_deref(), Some("yandex"));
-    assert_eq!(found.last().phone.as_str(), "+79110000000");
+    assert_eq!(found.last().phone.as_ref().map(|phone| phone.as_str()), Some("+79110000000"));
     assert_eq!(kit.count("b24 crm_lead").await, 2, "one for each form");
     assert_eq!(kit.count("b24 crm_lead_touch").await, 1);
     assert_eq!(kit.count("mail mail_lead").await, 3);

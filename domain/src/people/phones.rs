@@ -60,6 +60,18 @@ pub async fn further_phones(db: &mut impl Executor, customer: &CustomerId) -> Re
     Ok(rows.into_iter().map(|(phone,)| phone).collect())
 }
 
+/// The further phones that the person has proved to be theirs; those that a CRM's contact tells may
+/// be a colleague's.
+pub(super) async fn own(db: &mut impl Executor, customer: &CustomerId) -> Result<Vec<Phone>> {
+    let rows = fetch_all!(
+        db,
+        (Phone,),
+        "select phone from customer_phones where customer_id = $1 and connection = ''",
+        customer
+    )?;
+    Ok(rows.into_iter().map(|(phone,)| phone).collect())
+}
+
 /// Keeps a further phone, unless somebody goes by it or has it already.
 pub(super) async fn keep_phone(
     tx: &mut Tx,

@@ -134,7 +134,9 @@ pub fn touch_text(texts: &Texts, case: &LeadCase, touch: &Touch) -> String {
         text.push(texts.format(key, &[(name, value.into())]));
     };
     say("crm-customer", "name", &touch.name);
-    say("crm-phone", "phone", touch.phone.as_str());
+    if let Some(phone) = &touch.phone {
+        say("crm-phone", "phone", phone.as_str());
+    }
     if let Some(email) = &touch.email {
         say("crm-email", "email", email.as_str());
     }

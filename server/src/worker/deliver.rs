@@ -126,6 +126,9 @@ impl Deliverer {
                 Message::MailLead { lead, touch } => {
                     let case = leads::load(&mut reader, lead).await.map_err(later)?;
                     drop(reader);
+                    if case.lead.is_erased() {
+                        return Ok("nothing: the person asked to be forgotten");
+                    }
                     let touch = case.touch(touch).ok_or_else(|| later("no such form"))?;
                     mailer.lead(&case, touch).await?;
                 }

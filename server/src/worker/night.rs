@@ -1,5 +1,5 @@
 //! What is done once a day, while nobody waits: raw bodies whose time is over are dropped, what an
-//! import left out of the search is indexed, names of stages are read anew, accounts are compared
+//! import left out of the search is indexed, files of the forgotten are removed, names of stages are read anew, accounts are compared
 //! with the configuration.
 
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use domain::db::Db;
-use domain::{Dealer, outbox, parts};
+use domain::{Dealer, files, outbox, parts};
 
 use crate::crm::Crms;
 use crate::plan::names;
@@ -49,6 +49,8 @@ impl Night {
         let pruned =
             outbox::prune(&self.db, now - TimeDelta::from_std(self.keep_raw)?, now).await?;
         tracing::info!(pruned, "raw bodies dropped");
+        let swept = files::sweep(&self.db, &self.dealer.uploads).await?;
+        tracing::info!(swept, "files of people who were forgotten removed");
         // An import that was killed may have left some out of the search.
         parts::catch_up(&self.db).await?;
         names::keep_fresh(&self.crms, &self.db, now).await?;

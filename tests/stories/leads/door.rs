@@ -1,9 +1,9 @@
 //! The door itself: who may come, what is refused and in which words, what is kept as spam.
 
 use chrono::TimeDelta;
-use reqwest::StatusCode;
 use reqwest::header::{ACCESS_CONTROL_ALLOW_ORIGIN, RETRY_AFTER};
 use reqwest::multipart::{Form, Part};
+use reqwest::{RequestBuilder, StatusCode};
 use serde_json::json;
 use tests::{App, MANAGER};
 
@@ -206,6 +206,68 @@ async fn a_signed_form_with_files_is_hashed_while_it_streams() {
     app.settled().await;
     let deal = super::deal_of(&app, &number);
     assert_eq!(app.amo.files_of(deal.id).len(), 1);
+    app.finish().await;
+}
+
+/// A browser that posts the form by itself, from a page of the site.
+fn by_browser(app: &App) -> RequestBuilder {
+    let accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    let asked = post(app).header("Accept", accept).header("Accept-Language", "ru-RU,ru;q=0.9");
+    asked.header("Referer", format!("{SITE}/chucks?id=5"))
+}
+
+async fn page(request: RequestBuilder) -> (u16, String) {
+    let answer = request.send().await.unwrap();
+    assert!(answer.headers()["content-type"].to_str().unwrap().starts_with("text/html"));
+    let policy = answer.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("default-src 'none'"), "{policy}");
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn a_form_without_a_script_gets_a_page_with_thanks_the_number_and_a_way_back() {
+    let app = App::start_with(with_site(&[])).await;
+    let form = [("name", "Анна"), ("phone", "8 900 111-22-33"), ("message", "Нужен патрон")];
+    let (status, said) = page(by_browser(&app).form(&form)).await;
+    assert_eq!(status, 201, "{said}");
+    for words in
+        ["lang=\"ru\"", "Спасибо!", "LEAD-2026-000001", "href=\"https://shop.example.com/chucks"]
+    {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(!said.contains("<script"), "there is no script on it");
+    app.settled().await;
+    assert_eq!(app.amo.leads().len(), 1, "it is a lead like any other");
+
+    // A foreign address never becomes a link of ours.
+    let foreign = [("page", "javascript:alert(1)"), ("form", "evil")];
+    let bad = by_browser(&app).form(&[&form[..], &foreign[..]].concat());
+    assert!(!page(bad).await.1.contains("javascript:"));
+    // A script is answered as ever.
+    let (status, body) = answered(post(&app).header("Accept", "*/*").form(&form)).await;
+    assert_eq!((status.as_u16(), &body["status"]), (201, &json!("accepted")));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_form_without_a_script_is_said_on_a_page() {
+    let app = App::start_with(with_site(&[])).await;
+    let (status, said) = page(by_browser(&app).form(&[("name", "Анна"), ("phone", "12")])).await;
+    assert_eq!(status, 422);
+    for words in ["Телефон: Не похоже на номер", "Назад", "href=\"https://shop.example.com/chucks"]
+    {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let file = Part::bytes(b"\x7fELF".to_vec()).file_name("чертёж.pdf");
+    let sent = Form::new().text("name", "Анна").text("phone", "89001112233").part("files", file);
+    let (status, said) = page(by_browser(&app).multipart(sent)).await;
+    assert_eq!(status, 415, "{said}");
+    let stranger = app.http.post(format!("{}/ingest/lead", app.base));
+    let stranger =
+        stranger.header("Origin", "https://evil.example.com").header("Accept", "text/html");
+    let (status, said) = page(stranger.form(&[("name", "А"), ("phone", "89001112233")])).await;
+    assert!(status == 403 && said.contains("не с нашего сайта"), "{status}: {said}");
+    assert!(app.open().await.is_empty(), "nothing was kept");
     app.finish().await;
 }
 

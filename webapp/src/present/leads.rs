@@ -1,6 +1,7 @@
 //! Site leads as managers see them.
 
 use domain::leads::{LeadCase, OpenLead, State, Touch};
+use domain::text::Phone;
 
 use crate::auth::Caller;
 use crate::present::{Eye, fact, files, word};
@@ -38,10 +39,10 @@ pub(crate) fn open_lead_cell(eye: &Eye, open: &OpenLead) -> CaseCell {
 /// Who asks, who has it.
 pub(crate) fn lead_contact(ui: Ui, case: &LeadCase) -> Vec<Fact> {
     let lead = &case.lead;
-    let phone = lead.phone.shown();
+    let phone = lead.phone.as_ref().map(Phone::shown);
     let rows = [
         fact(ui, "app-request-customer", Some(&lead.name)),
-        fact(ui, "app-request-phone", Some(&phone)).map(|fact| Fact { mono: true, ..fact }),
+        fact(ui, "app-request-phone", phone.as_deref()).map(|fact| Fact { mono: true, ..fact }),
         fact(ui, "app-lead-email", lead.email.as_ref().map(|email| email.as_str())),
         fact(ui, "app-lead-form", Some(&lead.form)),
         fact(ui, "app-request-manager", case.taken_by_name.as_deref()),

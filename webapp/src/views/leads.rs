@@ -22,6 +22,19 @@ pub(crate) struct LeadPage {
     pub(crate) suspected: bool,
 }
 
+/// What a person reads whose browser posted a form of the site by itself. It stands alone: nothing of
+/// the Mini App is loaded.
+#[derive(Template)]
+#[template(path = "sent.html")]
+pub(crate) struct SentPage<'a> {
+    pub(crate) ui: Ui,
+    pub(crate) title: &'a str,
+    pub(crate) text: String,
+    pub(crate) number: Option<&'a str>,
+    /// The page of the site that they came from.
+    pub(crate) back: Option<&'a str>,
+}
+
 /// One form that was sent.
 pub(crate) struct TouchView {
     pub(crate) at: String,

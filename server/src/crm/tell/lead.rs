@@ -27,6 +27,9 @@ pub(super) async fn made<A: Account>(
     look: Look,
 ) -> Result<Option<String>, Failure> {
     let (case, who) = read(account, id).await?;
+    if case.lead.is_erased() {
+        return Ok(erased());
+    }
     let entity = leads::entity(id);
     let telling = Telling { entity: &entity, look };
     let (place, adopted) = match account.has_leads().await? {
@@ -65,6 +68,18 @@ async fn lead<A: Account>(
     Ok((Place::Lead(id), None))
 }
 
+/// The person was forgotten before the lead went: nobody hears of them any more.
+fn erased() -> Option<String> {
+    Some("the person asked to be forgotten".to_owned())
+}
+
+/// Whether the lead was ever made there, as whatever.
+async fn is_there<A: Account>(account: &A, entity: &str) -> Result<bool, Failure> {
+    let memory = account.memory();
+    Ok(memory.linked_id(entity, LEAD).await?.is_some()
+        || memory.linked_id(entity, A::DEAL).await?.is_some())
+}
+
 /// What the first delivery of a lead made; deliveries of one lead go in order.
 async fn place_of<A: Account>(account: &A, entity: &str) -> Result<Place, Failure> {
     let lead = match A::DEAL == LEAD {
@@ -85,6 +100,9 @@ pub(super) async fn touched<A: Account>(
     look: Look,
 ) -> Result<Option<String>, Failure> {
     let (case, _) = read(account, id).await?;
+    if case.lead.is_erased() {
+        return Ok(erased());
+    }
     let entity = leads::entity(id);
     let telling = Telling { entity: &entity, look };
     let place = place_of(account, &entity).await?;
@@ -100,10 +118,14 @@ pub(super) async fn moved<A: Account>(
 ) -> Result<Option<String>, Failure> {
     let current = {
         let mut reader = account.db().read().await.map_err(local)?;
-        leads::by_id(&mut reader, id).await.map_err(local)?.state
+        leads::by_id(&mut reader, id).await.map_err(local)?
     };
-    let stage = account.config().lead_stages.stage_of(state.as_str());
     let entity = leads::entity(id);
+    if current.is_erased() && !is_there(account, &entity).await? {
+        return Ok(erased());
+    }
+    let current = current.state;
+    let stage = account.config().lead_stages.stage_of(state.as_str());
     if let (true, Some(stage)) = (current == state, stage)
         && let Place::Lead(lead) = place_of(account, &entity).await?
     {
@@ -126,7 +148,10 @@ async fn touch<A: Account>(
 async fn read<A: Account>(account: &A, id: &LeadId) -> Result<(LeadCase, Who), Failure> {
     let mut reader = account.db().read().await.map_err(local)?;
     let case = leads::load(&mut reader, id).await.map_err(local)?;
-    let known = people::by_phone(&mut reader, &case.lead.phone).await.map_err(local)?;
+    let known = match &case.lead.phone {
+        Some(phone) => people::by_phone(&mut reader, phone).await.map_err(local)?,
+        None => None,
+    };
     let asking = Who::of_lead(&case);
     let who = match &known {
         // A customer of ours keeps the contact that their orders have, and may add an address to it.

@@ -6,7 +6,7 @@
 //! So each try to make it is on disk before the call, and nobody searches until it must show. A
 //! phone belongs to one customer here, so the lock of a customer is the lock of a phone.
 
-use domain::leads::LeadCase;
+use domain::leads::{self, LeadCase};
 use domain::people::Customer;
 
 use crate::crm::tell::account::{Account, Found};
@@ -55,10 +55,11 @@ impl Who {
     /// Whoever asked on the site and is no customer yet; their phone is who they are.
     pub(crate) fn of_lead(case: &LeadCase) -> Who {
         let lead = &case.lead;
+        let known_as = lead.phone.as_ref().map(|phone| format!("phone:{phone}"));
         Who {
-            entity: format!("phone:{}", lead.phone),
+            entity: known_as.unwrap_or_else(|| leads::entity(&lead.id)),
             name: lead.name.clone(),
-            phone: Some(lead.phone.as_str().to_owned()),
+            phone: lead.phone.as_ref().map(|phone| phone.as_str().to_owned()),
             email: lead.email.as_ref().map(|email| email.as_str().to_owned()),
             telegram_id: None,
         }

@@ -23,7 +23,7 @@ impl BitrixConnection {
         let mut fields = sparse(json!({
             "TITLE": shortened(&story::lead_title(texts, lead)),
             "NAME": shortened(&lead.name),
-            "PHONE": one(lead.phone.as_str()),
+            "PHONE": lead.phone.as_ref().map(|phone| one(phone.as_str())),
             "EMAIL": lead.email.as_ref().map(|email| one(email.as_str())),
             "COMMENTS": first.message.as_deref().map(plain),
             "STATUS_ID": self.config.lead_stages.stage_of("new"),
