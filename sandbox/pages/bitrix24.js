@@ -1,6 +1,6 @@
 // Bitrix24: boards of leads and of each pipeline, the console of events, the switches.
 import { mountBoard } from "./board.js";
-import { mountFaults } from "./faults.js";
+import { TROUBLES, mountFaults } from "./faults.js";
 import { dress, follow, h, moment, read, toast, write } from "./kit.js";
 
 const MODES = [
@@ -12,16 +12,7 @@ const MODES = [
   ["refused:expired_token", "Токен истёк", "expired_token"],
   ["refused:insufficient_scope", "Нет прав", "insufficient_scope"],
   ["refused:ACCESS_DENIED", "Не оплачен", "REST только на платных тарифах: ACCESS_DENIED"],
-  ["blocked", "403", "Страница блокировки вместо ответа"],
-  ["error-before", "500", "Ошибка, ничего не сделано"],
-  ["error-after", "500 после", "Ошибка, но дело сделано"],
-  ["bad-gateway", "502", "HTML от балансировщика"],
-  ["hang-before", "Висит", "Нет ответа, ничего не сделано"],
-  ["hang-after", "Висит после", "Нет ответа, но дело сделано"],
-  ["drop-before", "Обрыв", "Связь рвётся, ничего не сделано"],
-  ["drop-after", "Обрыв после", "Связь рвётся, но дело сделано"],
-  ["half-answer", "Пол-ответа", "Дело сделано, ответ оборван"],
-  ["garbage", "Мусор 200", "Дело сделано, ответ не разобрать"],
+  ...TROUBLES,
 ];
 
 const ROUTES = [

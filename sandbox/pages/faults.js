@@ -1,10 +1,8 @@
 // Switches that make a CRM misbehave.
 import { dress, follow, h, read, toast, write } from "./kit.js";
 
-const MODES = [
-  [null, "Работает", "Отвечает как обычно"],
-  ["rate-limited", "429", "Слишком много запросов"],
-  ["unauthorized", "401", "Токен отозван"],
+/** What any CRM may do, whatever it calls its refusals. */
+export const TROUBLES = [
   ["blocked", "403", "Страница блокировки вместо ответа"],
   ["error-before", "500", "Ошибка, ничего не сделано"],
   ["error-after", "500 после", "Ошибка, но дело сделано"],
@@ -15,6 +13,13 @@ const MODES = [
   ["drop-after", "Обрыв после", "Связь рвётся, но дело сделано"],
   ["half-answer", "Пол-ответа", "Дело сделано, ответ оборван"],
   ["garbage", "Мусор 200", "Дело сделано, ответ не разобрать"],
+];
+
+const MODES = [
+  [null, "Работает", "Отвечает как обычно"],
+  ["rate-limited", "429", "Слишком много запросов"],
+  ["unauthorized", "401", "Токен отозван"],
+  ...TROUBLES,
 ];
 
 const ROUTES = [
