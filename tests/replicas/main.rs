@@ -1,5 +1,6 @@
 //! Three processes over one PostgreSQL are one product: however often one of them is killed, each
-//! order is one deal, in order; together they keep the rate of one and tell trouble once.
+//! order is one deal, in order; together they keep the rate of one, tell trouble once and refresh a
+//! token once.
 //!
 //! It runs where `TEST_DATABASE_URL` names a server. `REPLICA_ORDERS` says how many are ordered
 //! while they are killed, 1000 being a minute of kills at least; `KILL_SEED` throws other dice.
@@ -9,6 +10,7 @@
 #[path = "../kill/dice.rs"]
 mod dice;
 mod processes;
+mod refresh;
 mod shoppers;
 mod verdict;
 
