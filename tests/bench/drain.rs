@@ -31,6 +31,9 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// Set once the archive is full; changes with what is put into it.
 const DONE: &str = "bench:archive:1";
 
+/// What the connection is called that is configured by variables alone.
+const AMO: &str = "amocrm";
+
 /// Where the outbox lies.
 #[derive(Clone, Debug)]
 pub(crate) enum Engine {
@@ -187,7 +190,7 @@ async fn archived(folder: &Path, engine: &Engine, count: i64) -> anyhow::Result<
 /// Orders that wait for amoCRM; cards in chats are of no concern here.
 async fn left(db: &Db) -> anyhow::Result<i64> {
     let counts = outbox::counts(&mut db.read().await?).await?;
-    Ok(counts.iter().filter(|(connection, ..)| connection == "amo").map(|(.., count)| count).sum())
+    Ok(counts.iter().filter(|(connection, ..)| connection == AMO).map(|(.., count)| count).sum())
 }
 
 async fn limitless_amo() -> anyhow::Result<(Amocrm, String)> {
@@ -211,7 +214,7 @@ async fn fill_archive(url: &str, count: i64) -> anyhow::Result<()> {
     let deliveries = format!(
         "insert into deliveries (id, connection, entity, kind, payload, dedup_key, state,
                                  outcome_unknown, run_at, attempts, created_at, updated_at)
-         {numbers} select '00' || (10000000 + i), 'amo', 'order:' || i, 'crm_order',
+         {numbers} select '00' || (10000000 + i), '{AMO}', 'order:' || i, 'crm_order',
                           '{{\"kind\":\"crm_order\",\"order\":\"' || i || '\"}}', 'old:' || i,
                           'delivered', false, {AT}, 1, {AT}, {AT}
            from n"
@@ -243,7 +246,7 @@ async fn order(db: &Db, folder: &Path) -> anyhow::Result<()> {
         clock: Clock::system(),
         zone: "Europe/Moscow".parse()?,
         routes: domain::dealer::Routes {
-            orders: vec!["amo".to_owned()],
+            orders: vec![AMO.to_owned()],
             ..domain::dealer::Routes::default()
         },
         ladder: domain::dealer::Ladder::default(),
