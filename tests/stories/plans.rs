@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::outbox::{self, Delivery, Filter, Message};
+use domain::outbox::{self, Delivery, Filter, Message, State};
 use domain::plan::{DryRun as _, Step};
 use domain::texts::{Lang, Texts};
 use sandbox::amocrm::HandMadeLead;
@@ -12,12 +12,23 @@ use tests::{App, CUSTOMER, MANAGER, STAGES, Setup};
 
 use crate::{fill_cart, order};
 
-/// The newest delivery to the CRM of a kind.
+/// The newest delivery to the CRM of a kind, once nothing is under way that would call meanwhile.
 async fn newest(app: &App, kind: &str) -> Delivery {
     let filter = Filter { connection: Some("amo".into()), limit: 1000, ..Filter::default() };
-    let mut reader = app.db.read().await.unwrap();
-    let all = outbox::list(&mut reader, &filter).await.unwrap();
-    all.into_iter().find(|delivery| delivery.kind == kind).unwrap_or_else(|| panic!("no {kind}"))
+    app.eventually(kind, async || {
+        let mut reader = app.db.read().await.unwrap();
+        let all = outbox::list(&mut reader, &filter).await.unwrap();
+        let going = |one: &Delivery| matches!(one.state, State::Queued | State::Running);
+        // What stands behind one that waits for its turn does not go.
+        let held = |one: &Delivery| {
+            let waits =
+                |other: &&Delivery| other.entity == one.entity && other.state == State::Waiting;
+            one.state == State::Queued && all.iter().any(|other| waits(&other))
+        };
+        let still = !all.iter().any(|one| going(one) && !held(one));
+        all.iter().find(|delivery| delivery.kind == kind).filter(|_| still).cloned()
+    })
+    .await
 }
 
 /// What it would do, from what is stored alone; the account is not asked.
@@ -162,4 +173,28 @@ async fn what_a_won_deal_lacks_and_what_it_is_told_are_planned() {
     crate::deliveries::time_passes_until_all_is_delivered(&app).await;
     assert_eq!(plan(&app, &delivery).await[0].what, "says-so");
     app.finish().await;
+}
+
+#[tokio::test]
+async fn a_sites_lead_and_its_second_form_are_planned() {
+    let app =
+        holding("\n[connection.stages.lead]\nnew = \"80953554\"\ntaken = \"80953558\"\n").await;
+    let ask = |message: &str| {
+        let form = [("name", "Пётр"), ("phone", "+79005556677"), ("message", message)];
+        let url = format!("{}/ingest/lead", app.base);
+        app.http
+            .post(url)
+            .form(&form.map(|(name, value)| (name.to_owned(), value.to_owned())))
+            .send()
+    };
+    assert!(ask("Нужен токарный станок").await.unwrap().status().is_success());
+    let made = plan(&app, &newest(&app, "crm_lead").await).await;
+    let deal = step(&made, "make-deal");
+    assert!(says(deal, "title").contains("Пётр"), "{deal:#?}");
+    assert!(says(deal, "contact-by-phone").contains("+79005556677"), "{deal:#?}");
+    assert!(step(&made, "write-note").text.contains("Нужен токарный станок"));
+    assert!(ask("И патрон к нему").await.unwrap().status().is_success());
+    let told = plan(&app, &newest(&app, "crm_lead_touch").await).await;
+    assert!(step(&told, "write-note").text.contains("И патрон к нему"), "{told:#?}");
+    app.stop().await;
 }

@@ -2,6 +2,7 @@
 //! composed by what the deliveries themselves are composed by.
 
 mod incoming;
+mod leads;
 pub mod names;
 mod outgoing;
 mod portal;

@@ -4,7 +4,7 @@ use domain::ids::{OrderId, RequestId, WorkOrderId};
 use domain::outbox::Message;
 use domain::plan::{Change, Said, Step};
 use domain::texts::{Lang, Texts};
-use domain::{Result, orders, people, requests, work_orders};
+use domain::{Result, leads, orders, people, requests, work_orders};
 use serde_json::Value;
 
 use crate::config::{Products, StageMap};
@@ -23,30 +23,26 @@ use crate::plan::{Seen, gone, or_default};
 impl Seen<'_> {
     /// The steps of a message.
     pub(super) async fn delivery(&self, message: &Message) -> Result<Vec<Step>> {
+        let config = &self.amo.config;
         match message {
             Message::CrmOrder { order } => self.order(order).await,
             Message::CrmRequest { request } => self.request(request).await,
             Message::CrmOrderState { order, state } => {
-                let current = {
-                    let mut reader = self.db.read().await?;
-                    orders::load(&mut reader, order).await?.0.state
-                };
-                if current != *state {
-                    return Ok(vec![Step::new("superseded", current.as_str())]);
-                }
-                let map = &self.amo.config.order_stages;
-                self.push(&format!("order:{order}"), state.as_str(), map).await
+                let current = orders::load(&mut self.db.read().await?, order).await?.0.state;
+                let moved = (current.as_str(), state.as_str());
+                self.push(&format!("order:{order}"), moved, &config.order_stages).await
             }
             Message::CrmRequestState { request, state } => {
-                let current = {
-                    let mut reader = self.db.read().await?;
-                    requests::load(&mut reader, request).await?.request.state
-                };
-                if current != *state {
-                    return Ok(vec![Step::new("superseded", current.as_str())]);
-                }
-                let map = &self.amo.config.request_stages;
-                self.push(&format!("request:{request}"), state.as_str(), map).await
+                let case = requests::load(&mut self.db.read().await?, request).await?;
+                let moved = (case.request.state.as_str(), state.as_str());
+                self.push(&format!("request:{request}"), moved, &config.request_stages).await
+            }
+            Message::CrmLead { lead } => self.lead_made(lead).await,
+            Message::CrmLeadTouch { lead, touch } => self.lead_touched(lead, touch).await,
+            Message::CrmLeadState { lead, state } => {
+                let current = leads::by_id(&mut self.db.read().await?, lead).await?.state;
+                let moved = (current.as_str(), state.as_str());
+                self.push(&leads::entity(lead), moved, &config.lead_stages).await
             }
             Message::CrmVisit { work_order } => self.visit(work_order).await,
             Message::CrmMaintenance { occurrence, step } => {
@@ -105,7 +101,15 @@ impl Seen<'_> {
     }
 
     /// A stage that is pushed; where the CRM may be read, with the stage that it has.
-    async fn push(&self, entity: &str, state: &str, map: &StageMap) -> Result<Vec<Step>> {
+    async fn push(
+        &self,
+        entity: &str,
+        (current, state): (&str, &str),
+        map: &StageMap,
+    ) -> Result<Vec<Step>> {
+        if current != state {
+            return Ok(vec![Step::new("superseded", current)]);
+        }
         let Some(stage) = map.stage_of(state) else {
             return Ok(vec![Step::new("unmapped", state)]);
         };

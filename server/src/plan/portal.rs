@@ -1,8 +1,8 @@
 //! Ours to Bitrix24: what a delivery would write there, field by field.
 
 use domain::db::Db;
-use domain::ids::{LeadId, OccurrenceId, OrderId, RequestId, WorkOrderId};
-use domain::leads;
+use domain::ids::{LeadId, OccurrenceId, OrderId, RequestId, TouchId, WorkOrderId};
+use domain::leads::{self, LeadCase, Touch};
 use domain::outbox::Message;
 use domain::people::Customer;
 use domain::plan::{Change, Said, Step};
@@ -50,6 +50,7 @@ impl Portal<'_> {
                 let moved = (current.as_str(), state.as_str());
                 self.push(&leads::entity(lead), moved, &config.lead_stages).await
             }
+            Message::CrmLeadTouch { lead, touch } => self.lead_touch(lead, touch).await,
             Message::CrmVisit { work_order } => self.visit(work_order).await,
             Message::CrmMaintenance { occurrence, .. } => self.maintenance(occurrence).await,
             other => {
@@ -106,11 +107,22 @@ impl Portal<'_> {
             Some(id) => Step::new("lead-there", id),
             None => self.fields(Step::new("make-lead", ""), self.bitrix.new_lead(&case)),
         };
-        let first = case.first();
-        let note = story::touch_text(Texts::of(Lang::Ru), &case, first);
-        let mut steps = vec![made, self.note(&entity, &format!("note:{}", first.id), &note).await?];
-        steps.extend(files(first.files.iter().map(|file| file.name.as_str())));
+        let mut steps = vec![made];
+        steps.extend(self.touch(&case, case.first()).await?);
         Ok(steps)
+    }
+
+    async fn lead_touch(&self, id: &LeadId, which: &TouchId) -> Result<Vec<Step>> {
+        let case = leads::load(&mut self.db.read().await?, id).await?;
+        self.touch(&case, case.touch(which).ok_or_else(gone)?).await
+    }
+
+    async fn touch(&self, case: &LeadCase, touch: &Touch) -> Result<Vec<Step>> {
+        let text = story::touch_text(Texts::of(Lang::Ru), case, touch);
+        let entity = leads::entity(&case.lead.id);
+        let note = self.note(&entity, &format!("note:{}", touch.id), &text).await?;
+        let files = files(touch.files.iter().map(|file| file.name.as_str()));
+        Ok(std::iter::once(note).chain(files).collect())
     }
 
     /// A stage that is pushed; where the portal may be read, with the stage that it has.

@@ -3,7 +3,6 @@
 
 use domain::ids::{LeadId, TouchId};
 use domain::leads::{self, LeadCase, State, Touch};
-use domain::people;
 use domain::texts::{Lang, Texts};
 
 use crate::crm::story;
@@ -147,19 +146,5 @@ async fn touch<A: Account>(
 
 async fn read<A: Account>(account: &A, id: &LeadId) -> Result<(LeadCase, Who), Failure> {
     let mut reader = account.db().read().await.map_err(local)?;
-    let case = leads::load(&mut reader, id).await.map_err(local)?;
-    let known = match &case.lead.phone {
-        Some(phone) => people::by_phone(&mut reader, phone).await.map_err(local)?,
-        None => None,
-    };
-    let asking = Who::of_lead(&case);
-    let who = match &known {
-        // A customer of ours keeps the contact that their orders have, and may add an address to it.
-        Some(customer) => {
-            let ours = Who::from(customer);
-            Who { email: ours.email.clone().or(asking.email), ..ours }
-        }
-        None => asking,
-    };
-    Ok((case, who))
+    Who::asking(&mut reader, id).await.map_err(local)
 }

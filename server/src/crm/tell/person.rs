@@ -6,8 +6,10 @@
 //! So each try to make it is on disk before the call, and nobody searches until it must show. A
 //! phone belongs to one customer here, so the lock of a customer is the lock of a phone.
 
+use domain::db::Executor;
+use domain::ids::LeadId;
 use domain::leads::{self, LeadCase};
-use domain::people::Customer;
+use domain::people::{self, Customer};
 
 use crate::crm::tell::account::{Account, Found};
 use crate::worker::policy::Failure;
@@ -52,8 +54,33 @@ impl From<&Customer> for Who {
 }
 
 impl Who {
+    /// A lead, and who asks.
+    ///
+    /// # Errors
+    /// When there is no such lead, or the database fails.
+    pub(crate) async fn asking(
+        db: &mut impl Executor,
+        id: &LeadId,
+    ) -> domain::Result<(LeadCase, Who)> {
+        let case = leads::load(db, id).await?;
+        let known = match &case.lead.phone {
+            Some(phone) => people::by_phone(db, phone).await?,
+            None => None,
+        };
+        let asking = Who::of_lead(&case);
+        let who = match &known {
+            // A customer keeps the contact that their orders have, and may add an address to it.
+            Some(customer) => {
+                let ours = Who::from(customer);
+                Who { email: ours.email.clone().or(asking.email), ..ours }
+            }
+            None => asking,
+        };
+        Ok((case, who))
+    }
+
     /// Whoever asked on the site and is no customer yet; their phone is who they are.
-    pub(crate) fn of_lead(case: &LeadCase) -> Who {
+    fn of_lead(case: &LeadCase) -> Who {
         let lead = &case.lead;
         let known_as = lead.phone.as_ref().map(|phone| format!("phone:{phone}"));
         Who {
