@@ -4,13 +4,15 @@
 mod app;
 mod database;
 mod mini_app;
+mod outside;
 mod people;
 mod program;
 mod shoppers;
 
-pub use app::{App, STAGES, Setup};
+pub use app::{App, Setup};
 pub use database::TestDatabase;
 pub use mini_app::{Answer, MiniApp};
+pub use outside::STAGES;
 pub use people::{CUSTOMER, ENGINEER, MANAGER, NEIGHBOUR, label};
 pub use program::{Program, Ran, Serving};
 pub use shoppers::{open_shop, phone_of, shoppers};

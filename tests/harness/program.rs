@@ -16,9 +16,9 @@ use sandbox::telegram::Telegram;
 use tokio::process::{Child, Command};
 use tokio::sync::OnceCell;
 
-use crate::app::{start_amo, start_mailbox, start_telegram, usual};
 use crate::database::TestDatabase;
 use crate::mini_app::MiniApp;
+use crate::outside::{start_amo, start_mailbox, start_telegram, usual};
 
 /// How long the product may take to be ready: it is not optimised here, and cores are shared.
 const START: Duration = Duration::from_secs(30);

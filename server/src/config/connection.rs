@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::leads::Tracking;
 use secrecy::SecretString;
 use url::Url;
 
@@ -13,7 +14,11 @@ use crate::config::upsell::Upsell;
 pub use crate::config::stages::StageMap;
 
 /// Names of our fields that a CRM may keep: the left side of `[connection.fields]`.
-pub(crate) const FIELDS: [&str; 20] = [
+pub(crate) fn field_names() -> impl Iterator<Item = &'static str> {
+    OWN_FIELDS.into_iter().chain(Tracking::NAMES)
+}
+
+const OWN_FIELDS: [&str; 11] = [
     "serial",
     "model",
     "telegram_id",
@@ -26,15 +31,6 @@ pub(crate) const FIELDS: [&str; 20] = [
     "form",
     "page",
     "referrer",
-    "utm_source",
-    "utm_medium",
-    "utm_campaign",
-    "utm_content",
-    "utm_term",
-    "yclid",
-    "gclid",
-    "roistat",
-    "ym_uid",
     // A field for files, of Bitrix24.
     "files",
 ];

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::catalogue::CatalogueSettings;
 use crate::config::connection::{
-    ConnectionConfig, ConnectionKind, CrmSettings, FIELDS, StageMap, Takes,
+    ConnectionConfig, ConnectionKind, CrmSettings, StageMap, Takes, field_names,
 };
 use crate::config::file::{ConnectionEntry, StagesEntry, UpsellEntry, Word};
 use crate::config::upsell::Upsell;
@@ -132,8 +132,9 @@ fn fields(
 ) -> Result<BTreeMap<String, String>, String> {
     let mut fields = settings.field_ids();
     for (ours, theirs) in written {
-        if !FIELDS.contains(&ours.as_str()) {
-            return Err(format!("fields: «{ours}» is not one of {}", FIELDS.join(", ")));
+        if !field_names().any(|known| known == ours) {
+            let known = field_names().collect::<Vec<_>>().join(", ");
+            return Err(format!("fields: «{ours}» is not one of {known}"));
         }
         fields.insert(ours, theirs.0);
     }

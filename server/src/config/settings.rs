@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::config::connection::{
     AmocrmClient, AmocrmOAuth, AmocrmSettings, Bitrix24App, Bitrix24Settings, ConnectionKind,
-    CrmSettings, FIELDS, HubspotSettings, Products,
+    CrmSettings, HubspotSettings, Products, field_names,
 };
 use crate::config::file::Word;
 use crate::config::variables::{GROUPS, Values, default_of};
@@ -68,7 +68,7 @@ impl<'a> Settings<'a> {
 
     /// Ids of their fields that the settings name, by our names.
     pub(crate) fn field_ids(&self) -> BTreeMap<String, String> {
-        let named = FIELDS.into_iter().filter_map(|ours| {
+        let named = field_names().filter_map(|ours| {
             let stem = ours.trim_end_matches("_on").trim_end_matches("_id");
             let key = format!("FIELD_{}_ID", stem.to_ascii_uppercase());
             self.given(&key).map(|id| (ours.to_owned(), id.to_owned()))

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::credentials::Seal;
@@ -10,29 +9,30 @@ use domain::db::Db;
 use domain::inbox::InboundEvent;
 use domain::outbox::{self, Delivery, Message};
 use domain::texts::Lang;
-use domain::{Clock, Dealer, watch};
+use domain::{Dealer, watch};
 use url::Url;
 
-use crate::config::{AmocrmSettings, ConnectionConfig, CrmSettings, SecretKey};
+use crate::config::{ConnectionConfig, CrmSettings, SecretKey};
 use crate::crm::NoRecord;
-use crate::crm::amo::AmoClient;
-use crate::crm::amo::access::token::{AmoAccess, TokenSource};
 use crate::crm::amo::connection::AmoConnection;
 use crate::crm::amo::deals::account::AmoAccount;
 use crate::crm::bitrix24::check::{Check, Finding};
 use crate::crm::bitrix24::connection::BitrixConnection;
 use crate::crm::bitrix24::deals::account::BitrixAccount;
-use crate::crm::limiter::{Limiter, Urgency};
+use crate::crm::limiter::Urgency;
 use crate::crm::tell;
 use crate::routes::matches;
 use crate::worker::inbox::Trouble;
 use crate::worker::policy::{Failure, Policy};
 use crate::worker::recorder::DeliveryRecorder;
 
+mod amo;
 mod gate;
 mod probe;
 
 pub use crate::crm::crms::probe::{TestLead, Untested};
+
+pub(crate) use amo::token_source;
 
 /// One configured account, of whichever CRM.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ impl Crms {
             let seal = seal.clone();
             let crm = match &config.settings {
                 CrmSettings::Amocrm(settings) => {
-                    amo((config, settings), http, db, dealer, grace, seal).map(Crm::Amo)
+                    amo::connect((config, settings), http, db, dealer, grace, seal).map(Crm::Amo)
                 }
                 CrmSettings::Bitrix24(settings) => {
                     let place = (config, settings);
@@ -248,24 +248,6 @@ impl Crms {
     }
 }
 
-fn amo(
-    (config, settings): (&ConnectionConfig, &AmocrmSettings),
-    http: &reqwest::Client,
-    db: &Db,
-    dealer: &Arc<Dealer>,
-    grace: Duration,
-    seal: Option<Seal>,
-) -> Option<AmoConnection> {
-    let token = token_source(config, settings, (http, db, &dealer.clock), seal)?;
-    // Sockets go by the real time, also in a story whose clock stands still.
-    let clock = Clock::system();
-    let limiter = Limiter::shared(settings.calls_per_second, db.clone(), clock, &config.name);
-    let base = settings.base_url.clone();
-    let client = AmoClient::limited(http.clone(), base, token, limiter);
-    let (db, dealer) = (db.clone(), dealer.clone());
-    Some(AmoConnection::new(config.clone(), settings.clone(), client, db, dealer, grace))
-}
-
 /// Nobody waits for a reminder, nor at the screen for what has been under way for an hour.
 fn urgency(delivery: &Delivery, message: &Message, now: DateTime<Utc>) -> Urgency {
     let old = now - delivery.created_at > TimeDelta::hours(1);
@@ -274,21 +256,4 @@ fn urgency(delivery: &Delivery, message: &Message, now: DateTime<Utc>) -> Urgenc
         _ if old => Urgency::Background,
         _ => Urgency::Awaited,
     }
-}
-
-/// The long-lived token where there is one, else consent; a connection that has neither, or no key
-/// to keep tokens with, is left out.
-pub(crate) fn token_source(
-    config: &ConnectionConfig,
-    settings: &AmocrmSettings,
-    (http, db, clock): (&reqwest::Client, &Db, &Clock),
-    seal: Option<Seal>,
-) -> Option<TokenSource> {
-    if let Some(token) = &settings.access_token {
-        return Some(TokenSource::LongLived(token.clone()));
-    }
-    let oauth = settings.oauth.clone()?;
-    let place = (config.name.as_str(), &settings.base_url);
-    let (http, db, clock) = (http.clone(), db.clone(), clock.clone());
-    Some(TokenSource::OAuth(AmoAccess::new(place, oauth, seal?, http, db, clock)))
 }

@@ -1,9 +1,14 @@
 //! What a CRM's people read of ours: titles, notes, mail copies. In the dealer's language, Russian.
 
+mod gaps;
+mod leads;
+
+pub use gaps::gaps_text;
+pub use leads::{lead_deal_title, lead_title, touch_text, touch_title};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use domain::leads::{Lead, LeadCase, Touch};
-use domain::machines::{Gap, MachineSummary};
+use domain::machines::MachineSummary;
 use domain::maintenance::{Kit, Occurrence, OwnMaintenance};
 use domain::orders::{Order, OrderLine};
 use domain::people::Customer;
@@ -106,56 +111,6 @@ pub fn request_text(texts: &Texts, case: &RequestCase) -> String {
     }
     text.push(String::new());
     text.push(request.text.clone());
-    text.join("\n")
-}
-
-/// The title of a site lead, in any CRM.
-pub fn lead_title(texts: &Texts, lead: &Lead) -> String {
-    texts.format("crm-lead-title", &[("name", lead.name.as_str().into())])
-}
-
-/// The title of a site lead that is a deal. The number stands in it so that it can be looked for.
-pub fn lead_deal_title(texts: &Texts, lead: &Lead) -> String {
-    let args = [("number", lead.number.as_str().into()), ("name", lead.name.as_str().into())];
-    texts.format("crm-lead-deal-title", &args)
-}
-
-/// The first line of [`touch_text`]: by it a note is found again.
-pub fn touch_title(texts: &Texts, case: &LeadCase, touch: &Touch) -> String {
-    let key = if case.first().id == touch.id { "crm-lead" } else { "crm-lead-again" };
-    let nth = case.touches.iter().position(|known| known.id == touch.id).unwrap_or_default() + 1;
-    texts.format(key, &[("number", case.lead.number.as_str().into()), ("nth", nth.into())])
-}
-
-/// One form of a site lead in full: who, what they wrote, where they came from, every field.
-pub fn touch_text(texts: &Texts, case: &LeadCase, touch: &Touch) -> String {
-    let mut text = vec![touch_title(texts, case, touch)];
-    let mut say = |key: &str, name: &'static str, value: &str| {
-        text.push(texts.format(key, &[(name, value.into())]));
-    };
-    say("crm-customer", "name", &touch.name);
-    if let Some(phone) = &touch.phone {
-        say("crm-phone", "phone", phone.as_str());
-    }
-    if let Some(email) = &touch.email {
-        say("crm-email", "email", email.as_str());
-    }
-    say("crm-lead-form", "form", &case.lead.form);
-    if let Some(page) = &touch.page {
-        say("crm-lead-page", "page", page);
-    }
-    if let Some(referrer) = &touch.referrer {
-        say("crm-lead-referrer", "referrer", referrer);
-    }
-    if !touch.files.is_empty() {
-        text.push(texts.format("crm-files", &[("count", touch.files.len().into())]));
-    }
-    text.extend(touch.tracking.pairs().map(|(name, value)| format!("{name}: {value}")));
-    text.extend(touch.extra.iter().map(|(name, value)| format!("{name}: {value}")));
-    if let Some(message) = &touch.message {
-        text.push(String::new());
-        text.push(message.clone());
-    }
     text.join("\n")
 }
 
@@ -295,51 +250,4 @@ fn machine_text(texts: &Texts, case: &RequestCase) -> Option<String> {
     let (_, serial, model) = case.machine.as_ref()?;
     let args = [("model", model.as_str().into()), ("serial", serial.as_str().into())];
     Some(texts.format("for-machine", &args))
-}
-
-/// What is to be filled in before the machines of a won deal get their passports. `field` knows
-/// what the CRM calls a field of ours.
-pub fn gaps_text(texts: &Texts, gaps: &[Gap], field: impl Fn(&str) -> Option<String>) -> String {
-    let name = |ours: &str| {
-        field(ours).unwrap_or_else(|| texts.get(&format!("plan-field-{ours}")).to_owned())
-    };
-    let refused = gaps.iter().any(|gap| matches!(gap, Gap::Refused { .. }));
-    let title = if refused { "crm-gap-refused-title" } else { "crm-gap-title" };
-    let mut text = vec![texts.get(title).to_owned()];
-    for gap in gaps {
-        text.push(match gap {
-            Gap::Serial { line, model } => {
-                let model = model.as_deref().unwrap_or("—");
-                let args = [
-                    ("field", name("serial").into()),
-                    ("line", line.to_string().into()),
-                    ("model", model.into()),
-                ];
-                texts.format("crm-gap-serial", &args)
-            }
-            Gap::Model { line, serial } => {
-                let serial = serial.as_deref().unwrap_or("—");
-                let args = [
-                    ("field", name("model").into()),
-                    ("line", line.to_string().into()),
-                    ("serial", serial.into()),
-                ];
-                texts.format("crm-gap-model", &args)
-            }
-            Gap::UnknownModel { model } => {
-                let args = [("field", name("model").into()), ("model", model.as_str().into())];
-                texts.format("crm-gap-unknown-model", &args)
-            }
-            Gap::SerialTwice { serial } => {
-                let args = [("field", name("serial").into()), ("serial", serial.as_str().into())];
-                texts.format("crm-gap-serial-twice", &args)
-            }
-            Gap::Refused { serial } => {
-                let args = [("field", name("serial").into()), ("serial", serial.as_str().into())];
-                texts.format("crm-gap-refused", &args)
-            }
-        });
-    }
-    text.push(texts.get("crm-gap-then").to_owned());
-    text.join("\n")
 }
