@@ -134,6 +134,21 @@ pub async fn hint(tx: &mut Tx, hint: Hint<'_>, now: DateTime<Utc>) -> Result<boo
     Ok(kept.is_some_and(|(kept,)| kept == id))
 }
 
+/// Whether a hint about an entity waits that nobody has taken up yet: whatever changed until now, it
+/// will find.
+pub async fn is_awaited(db: &mut impl Executor, source: &str, lane: &str) -> Result<bool> {
+    let row = fetch_optional!(
+        db,
+        (EventId,),
+        "select id from inbound_events
+          where source = $1 and lane = $2 and state in ('received', 'processing') and attempts = 0
+          limit 1",
+        source,
+        lane
+    )?;
+    Ok(row.is_some())
+}
+
 /// What may be worked on at $1: per lane only the oldest. What a CRM told waits while the connection
 /// is stopped or rests, for following it is a call; a chat's updates never do.
 macro_rules! due {

@@ -163,6 +163,12 @@ pub async fn take_check(tx: &mut Tx, connection: &str, day: NaiveDate) -> Result
     Ok(taken == 1)
 }
 
+/// What was known of the subscription counts no more: the access was granted anew.
+pub async fn unchecked(tx: &mut Tx, connection: &str) -> Result<()> {
+    execute!(tx, "update inbound_watch set subscription = null where connection = $1", connection)?;
+    Ok(())
+}
+
 /// Keeps what a check of the subscription found; answers what the one before found.
 pub async fn checked(tx: &mut Tx, connection: &str, found: &str) -> Result<Option<String>> {
     let before = of(tx, connection).await?.and_then(|watch| watch.subscription);

@@ -11,8 +11,8 @@ use domain::{ids, inbox, watch};
 use serde::Deserialize;
 
 use crate::config::{ConnectionConfig, caller_of};
-use crate::crm::amo::RAW;
 use crate::crm::bitrix24::access::PortalEvent;
+use crate::crm::hear::RAW;
 use crate::routes::{Doors, unavailable};
 
 /// amoCRM waits two seconds for the answer. A database that takes longer has not taken it: 503, and
@@ -69,7 +69,8 @@ pub(crate) async fn amocrm(
     if !peer.may_tell(&connection.config, &headers) {
         return StatusCode::FORBIDDEN;
     }
-    match tokio::time::timeout(PATIENCE, keep(&doors, connection.name(), &body)).await {
+    let key = same_minute(&doors, &body);
+    match tokio::time::timeout(PATIENCE, keep(&doors, connection.name(), &key, &body)).await {
         Ok(Ok(())) => StatusCode::OK,
         Ok(Err(error)) => unavailable(&error),
         Err(_) => unavailable(&anyhow::anyhow!("the database did not answer in time")),
@@ -116,18 +117,23 @@ async fn keep_event(
         return Ok(false);
     }
     let body = event.without_secrets();
-    tokio::time::timeout(PATIENCE, keep(doors, connection.name(), &body)).await??;
+    // Nothing is sent twice, and two changes within a second bear the same body.
+    let key = ids::new_id(doors.clock.now());
+    tokio::time::timeout(PATIENCE, keep(doors, connection.name(), &key, &body)).await??;
     Ok(true)
 }
 
-/// A repeated delivery bears no mark of its own. The same body within a minute is the same webhook;
-/// later it may be a new one, and a hint that is followed twice does no harm.
-async fn keep(doors: &Doors, connection: &str, body: &[u8]) -> anyhow::Result<()> {
-    let now = doors.clock.now();
+/// A repeated delivery of amoCRM bears no mark of its own. The same body within a minute is the same
+/// webhook; later it may be a new one, and a hint that is followed twice does no harm.
+fn same_minute(doors: &Doors, body: &[u8]) -> String {
     let hash = ids::token_hash(&String::from_utf8_lossy(body));
-    let key = format!("{hash}:{}", now.timestamp() / 60);
+    format!("{hash}:{}", doors.clock.now().timestamp() / 60)
+}
+
+async fn keep(doors: &Doors, connection: &str, key: &str, body: &[u8]) -> anyhow::Result<()> {
+    let now = doors.clock.now();
     let mut tx = doors.db.begin().await?;
-    inbox::store(&mut tx, connection, &key, RAW, body, now).await?;
+    inbox::store(&mut tx, connection, key, RAW, body, now).await?;
     watch::heard(&mut tx, connection, now).await?;
     tx.commit().await?;
     Ok(())

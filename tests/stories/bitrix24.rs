@@ -1,13 +1,18 @@
 //! Bitrix24 hears of everything, alone or beside amoCRM: one person, one firm, one deal, with all
 //! that belongs to it.
 
+mod events;
 mod faults;
 pub(crate) mod leads;
+mod lost;
 mod orders;
 mod outage;
 mod plan;
 mod service;
+mod states;
+mod won;
 
+use chrono::TimeDelta;
 use sandbox::bitrix24::{Kind, Record};
 use serde_json::Value;
 use tests::{App, Setup};
@@ -66,6 +71,50 @@ fn with(file: &str) -> Setup {
     Setup { file: file.to_owned(), bitrix24: true, ..setup }
 }
 
+/// The events that `doctor` asks people to tick in a webhook of their own.
+const TICKED: [&str; 7] = [
+    "ONCRMDEALADD",
+    "ONCRMDEALUPDATE",
+    "ONCRMDEALDELETE",
+    "ONCRMLEADADD",
+    "ONCRMLEADUPDATE",
+    "ONCRMCONTACTUPDATE",
+    "ONCRMCOMPANYUPDATE",
+];
+
+/// A dealer whose only CRM is a portal that tells of what happens, by a webhook made by hand.
+pub(crate) async fn told() -> App {
+    told_by(FILE).await
+}
+
+/// The same with another `mypark.toml`.
+async fn told_by(file: &str) -> App {
+    let app = App::start_with(setup_told(file)).await;
+    let made = app.bitrix24.add_outgoing_webhook(&hook_address(&app), &TICKED);
+    assert_eq!(made, outgoing_token());
+    app
+}
+
+fn setup_told(file: &str) -> Setup {
+    let mut setup = with(file);
+    setup.variables.push(("BITRIX24_APPLICATION_TOKEN", outgoing_token()));
+    setup
+}
+
+/// The token of the first webhook that is made by hand in the portal.
+fn outgoing_token() -> String {
+    format!("outgoing{:024}", 1)
+}
+
+fn hook_address(app: &App) -> String {
+    format!("{}/webhook/bitrix24", app.base)
+}
+
+async fn poll(app: &App) {
+    app.inbox.crms.reconcile(TimeDelta::zero()).await;
+    app.settled().await;
+}
+
 /// The only deal that bears our number.
 pub(crate) fn deal_of(app: &App, number: &str) -> Record {
     ours(&app.bitrix24.deals(), number)
@@ -89,6 +138,6 @@ fn values(record: &Record, kind: &str) -> Vec<String> {
 }
 
 /// The comments in the timeline of a deal.
-fn comments(app: &App, kind: Kind, id: i64) -> Vec<String> {
+pub(crate) fn comments(app: &App, kind: Kind, id: i64) -> Vec<String> {
     app.bitrix24.comments_of(kind, id).into_iter().map(|comment| comment.text).collect()
 }

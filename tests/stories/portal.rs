@@ -12,6 +12,7 @@ use server::Server;
 use server::crm::bitrix24::check::{Finding, State};
 use tests::{App, MANAGER, Setup};
 
+mod binding;
 mod check;
 mod consent;
 mod install;

@@ -10,7 +10,7 @@ use tests::{App, CUSTOMER, ENGINEER, MANAGER, MiniApp, NEIGHBOUR, label};
 
 use crate::{fill_cart, order};
 
-mod disputes;
+pub(crate) mod disputes;
 pub(crate) mod fields;
 
 const WON: i64 = 142;
@@ -41,7 +41,7 @@ async fn dealer() -> App {
     app
 }
 
-async fn machine_of(phone: &MiniApp, serial: &str) -> Option<Value> {
+pub(crate) async fn machine_of(phone: &MiniApp, serial: &str) -> Option<Value> {
     let park = phone.get("/app/park").await.ok();
     let id = park["machines"].as_array()?.iter().find(|m| m["serial"] == serial)?["id"].clone();
     Some(phone.get(&format!("/app/machines/{}", id.as_str()?)).await.ok())

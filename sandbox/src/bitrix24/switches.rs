@@ -89,6 +89,12 @@ impl Bitrix24 {
         count
     }
 
+    /// Forgets what applications have bound, as an update of one does.
+    pub fn forget_handlers(&self) {
+        self.portal().handlers.retain(|handler| handler.webhook_token.is_some());
+        self.touch();
+    }
+
     /// A portal without leads («простая CRM»), or with them.
     pub fn set_simple(&self, simple: bool) {
         self.portal().simple = simple;

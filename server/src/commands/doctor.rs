@@ -5,6 +5,7 @@ mod amocrm;
 mod bitrix24;
 mod database;
 mod mapping;
+mod portal_events;
 mod report;
 mod routing;
 mod settings;
@@ -44,7 +45,7 @@ pub(crate) async fn doctor(config: &Config, fix: bool) -> anyhow::Result<()> {
                 show(amocrm::check(config, connection, settings, &http, now, fix).await)?;
             }
             CrmSettings::Bitrix24(settings) => {
-                show(bitrix24::check(config, connection, settings, &http).await)?;
+                show(bitrix24::check(config, connection, settings, &http, fix).await)?;
             }
             CrmSettings::Hubspot(_) => {
                 show(vec![not_spoken(name, connection.kind())])?;

@@ -10,23 +10,22 @@ use domain::inbox::InboundEvent;
 use domain::outbox::{self, Delivery, Message};
 use domain::texts::Lang;
 use domain::{Dealer, watch};
+use futures_util::future::join_all;
 use url::Url;
 
 use crate::config::{ConnectionConfig, CrmSettings, SecretKey};
 use crate::crm::NoRecord;
 use crate::crm::amo::connection::AmoConnection;
-use crate::crm::amo::deals::account::AmoAccount;
 use crate::crm::bitrix24::check::{Check, Finding};
 use crate::crm::bitrix24::connection::BitrixConnection;
-use crate::crm::bitrix24::deals::account::BitrixAccount;
 use crate::crm::limiter::Urgency;
-use crate::crm::tell;
 use crate::routes::matches;
 use crate::worker::inbox::Trouble;
 use crate::worker::policy::{Failure, Policy};
 use crate::worker::recorder::DeliveryRecorder;
 
 mod amo;
+mod crm;
 mod gate;
 mod probe;
 
@@ -34,14 +33,7 @@ pub use crate::crm::crms::probe::{TestLead, Untested};
 
 pub(crate) use amo::token_source;
 
-/// One configured account, of whichever CRM.
-#[derive(Debug)]
-pub(crate) enum Crm {
-    /// Of amoCRM.
-    Amo(AmoConnection),
-    /// Of Bitrix24.
-    Bitrix24(BitrixConnection),
-}
+pub(crate) use crate::crm::crms::crm::Crm;
 
 /// The CRMs of this installation.
 #[derive(Debug)]
@@ -114,25 +106,13 @@ impl Crms {
         };
         let recorder = DeliveryRecorder::new(&self.db, &self.dealer.clock, delivery);
         let urgency = urgency(delivery, &message, self.dealer.clock.now());
-        match crm {
-            Crm::Amo(amo) => {
-                let calls = amo.client.calls(&recorder).with_urgency(urgency);
-                tell::deliver(&AmoAccount { amo, calls }, delivery, &message).await
-            }
-            Crm::Bitrix24(bitrix) => {
-                let calls = bitrix.client.calls(&recorder).with_urgency(urgency);
-                tell::deliver(&BitrixAccount { bitrix, calls }, delivery, &message).await
-            }
-        }
+        crm.deliver((delivery, &message), &recorder, urgency).await
     }
 
     /// Works on a stored webhook.
     pub async fn handle_event(&self, event: &InboundEvent) -> Result<(), Trouble> {
         match self.all.get(&event.source) {
-            Some(Crm::Amo(connection)) => connection.handle(event).await,
-            Some(Crm::Bitrix24(_)) => {
-                Err(Trouble::Never("events of Bitrix24 are not followed yet".to_owned()))
-            }
+            Some(crm) => crm.event(event).await,
             None => Err(Trouble::Never("this connection is no longer configured".to_owned())),
         }
     }
@@ -147,33 +127,28 @@ impl Crms {
     }
 
     /// Asks each CRM that was not asked for `every` for what changed since it was last asked: a
-    /// lost webhook costs minutes, not a passport. One that fails does not stop the others; one that
+    /// lost webhook costs minutes, not a passport. One that is slow or fails does not hold the others up; one that
     /// is stopped is not asked, but by the one call that probes it.
     pub async fn reconcile(&self, every: TimeDelta) {
-        for connection in self.amo() {
-            match self.poll(connection, every).await {
-                Ok(found) => {
-                    tracing::debug!(connection = connection.name(), found, "polled");
-                }
+        join_all(self.all.iter().map(
+            async |(connection, crm)| match self.poll(crm, every).await {
+                Ok(found) => tracing::debug!(connection, found, "polled"),
                 Err(error) => {
                     let why = format!("{error:#}");
-                    tracing::warn!(connection = connection.name(), why, "not polled");
+                    tracing::warn!(connection, why, "not polled");
                 }
-            }
-        }
+            },
+        ))
+        .await;
     }
 
-    async fn poll(
-        &self,
-        connection: &AmoConnection,
-        every: TimeDelta,
-    ) -> anyhow::Result<Option<usize>> {
-        if !self.may_ask(connection).await? {
+    async fn poll(&self, crm: &Crm, every: TimeDelta) -> anyhow::Result<Option<usize>> {
+        if !self.may_ask(crm).await? {
             return Ok(None);
         }
-        let polled = connection.poll(every).await;
+        let polled = crm.poll(every).await;
         if let Err(error) = &polled {
-            self.poll_failed(connection, error).await?;
+            self.poll_failed(crm.name(), error).await?;
         }
         polled
     }
@@ -183,16 +158,15 @@ impl Crms {
     /// # Errors
     /// When the database fails.
     pub async fn listen(&self) -> anyhow::Result<()> {
-        let heard = |connection: &&AmoConnection| connection.settings.webhook_secret.is_some();
-        for connection in self.amo().filter(heard) {
+        for crm in self.all.values().filter(|crm| crm.tells()) {
             let quiet = {
                 let mut reader = self.db.read().await?;
-                let watch = watch::of(&mut reader, connection.name()).await?;
+                let watch = watch::of(&mut reader, crm.name()).await?;
                 watch.is_none_or(|watch| watch.missed_at.is_some() == watch.silent_since.is_some())
             };
             if !quiet {
                 let mut tx = self.db.begin().await?;
-                watch::sound(&mut tx, &self.dealer, connection.name()).await?;
+                watch::sound(&mut tx, &self.dealer, crm.name()).await?;
                 tx.commit().await?;
             }
         }
@@ -205,17 +179,32 @@ impl Crms {
     /// When the database fails.
     pub async fn watch_subscriptions(&self, public_url: &Url) -> anyhow::Result<()> {
         let today = self.dealer.today();
-        for connection in self.amo() {
+        for (name, crm) in &self.all {
             let now = self.dealer.clock.now();
-            let goes = outbox::goes(&mut self.db.read().await?, connection.name(), now).await?;
+            let goes = outbox::goes(&mut self.db.read().await?, name, now).await?;
             if !goes {
                 continue;
             }
             let mut tx = self.db.begin().await?;
-            let ours = watch::take_check(&mut tx, connection.name(), today).await?;
+            let ours = watch::take_check(&mut tx, name, today).await?;
             tx.commit().await?;
             if ours {
-                connection.watch_subscription(public_url).await?;
+                crm.watch_subscription(public_url).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks portals whose application has just got its access for their events.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn bind_events(&self, public_url: &Url) -> anyhow::Result<()> {
+        for portal in self.bitrix24() {
+            let now = self.dealer.clock.now();
+            let goes = outbox::goes(&mut self.db.read().await?, portal.name(), now).await?;
+            if goes && portal.is_unbound().await? {
+                portal.watch_subscription(public_url).await?;
             }
         }
         Ok(())

@@ -10,6 +10,7 @@ pub mod error;
 mod exchange;
 mod failure;
 pub mod fault;
+pub(crate) mod hear;
 pub mod limiter;
 pub mod oauth;
 pub mod same;

@@ -18,7 +18,11 @@ use domain::sight::Sight;
 use domain::{Error, links};
 
 use crate::crm::Crms;
+use crate::crm::NoRecord;
 use crate::crm::amo::connection::AmoConnection;
+use crate::crm::amo::deals::account::AmoAccount;
+use crate::crm::bitrix24::deals::account::BitrixAccount;
+use crate::plan::incoming::Heard;
 use crate::plan::names::Names;
 use crate::plan::portal::Portal;
 use crate::worker::policy::Failure;
@@ -73,12 +77,19 @@ impl Planner {
         if event.source == TELEGRAM {
             return Ok(Plan { steps: vec![incoming::update(&event.body)] });
         }
+        let mut portals = self.crms.bitrix24();
+        if let Some(bitrix) = portals.find(|one| one.name() == event.source) {
+            let account = &BitrixAccount { bitrix, calls: bitrix.client.calls(&NoRecord) };
+            let heard = Heard { account, names: &Names::default(), live: self.live };
+            return Ok(Plan { steps: heard.event(event, incoming::of_portal).await? });
+        }
         let Some(amo) = self.amo(&event.source) else {
             return Ok(Plan { steps: vec![Step::new("gone", &event.source)] });
         };
         let names = self.names(amo).await?;
-        let steps = Seen { amo, db: &self.db, names: &names, live: self.live };
-        Ok(Plan { steps: steps.event(event).await? })
+        let account = &AmoAccount { amo, calls: amo.client.calls(&NoRecord) };
+        let heard = Heard { account, names: &names, live: self.live };
+        Ok(Plan { steps: heard.event(event, incoming::of_amo).await? })
     }
 
     fn amo(&self, name: &str) -> Option<&AmoConnection> {

@@ -138,9 +138,10 @@ impl Portal<'_> {
         let Some(stage) = map.stage_of(state) else {
             return Ok(vec![Step::new("unmapped", state)]);
         };
-        let (kind, id) = match self.linked(entity, Kind::Deal.name()).await? {
-            Some(deal) => (Kind::Deal, Some(deal)),
-            None => (Kind::Lead, self.linked(entity, Kind::Lead.name()).await?),
+        // A converted lead has a deal as well, which goes its own way.
+        let (kind, id) = match self.linked(entity, Kind::Lead.name()).await? {
+            Some(lead) => (Kind::Lead, Some(lead)),
+            None => (Kind::Deal, self.linked(entity, Kind::Deal.name()).await?),
         };
         let Some(id) = id else { return Ok(vec![Step::new("no-deal", "")]) };
         let mut was = None;

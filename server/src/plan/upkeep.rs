@@ -12,8 +12,9 @@ use crate::config::UpsellKind;
 use crate::crm::NoRecord;
 use crate::crm::amo::connection::{CONTACT, LEAD};
 use crate::crm::amo::deals::account::AmoAccount;
-use crate::crm::amo::inbound::hint::Hint;
 use crate::crm::amo::wire::Lead;
+use crate::crm::hear::Hint;
+use crate::crm::hear::facets::NEXT;
 use crate::crm::story;
 use crate::crm::tell::deal::Parties;
 use crate::crm::tell::firm::Firm;
@@ -21,10 +22,8 @@ use crate::crm::tell::maintained::deal_of_machine;
 use crate::crm::tell::person::Who;
 use crate::crm::tell::upsell::{contact_of_machine, person_of_machine, tasks_known};
 use crate::crm::tell::{Position, compose};
+use crate::plan::incoming::Heard;
 use crate::plan::{Seen, failed};
-
-/// Our name of the field that holds the next maintenance.
-const NEXT: &str = "next_maintenance_on";
 
 impl Seen<'_> {
     /// «Допродажа»: a task or a deal, as the connection is configured.
@@ -166,10 +165,9 @@ impl Seen<'_> {
 
     /// A won deal that waited for a model.
     pub(super) async fn sale_look(&self, deal: &str) -> Result<Vec<Step>> {
-        match deal.parse() {
-            Ok(id) => self.follow(&Hint::found(LEAD, id, None, 0), None).await,
-            Err(_) => Ok(Vec::new()),
-        }
+        let account = &self.account();
+        let heard = Heard { account, names: self.names, live: self.live };
+        heard.follow(&Hint::found(LEAD, deal, None, 0), None).await
     }
 
     /// The account as deliveries see it; what is asked of it here stands in the database.

@@ -49,12 +49,33 @@ pub struct Done {
     reminded_at: Option<DateTime<Utc>>,
     checked_on: Option<NaiveDate>,
     access_at: Option<DateTime<Utc>>,
+    bound_at: Option<DateTime<Utc>>,
     nights: Nights,
 }
 
 impl Scheduler {
     /// Runs until `stop`.
     pub async fn run(&self, stop: &CancellationToken) {
+        tokio::join!(self.keep_ticking(stop), self.keep_asking(stop));
+    }
+
+    /// Asks the CRMs for what changed. After a busy night that takes minutes, and nothing else that is
+    /// due may wait for it; what is cut off here is asked for again from the same place.
+    async fn keep_asking(&self, stop: &CancellationToken) {
+        let every = TimeDelta::from_std(self.reconcile_every).unwrap_or(TimeDelta::MAX);
+        while !stop.is_cancelled() {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = async {
+                    // How long ago the last poll was is in the database: several processes share it.
+                    self.crms.reconcile(every).await;
+                    tokio::time::sleep(TICK).await;
+                } => {}
+            }
+        }
+    }
+
+    async fn keep_ticking(&self, stop: &CancellationToken) {
         let mut done = Done::default();
         while !stop.is_cancelled() {
             if let Err(error) = self.tick(&mut done).await {
@@ -82,12 +103,16 @@ impl Scheduler {
             done.reminded_at = Some(now);
         }
         leads::pass_on(&self.db, &self.dealer).await?;
-        // How long ago the last poll was is in the database: several processes share it.
-        self.crms.reconcile(TimeDelta::from_std(self.reconcile_every)?).await;
         self.crms.listen().await?;
         if done.access_at.is_none_or(|at| now - at >= TimeDelta::hours(1)) {
             self.crms.keep_access().await?;
             done.access_at = Some(now);
+        }
+        if let Some(url) = &self.public_url
+            && done.bound_at.is_none_or(|at| now - at >= TimeDelta::minutes(1))
+        {
+            self.crms.bind_events(url).await?;
+            done.bound_at = Some(now);
         }
         let today = now.with_timezone(&self.dealer.zone).date_naive();
         if let Some(url) = &self.public_url

@@ -11,6 +11,20 @@ use crate::{fill_cart, order};
 
 /// Sends the form of the site with these files; the number of the lead.
 pub(crate) async fn ask(app: &App, phone: &str, message: &str, files: &[&'static str]) -> String {
+    accepted(app, phone, message, files).await.0
+}
+
+/// The same; the number and the token of the lead.
+pub(super) async fn ask_with_token(app: &App, phone: &str) -> (String, String) {
+    accepted(app, phone, "Нужен станок", &[]).await
+}
+
+async fn accepted(
+    app: &App,
+    phone: &str,
+    message: &str,
+    files: &[&'static str],
+) -> (String, String) {
     // The same address would be the same person.
     let box_of: String = phone.chars().rev().filter(char::is_ascii_digit).take(4).collect();
     let mut form = Form::new()
@@ -33,11 +47,12 @@ pub(crate) async fn ask(app: &App, phone: &str, message: &str, files: &[&'static
     let answer = sent.unwrap();
     assert_eq!(answer.status(), 201, "{}", answer.text().await.unwrap());
     let answer: serde_json::Value = answer.json().await.unwrap();
-    answer["number"].as_str().unwrap().to_owned()
+    let text = |name: &str| answer[name].as_str().unwrap().to_owned();
+    (text("number"), text("token"))
 }
 
 /// The portal with the site's fields.
-fn of_the_site() -> String {
+pub(super) fn of_the_site() -> String {
     let stages = "[connection.stages.lead]\nnew = \"NEW\"\ntaken = \"IN_PROCESS\"\n\n";
     let fields = "[connection.fields]\npage = \"UF_CRM_PAGE\"\n";
     FILE.replace("[connection.fields]\n", &format!("{stages}{fields}"))

@@ -3,7 +3,7 @@
 use super::*;
 
 /// The manager's card of a case.
-async fn case_card(app: &App, serial: &str) -> ChatMessage {
+pub(crate) async fn case_card(app: &App, serial: &str) -> ChatMessage {
     let reject = label("approval-reject");
     app.says(MANAGER, |m| m.text.contains(serial) && m.button(reject).is_some()).await
 }

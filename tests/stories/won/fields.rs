@@ -42,7 +42,7 @@ pub(crate) async fn visit(app: &App, phone: &MiniApp, machine: &Value, next: &st
 }
 
 /// What the history says of the plan.
-fn plans(seen: &Value) -> Vec<String> {
+pub(crate) fn plans(seen: &Value) -> Vec<String> {
     let events = seen["timeline"].as_array().unwrap().iter();
     let plans = events.filter(|event| event["kind"] == "plan");
     plans.map(|event| event["title"].as_str().unwrap().replace('\u{a0}', " ")).collect()

@@ -9,6 +9,7 @@ use domain::texts::Lang;
 
 use crate::commands;
 use crate::commands::doctor::access;
+use crate::commands::doctor::portal_events::{self, Application};
 use crate::commands::doctor::report::Line;
 use crate::config::{Bitrix24Settings, Config, ConnectionConfig};
 use crate::crm::NoRecord;
@@ -25,20 +26,44 @@ pub(super) async fn check(
     connection: &ConnectionConfig,
     settings: &Bitrix24Settings,
     http: &reqwest::Client,
+    fix: bool,
 ) -> Vec<Line> {
     let name = connection.name.as_str();
     let (mut lines, door) = door(config, connection, settings, http).await;
     let Some(door) = door else { return lines };
-    let limiter = Limiter::new(settings.calls_per_second).at_once(settings.calls_at_once);
-    let client = BitrixClient::new(http.clone(), door, limiter);
+    let app = match &door {
+        Door::Application(app) => Some(app.clone()),
+        Door::Webhook(_) => beside(config, connection, settings, http).await,
+    };
+    let limiter = || Limiter::new(settings.calls_per_second).at_once(settings.calls_at_once);
+    let client = BitrixClient::new(http.clone(), door, limiter());
     let check = Check::new(connection, settings, client.calls(&NoRecord), Lang::En);
     lines.extend(check.run(false).await.into_iter().map(|finding| line(name, finding)));
-    if settings.application_token.is_none() && settings.app.is_none() {
-        let words = "off: make an outgoing webhook to PUBLIC_URL/webhook/bitrix24 in the portal and \
-                     put its token into BITRIX24_APPLICATION_TOKEN";
-        lines.push(Line::off(&format!("{name} events"), words));
-    }
+    let known = match &app {
+        Some(app) => app.known().await.filter(|stored| stored.broken.is_none()),
+        None => None,
+    };
+    let knows_token = known.as_ref().is_some_and(|stored| stored.event_token.is_some());
+    let asking = app.filter(|_| known.is_some());
+    let asking =
+        asking.map(|app| BitrixClient::new(http.clone(), Door::Application(app), limiter()));
+    let app =
+        asking.as_ref().map(|client| Application { calls: client.calls(&NoRecord), knows_token });
+    lines.push(portal_events::check(name, config, settings, app, fix).await);
     lines
+}
+
+/// The application beside a webhook by which calls go: it hears of events.
+async fn beside(
+    config: &Config,
+    connection: &ConnectionConfig,
+    settings: &Bitrix24Settings,
+    http: &reqwest::Client,
+) -> Option<Arc<PortalAccess>> {
+    settings.app.as_ref()?;
+    let db = commands::open(config).await.ok()?;
+    let seal = config.secret_key.as_ref().map(|key| Seal::new(key.bytes()));
+    application((connection, settings), (http, &db, &Clock::system()), seal)
 }
 
 /// The way in; where an application has none, what to do about it.

@@ -14,7 +14,6 @@ use crate::crm::amo::{AmoCalls, AmoClient, CallError};
 use crate::crm::tell::Memory;
 
 pub(crate) use crate::crm::failure::{creating, reading};
-pub(crate) use crate::crm::tell::local;
 pub(crate) use crate::crm::tell::person::CONTACT;
 
 /// What hangs on our entity there.

@@ -11,4 +11,3 @@ pub mod wire;
 pub use crate::crm::amo::calls::client::AmoCalls;
 pub use crate::crm::amo::calls::error::CallError;
 pub use crate::crm::amo::calls::transport::AmoClient;
-pub(crate) use crate::crm::amo::inbound::hint::RAW;

@@ -7,6 +7,7 @@ pub(crate) mod catalogue;
 pub mod check;
 pub mod connection;
 pub(crate) mod deals;
+pub mod inbound;
 
 pub use crate::crm::bitrix24::calls::batch::{BatchAnswers, Command};
 pub use crate::crm::bitrix24::calls::client::{BitrixCalls, BitrixClient};

@@ -5,7 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::outbox::{self, Outcome};
 
 use crate::crm::Crms;
-use crate::crm::amo::connection::AmoConnection;
+use crate::crm::crms::Crm;
+use crate::crm::hear::failure_of;
 use crate::worker::policy::Failure;
 
 /// Longer than one call can take.
@@ -33,8 +34,8 @@ impl Crms {
     }
 
     /// Whether a connection may be asked: it goes, or a probe made just now says that it does.
-    pub(super) async fn may_ask(&self, connection: &AmoConnection) -> anyhow::Result<bool> {
-        let (name, now) = (connection.name(), self.dealer.clock.now());
+    pub(super) async fn may_ask(&self, crm: &Crm) -> anyhow::Result<bool> {
+        let (name, now) = (crm.name(), self.dealer.clock.now());
         let goes = outbox::goes(&mut self.db.read().await?, name, now).await?;
         if goes {
             return Ok(true);
@@ -45,7 +46,7 @@ impl Crms {
         if !ours {
             return Ok(false);
         }
-        match connection.knock().await {
+        match crm.knock().await {
             // A refusal of this one call is an answer like any other.
             Ok(()) | Err(Failure::Rejected { .. }) => {
                 let mut tx = self.db.begin().await?;
@@ -69,12 +70,12 @@ impl Crms {
     /// A poll failed: what it met may concern the whole connection.
     pub(super) async fn poll_failed(
         &self,
-        connection: &AmoConnection,
+        connection: &str,
         error: &anyhow::Error,
     ) -> anyhow::Result<()> {
-        match AmoConnection::failure_of(error) {
+        match failure_of(error) {
             Some(failure @ (Failure::Stop { .. } | Failure::TooMany { .. })) => {
-                self.hold(connection.name(), &failure).await.map(drop)
+                self.hold(connection, &failure).await.map(drop)
             }
             _ => Ok(()),
         }

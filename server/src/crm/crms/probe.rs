@@ -61,12 +61,3 @@ impl Crms {
         })
     }
 }
-
-impl Crm {
-    fn name(&self) -> &str {
-        match self {
-            Crm::Amo(amo) => amo.name(),
-            Crm::Bitrix24(portal) => portal.name(),
-        }
-    }
-}

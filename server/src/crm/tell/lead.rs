@@ -17,7 +17,7 @@ use crate::crm::tell::stage;
 use crate::worker::policy::{Failure, Look};
 
 /// What a lead is remembered as, where deals are something else.
-const LEAD: &str = "lead";
+pub(crate) const LEAD: &str = "lead";
 
 /// Makes the lead and tells it the first form.
 pub(super) async fn made<A: Account>(

@@ -9,7 +9,7 @@ pub(crate) mod deal;
 mod deliver;
 pub(crate) mod feed;
 pub(crate) mod firm;
-mod lead;
+pub(crate) mod lead;
 pub(crate) mod maintained;
 mod memory;
 pub(crate) mod person;

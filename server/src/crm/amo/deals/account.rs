@@ -16,6 +16,9 @@ use crate::crm::amo::connection::{AmoConnection, CONTACT, LEAD, creating, readin
 use crate::crm::amo::deals::deal::ours;
 use crate::crm::amo::inbound::facets;
 use crate::crm::amo::wire::Contact;
+use crate::crm::hear::echo::know_phones;
+use crate::crm::hear::facets::{NEXT, of_company, of_contact, of_person};
+use crate::crm::hear::{self, met};
 use crate::crm::tell::compose::{Deal, Task};
 use crate::crm::tell::deal::Parties;
 use crate::crm::tell::firm::{COMPANY, Firm};
@@ -70,7 +73,7 @@ impl Account for AmoAccount<'_> {
         let lead = NewLead { contacts, company, ..self.amo.new_lead(deal) };
         let says = facets::of_new_lead(&lead);
         let made = self.calls.create_lead(lead).await.map_err(creating)?;
-        self.amo.met(LEAD, made, 0, &says).await?;
+        met(self, LEAD, made, 0, &says).await?;
         Ok(made)
     }
 
@@ -101,15 +104,15 @@ impl Account for AmoAccount<'_> {
         }
         let stage = Some(Stage { pipeline_id, status_id });
         let patch = LeadPatch { stage, ..LeadPatch::default() };
-        self.amo.change_lead(deal, patch, self.calls).await?;
+        self.change_lead(deal, patch).await?;
         Ok(None)
     }
 
     async fn write_next(&self, deal: i64, next: NaiveDate) -> Result<(), Failure> {
-        let Some(field) = self.amo.field("next_maintenance_on") else { return Ok(()) };
+        let Some(field) = self.amo.field(NEXT) else { return Ok(()) };
         let zone = self.amo.zone(self.calls).await.map_err(reading)?;
         let fields = vec![FieldWrite::date(field, next, zone)];
-        self.amo.write_fields(deal, fields, self.calls).await
+        self.write_fields(deal, fields).await
     }
 
     async fn contact(&self, id: i64) -> Result<Option<Found<Contact>>, Failure> {
@@ -120,16 +123,16 @@ impl Account for AmoAccount<'_> {
     async fn find_contact(&self, who: &Who) -> Result<Option<Found<Contact>>, Failure> {
         let Some(contact) = self.search_contact(who).await? else { return Ok(None) };
         // What it says by now was there before we had to do with it.
-        let at = contact.updated_at.unwrap_or_default();
-        self.amo.met(CONTACT, contact.id, at, &facets::of_contact(&contact)).await?;
-        self.know_phones(&contact, who).await?;
+        let person = facets::person(&contact);
+        met(self, CONTACT, contact.id, person.at, &of_contact(&person)).await?;
+        know_phones(self, who, &person.phones).await?;
         Ok(Some(found(contact)))
     }
 
     async fn make_contact(&self, who: &Who) -> Result<i64, Failure> {
         let made = self.calls.create_contact(self.amo.new_contact(who)).await;
         let made = made.map_err(creating)?;
-        self.amo.met(CONTACT, made, 0, &facets::of_person(who)).await?;
+        met(self, CONTACT, made, 0, &of_person(who, &who.name)).await?;
         Ok(made)
     }
 
@@ -154,7 +157,7 @@ impl Account for AmoAccount<'_> {
     async fn make_company(&self, firm: &Firm) -> Result<i64, Failure> {
         let made = self.calls.create_company(self.amo.new_company(firm)).await;
         let made = made.map_err(creating)?;
-        self.amo.met(COMPANY, made, 0, &facets::of_company(&shortened(&firm.name))).await?;
+        met(self, COMPANY, made, 0, &of_company(&shortened(&firm.name))).await?;
         Ok(made)
     }
 
@@ -210,11 +213,11 @@ impl Account for AmoAccount<'_> {
         machine: &MachineId,
         deal: &str,
     ) -> Result<Option<String>, Failure> {
-        self.amo.machine_fields(machine, deal, self.calls).await
+        hear::tell_machine(self, machine, deal).await
     }
 
     async fn look_again(&self, deal: &str) -> Result<Option<String>, Failure> {
-        self.amo.sale_look(deal, self.calls).await
+        hear::look_again(self, deal).await
     }
 
     async fn field_names(&self) -> Result<BTreeMap<String, String>, Failure> {

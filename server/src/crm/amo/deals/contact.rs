@@ -1,14 +1,15 @@
 //! Contacts: found by what is really theirs, made with what we know, topped up with what they lack.
 
-use domain::people;
 use domain::text::Phone;
 
 use crate::crm::amo::calls::fields::{self, EMAIL, FieldWrite, PHONE};
 use crate::crm::amo::calls::write::{ContactPatch, NewContact};
-use crate::crm::amo::connection::{AmoConnection, CONTACT, local, reading};
+use crate::crm::amo::connection::{AmoConnection, CONTACT, reading};
 use crate::crm::amo::deals::account::AmoAccount;
 use crate::crm::amo::inbound::facets;
 use crate::crm::amo::wire::Contact;
+use crate::crm::hear::facets::of_phones;
+use crate::crm::hear::{self, writing, written};
 use crate::crm::tell::person::Who;
 use crate::worker::policy::Failure;
 
@@ -59,36 +60,26 @@ impl AmoAccount<'_> {
         });
         let mut says = Vec::new();
         if let (Some(_), Some(own)) = (&phone, &who.phone) {
-            let phones = facets::phones_of(contact).into_iter().chain(Phone::parse(own));
-            says.push(facets::of_phones(&phones.collect::<Vec<_>>()));
+            let phones = facets::person(contact).phones.into_iter().chain(Phone::parse(own));
+            says.push(of_phones(&phones.collect::<Vec<_>>()));
         }
         if let (Some(_), Some(own), []) = (&email, &who.email, &*fields::emails(contact)) {
-            says.push((facets::EMAIL.to_owned(), own.clone()));
+            says.push((hear::facets::EMAIL.to_owned(), own.clone()));
         }
         let fields: Vec<FieldWrite> = phone.into_iter().chain(email).collect();
         if fields.is_empty() {
             return Ok(());
         }
-        self.amo.writing(CONTACT, contact.id, &says).await?;
+        writing(self, CONTACT, contact.id, &says).await?;
         match self.calls.update_contact(contact.id, ContactPatch { fields }).await.map_err(reading)
         {
-            Ok(at) => self.amo.written(CONTACT, contact.id, &says, at).await,
+            Ok(at) => written(self, CONTACT, contact.id, &says, at).await,
             Err(Failure::Rejected { why }) => {
                 tracing::warn!(contact = contact.id, why, "a contact keeps the phones it has");
                 Ok(())
             }
             Err(other) => Err(other),
         }
-    }
-
-    /// Every phone of a contact that was found to be a customer's finds the customer.
-    pub(super) async fn know_phones(&self, contact: &Contact, who: &Who) -> Result<(), Failure> {
-        let Some(customer) = who.entity.strip_prefix("customer:") else { return Ok(()) };
-        let (phones, now) = (facets::phones_of(contact), self.amo.dealer.clock.now());
-        let (name, customer) = (self.amo.name(), customer.into());
-        let mut tx = self.amo.db.begin().await.map_err(local)?;
-        people::know_phones(&mut tx, &customer, name, &phones, now).await.map_err(local)?;
-        tx.commit().await.map_err(local)
     }
 }
 

@@ -6,6 +6,8 @@ use crate::crm::amo::connection::{LEAD, creating};
 use crate::crm::amo::deals::account::AmoAccount;
 use crate::crm::amo::inbound::facets;
 use crate::crm::amo::wire::Lead;
+use crate::crm::hear::facets::{of_company, of_person};
+use crate::crm::hear::met;
 use crate::crm::tell::compose::Deal;
 use crate::crm::tell::deal::{Parties, names};
 use crate::crm::tell::firm::{self, COMPANY};
@@ -52,14 +54,14 @@ impl AmoAccount<'_> {
         let complex = ComplexLead { lead, contact, company, request_id };
         let made = self.calls.create_complex(complex).await.map_err(creating)?;
         if let (Some(who), Some(id)) = (who, made.contact_id) {
-            self.amo.met(CONTACT, id, 0, &facets::of_person(who)).await?;
+            met(self, CONTACT, id, 0, &of_person(who, &who.name)).await?;
         }
         if let (Some(firm), Some(id)) = (firm, made.company_id) {
-            self.amo.met(COMPANY, id, 0, &facets::of_company(&shortened(&firm.name))).await?;
+            met(self, COMPANY, id, 0, &of_company(&shortened(&firm.name))).await?;
         }
         // At whose stage one stands that it was merged into nobody knows: that is news.
         if !made.merged {
-            self.amo.met(LEAD, made.id, 0, &says).await?;
+            met(self, LEAD, made.id, 0, &says).await?;
         }
         for (entity, kind, id) in [
             (who.map(|who| who.entity.as_str()), CONTACT, made.contact_id),
@@ -76,7 +78,7 @@ impl AmoAccount<'_> {
         // It became part of a deal that was there: our number has to stand on that one too.
         let tags_to_add = vec![deal.number.clone()];
         let patch = LeadPatch { tags_to_add, ..LeadPatch::default() };
-        self.amo.change_lead(made.id, patch, self.calls).await?;
+        self.change_lead(made.id, patch).await?;
         Ok((made.id, Some(format!("amoCRM merged it into deal {}", made.id))))
     }
 }

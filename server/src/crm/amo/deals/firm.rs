@@ -4,8 +4,9 @@ use crate::crm::amo::calls::fields::{FieldWrite, shortened};
 use crate::crm::amo::calls::write::NewContact;
 use crate::crm::amo::connection::{AmoConnection, reading};
 use crate::crm::amo::deals::account::AmoAccount;
-use crate::crm::amo::inbound::facets;
 use crate::crm::amo::wire::Contact;
+use crate::crm::hear::facets::of_company;
+use crate::crm::hear::met;
 use crate::crm::tell::firm::{COMPANY, Firm, core_of};
 use crate::worker::policy::Failure;
 
@@ -26,9 +27,8 @@ impl AmoAccount<'_> {
         }
         let Some(company) = found else { return Ok(None) };
         // Under whatever name it is known there: that is theirs, and ours here is ours.
-        let (at, says) =
-            (company.updated_at.unwrap_or_default(), facets::of_company(&company.name));
-        self.amo.met(COMPANY, company.id, at, &says).await?;
+        let (at, says) = (company.updated_at.unwrap_or_default(), of_company(&company.name));
+        met(self, COMPANY, company.id, at, &says).await?;
         Ok(Some(company.id))
     }
 }

@@ -1,13 +1,12 @@
-//! What the account tells us: webhooks, the poll of what they did not say, and what follows from
-//! both here.
+//! What the account tells us: webhooks, and the poll of what they did not say. What follows from
+//! both is the same for every CRM: [`crate::crm::hear`].
 
-mod echo;
+mod changes;
+pub(crate) mod echo;
 pub(crate) mod facets;
-mod follow;
 mod form;
 pub(crate) mod hint;
 mod journal;
-mod poll;
+mod speaker;
 pub(crate) mod subscription;
 pub mod webhook;
-mod won;

@@ -1,14 +1,14 @@
 //! Our webhook in the account: whether it is there, switched on and tells enough; and making it so.
 
-use domain::outbox::WebhookNews;
-use domain::watch;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use crate::crm::NoRecord;
 use crate::crm::amo::connection::AmoConnection;
+use crate::crm::amo::deals::account::AmoAccount;
 use crate::crm::amo::wire::Subscription;
 use crate::crm::amo::{AmoCalls, CallError};
+use crate::crm::hear::stands;
 
 /// What we cannot do without: everything else is found by asking.
 pub(crate) const NEEDED: [&str; 2] = ["status_lead", "update_contact"];
@@ -139,22 +139,7 @@ impl AmoConnection {
             Err(CallError::Rejected { .. } | CallError::PaymentRequired) => ("refused", false),
             Err(_) => return Ok(()),
         };
-        let now = self.dealer.clock.now();
-        let mut tx = self.db.begin().await?;
-        let before = watch::checked(&mut tx, self.name(), found).await?;
-        let changed = before.as_deref() != Some(found);
-        let news = match found {
-            _ if renewed => Some(WebhookNews::Renewed),
-            "disabled" if changed => Some(WebhookNews::Disabled),
-            // One that was never there is the operator's choice; `doctor` speaks of it.
-            "absent" if before.as_deref() == Some("good") => Some(WebhookNews::Removed),
-            _ => None,
-        };
-        if let Some(news) = news {
-            watch::tell(&mut tx, &self.dealer, self.name(), news, now).await?;
-        }
-        tx.commit().await?;
-        Ok(())
+        stands(&AmoAccount { amo: self, calls }, found, renewed).await
     }
 }
 

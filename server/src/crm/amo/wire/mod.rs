@@ -272,16 +272,21 @@ impl FieldValue {
     }
 
     fn date(&self, zone: Tz) -> Option<NaiveDate> {
-        let text = self.text()?;
+        Self::day(&self.text()?, zone)
+    }
+
+    /// The day that the text of a date field says. amoCRM keeps midnight of the account's zone.
+    #[must_use]
+    pub fn day(text: &str, zone: Tz) -> Option<NaiveDate> {
         if let Ok(seconds) = text.parse::<i64>() {
             return Some(DateTime::from_timestamp(seconds, 0)?.with_timezone(&zone).date_naive());
         }
-        if let Ok(time) = DateTime::parse_from_rfc3339(&text) {
+        if let Ok(time) = DateTime::parse_from_rfc3339(text) {
             return Some(time.with_timezone(&zone).date_naive());
         }
         // People type dates into text fields too.
         let forms = ["%Y-%m-%d", "%d.%m.%Y"];
-        forms.iter().find_map(|form| NaiveDate::parse_from_str(&text, form).ok())
+        forms.iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use domain::credentials::{self, CredentialsError, Grant};
 use domain::texts::Lang;
+use domain::watch;
 use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
@@ -162,7 +163,7 @@ impl PortalAccess {
     }
 
     /// The stored credentials, where they can be read.
-    pub(super) async fn known(&self) -> Option<credentials::Credentials> {
+    pub(crate) async fn known(&self) -> Option<credentials::Credentials> {
         self.stored().await.ok().flatten()
     }
 
@@ -204,6 +205,8 @@ impl PortalAccess {
         let mut tx = self.db.begin().await?;
         let (name, now) = (&self.connection, self.clock.now());
         credentials::grant(&mut tx, &self.seal, name, &grant, now).await?;
+        // A portal forgets what it was asked to tell when an application is installed anew.
+        watch::unchecked(&mut tx, name).await?;
         tx.commit().await?;
         self.forget();
         Ok(())

@@ -74,6 +74,15 @@ impl Door {
         matches!(self, Door::Webhook(_))
     }
 
+    /// The host, with its port, that a webhook calls now; `None` for an application, whose portal
+    /// is known by its id.
+    pub(crate) async fn host(&self) -> Result<Option<String>, CallError> {
+        let Door::Webhook(webhook) = self else { return Ok(None) };
+        let base = webhook.key().await?.base;
+        let host = base.host_str().unwrap_or_default().to_owned();
+        Ok(Some(base.port().map_or(host.clone(), |port| format!("{host}:{port}"))))
+    }
+
     /// The same key on the host that a redirect names, if that may be believed.
     pub(crate) fn moved(&self, key: &Key, location: &str, asked: &Url) -> Result<Key, CallError> {
         let foreign = || CallError::NoAccess { fault: AccessFault::B24Moved };

@@ -45,10 +45,13 @@ impl PortalEvent {
         self.pairs.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// The event without what is secret in it, to be kept.
+    /// The event without what is secret in it, to be kept; of `auth` only which portal it is from.
     #[must_use]
     pub fn without_secrets(&self) -> Vec<u8> {
-        let told = self.pairs.iter().filter(|(name, _)| !name.starts_with("auth["));
+        let open = ["auth[domain]", "auth[member_id]"];
+        let told = self.pairs.iter();
+        let told =
+            told.filter(|(name, _)| !name.starts_with("auth[") || open.contains(&name.as_str()));
         url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(told)
             .finish()
@@ -79,7 +82,10 @@ mod tests {
         assert_eq!(event.member("data[FIELDS][ID]"), Some("7405"));
         assert_eq!(event.auth("application_token"), Some("k2m9x7q4w1z8v5b3n6c0r2t4y7u1i9o5"));
         let kept = String::from_utf8(event.without_secrets()).unwrap();
-        let expected = "data%5BFIELDS%5D%5BID%5D=7405&event=ONCRMDEALUPDATE&event_handler_id=201&ts=1795161617";
+        let expected = "auth%5Bdomain%5D=rosa-test.bitrix24.ru\
+                        &auth%5Bmember_id%5D=7f3c1a90be5d4e21a6c8d0f1e2b3a4c5\
+                        &data%5BFIELDS%5D%5BID%5D=7405&event=ONCRMDEALUPDATE\
+                        &event_handler_id=201&ts=1795161617";
         assert_eq!(kept, expected);
         let install = PortalEvent::parse(fixture!("event_onappinstall")).unwrap();
         assert!(install.auth("refresh_token").is_some());

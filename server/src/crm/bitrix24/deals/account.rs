@@ -14,13 +14,16 @@ use crate::config::ConnectionConfig;
 use crate::crm::bitrix24::BitrixCalls;
 use crate::crm::bitrix24::calls::error::is_missing;
 use crate::crm::bitrix24::connection::BitrixConnection;
-use crate::crm::bitrix24::deals::compose::{ORIGINATOR, TITLE, category_of};
-use crate::crm::bitrix24::deals::echo::STAGE;
+use crate::crm::bitrix24::deals::compose::{ORIGINATOR, TITLE, category_of, shortened};
 use crate::crm::bitrix24::deals::items::{Item, Kind, whole};
+use crate::crm::bitrix24::inbound::read::{self, is_won, person};
 use crate::crm::failure::{creating, reading};
+use crate::crm::hear::echo::know_phones;
+use crate::crm::hear::facets::{NEXT, of_company, of_contact, of_field, of_person, of_stage};
+use crate::crm::hear::{self, met};
 use crate::crm::tell::compose::{Deal, Task};
-use crate::crm::tell::firm::Firm;
-use crate::crm::tell::person::Who;
+use crate::crm::tell::firm::{COMPANY, Firm};
+use crate::crm::tell::person::{CONTACT, Who};
 use crate::crm::tell::{Account, Bundle, Found, Memory, Place, Position, Telling, rejected};
 use crate::worker::policy::Failure;
 
@@ -73,7 +76,10 @@ impl Account for BitrixAccount<'_> {
         if let Some(company) = company {
             fields.insert("companyId".to_owned(), company.into());
         }
-        self.calls.add_item(Kind::Deal, fields.into()).await.map_err(creating)
+        let made = self.calls.add_item(Kind::Deal, fields.into()).await.map_err(creating)?;
+        let stage: Vec<_> = made.text("stageId").map(of_stage).into_iter().collect();
+        met(self, Self::DEAL, made.id(), 0, &stage).await?;
+        Ok(made.id())
     }
 
     async fn has_leads(&self) -> Result<bool, Failure> {
@@ -89,7 +95,11 @@ impl Account for BitrixAccount<'_> {
     }
 
     async fn move_lead(&self, lead: i64, stage: &str) -> Result<Option<String>, Failure> {
-        self.move_item(Kind::Lead, lead, stage).await
+        let there = self.calls.item(Kind::Lead, lead).await.map_err(reading)?;
+        match there.is_some_and(|lead| is_won(&lead)) {
+            true => Ok(Some("it was converted there, and its deal goes on".to_owned())),
+            false => self.move_item(Kind::Lead, lead, stage).await,
+        }
     }
 
     async fn move_deal(&self, deal: i64, stage: &str) -> Result<Option<String>, Failure> {
@@ -97,9 +107,9 @@ impl Account for BitrixAccount<'_> {
     }
 
     async fn write_next(&self, deal: i64, next: NaiveDate) -> Result<(), Failure> {
-        let Some(field) = self.bitrix.config.field("next_maintenance_on") else { return Ok(()) };
+        let Some(field) = self.bitrix.config.field(NEXT) else { return Ok(()) };
         let date = next.to_string();
-        let noted = [(format!("field:{field}"), date.clone())];
+        let noted = [(of_field(field), date.clone())];
         let fields = Map::from_iter([(field.to_owned(), Value::from(date))]);
         self.change(Kind::Deal, deal, fields, &noted).await
     }
@@ -109,12 +119,20 @@ impl Account for BitrixAccount<'_> {
     }
 
     async fn find_contact(&self, who: &Who) -> Result<Option<Found<Item>>, Failure> {
-        Ok(self.search_contact(who).await?.map(found))
+        let Some(contact) = self.search_contact(who).await? else { return Ok(None) };
+        // What it says by now was there before we had to do with it.
+        let there = person(&contact);
+        met(self, CONTACT, contact.id(), there.at, &of_contact(&there)).await?;
+        know_phones(self, who, &there.phones).await?;
+        Ok(Some(found(contact)))
     }
 
     async fn make_contact(&self, who: &Who) -> Result<i64, Failure> {
         let fields = self.bitrix.new_contact(who);
-        self.calls.add_item(Kind::Contact, fields.into()).await.map_err(creating)
+        let made = self.calls.add_item(Kind::Contact, fields.into()).await.map_err(creating)?;
+        let says = of_person(who, &shortened(&who.name));
+        met(self, CONTACT, made.id(), 0, &says).await?;
+        Ok(made.id())
     }
 
     async fn top_up(&self, contact: &Item, who: &Who) -> Result<(), Failure> {
@@ -131,12 +149,18 @@ impl Account for BitrixAccount<'_> {
     }
 
     async fn find_company(&self, firm: &Firm) -> Result<Option<i64>, Failure> {
-        self.search_company(firm).await
+        let Some(company) = self.search_company(firm).await? else { return Ok(None) };
+        // Under whatever name it is known there: that is theirs, and ours here is ours.
+        let there = read::firm(&company);
+        met(self, COMPANY, company.id(), there.at, &of_company(&there.name)).await?;
+        Ok(Some(company.id()))
     }
 
     async fn make_company(&self, firm: &Firm) -> Result<i64, Failure> {
         let fields = self.bitrix.new_company(firm);
-        self.calls.add_item(Kind::Company, fields.into()).await.map_err(creating)
+        let made = self.calls.add_item(Kind::Company, fields.into()).await.map_err(creating)?;
+        met(self, COMPANY, made.id(), 0, &of_company(&shortened(&firm.name))).await?;
+        Ok(made.id())
     }
 
     async fn notes(&self, place: Place) -> Result<Vec<(i64, String)>, Failure> {
@@ -197,11 +221,11 @@ impl Account for BitrixAccount<'_> {
         machine: &MachineId,
         deal: &str,
     ) -> Result<Option<String>, Failure> {
-        self.machine_fields(machine, deal).await
+        hear::tell_machine(self, machine, deal).await
     }
 
-    async fn look_again(&self, _: &str) -> Result<Option<String>, Failure> {
-        Ok(Some("nothing: won deals of Bitrix24 are not followed yet".to_owned()))
+    async fn look_again(&self, deal: &str) -> Result<Option<String>, Failure> {
+        hear::look_again(self, deal).await
     }
 
     async fn field_names(&self) -> Result<BTreeMap<String, String>, Failure> {
@@ -242,7 +266,7 @@ impl BitrixAccount<'_> {
         if kind == Kind::Deal {
             fields.insert("categoryId".to_owned(), category_of(stage).into());
         }
-        let noted = [(STAGE.to_owned(), stage.to_owned())];
+        let noted = [of_stage(stage)];
         self.change(kind, id, fields, &noted).await?;
         Ok(None)
     }
@@ -266,6 +290,6 @@ pub(super) fn kind_of(place: Place) -> (Kind, i64) {
 }
 
 fn found(contact: Item) -> Found<Item> {
-    let employed = contact.number("companyId").is_some() || contact.has_any("companyIds");
+    let employed = contact.number("companyId").is_some() || !contact.ids("companyIds").is_empty();
     Found { id: contact.id(), employed, contact }
 }

@@ -1,11 +1,14 @@
 //! Contacts: found by what is really theirs, topped up with what they lack.
 
+use domain::text::Phone;
 use serde_json::{Map, Value, json};
 
 use crate::crm::bitrix24::deals::account::BitrixAccount;
 use crate::crm::bitrix24::deals::compose::{ORIGINATOR, multi};
 use crate::crm::bitrix24::deals::items::{Item, Kind};
+use crate::crm::bitrix24::inbound::read::person;
 use crate::crm::failure::reading;
+use crate::crm::hear::facets::{EMAIL, of_phones};
 use crate::crm::same::{last_ten, same_email, same_phone};
 use crate::crm::tell::person::Who;
 use crate::worker::policy::Failure;
@@ -79,15 +82,22 @@ impl BitrixAccount<'_> {
         if fm.is_empty() {
             return Ok(());
         }
-        let fields = json!({ "fm": fm });
-        let written = self.calls.update_item(Kind::Contact, contact.id(), fields).await;
-        match written.map_err(reading) {
+        let there = person(contact);
+        let mut says = Vec::new();
+        if let Some(own) = phone {
+            let phones = there.phones.iter().cloned().chain(Phone::parse(own));
+            says.push(of_phones(&phones.collect::<Vec<_>>()));
+        }
+        if let (Some(own), None) = (email, &there.email) {
+            says.push((EMAIL.to_owned(), own.to_owned()));
+        }
+        let fields = Map::from_iter([("fm".to_owned(), Value::Object(fm))]);
+        match self.change(Kind::Contact, contact.id(), fields, &says).await {
             Err(Failure::Rejected { why }) => {
                 tracing::warn!(contact = contact.id(), why, "a contact keeps the phones it has");
                 Ok(())
             }
-            Err(other) => Err(other),
-            Ok(_) => Ok(()),
+            other => other,
         }
     }
 }

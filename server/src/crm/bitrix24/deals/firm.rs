@@ -11,17 +11,17 @@ use crate::worker::policy::Failure;
 
 impl BitrixAccount<'_> {
     /// The company of a firm; the oldest of several.
-    pub(super) async fn search_company(&self, firm: &Firm) -> Result<Option<i64>, Failure> {
+    pub(super) async fn search_company(&self, firm: &Firm) -> Result<Option<Item>, Failure> {
         let ours = json!({ "=originatorId": ORIGINATOR, "=originId": firm.entity });
-        if let Some(id) = self.oldest_company(ours, |_| true).await? {
-            return Ok(Some(id));
+        if let Some(company) = self.oldest_company(ours, |_| true).await? {
+            return Ok(Some(company));
         }
         let field = self.bitrix.config.field("inn");
         if let (Some(field), Some(inn)) = (field, &firm.inn) {
             let filter = Map::from_iter([(format!("={field}"), Value::from(inn.as_str()))]);
             let same = |item: &Item| item.text(field).as_ref() == Some(inn);
-            if let Some(id) = self.oldest_company(filter.into(), same).await? {
-                return Ok(Some(id));
+            if let Some(company) = self.oldest_company(filter.into(), same).await? {
+                return Ok(Some(company));
             }
         }
         let theirs = |item: &Item| field.and_then(|field| item.text(field));
@@ -36,8 +36,8 @@ impl BitrixAccount<'_> {
         &self,
         filter: Value,
         real: impl Fn(&Item) -> bool,
-    ) -> Result<Option<i64>, Failure> {
+    ) -> Result<Option<Item>, Failure> {
         let found = self.calls.items(Kind::Company, filter).await.map_err(reading)?;
-        Ok(found.iter().filter(|item| real(item)).map(Item::id).min())
+        Ok(found.into_iter().filter(|item| real(item)).min_by_key(Item::id))
     }
 }

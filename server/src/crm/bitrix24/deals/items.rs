@@ -78,9 +78,10 @@ impl Item {
         self.text(name)?.parse().ok().filter(|number| *number != 0)
     }
 
-    /// Whether a list of ids holds any.
-    pub(crate) fn has_any(&self, name: &str) -> bool {
-        self.0.get(name).and_then(Value::as_array).is_some_and(|ids| !ids.is_empty())
+    /// A list of ids.
+    pub(crate) fn ids(&self, name: &str) -> Vec<i64> {
+        let ids = self.0.get(name).and_then(Value::as_array);
+        ids.into_iter().flatten().filter_map(whole).collect()
     }
 
     /// The phones (`PHONE`) or e-mails (`EMAIL`) as they are written there.
@@ -142,14 +143,14 @@ impl BitrixCalls<'_> {
         Ok(self.call::<Many>("crm.item.list", &params).await?.items)
     }
 
-    /// Makes an entity; its id.
+    /// Makes an entity; as it then is.
     ///
     /// # Errors
     /// See [`CallError`]; the outcome may be unknown.
-    pub(crate) async fn add_item(&self, kind: Kind, fields: Value) -> Result<i64, CallError> {
+    pub(crate) async fn add_item(&self, kind: Kind, fields: Value) -> Result<Item, CallError> {
         let params =
             json!({ "entityTypeId": kind.id(), "fields": fields, "useOriginalUfNames": "Y" });
-        Ok(self.call::<One>("crm.item.add", &params).await?.item.id())
+        Ok(self.call::<One>("crm.item.add", &params).await?.item)
     }
 
     /// Changes an entity; as it then is. The same change may be made again: where nothing changes,

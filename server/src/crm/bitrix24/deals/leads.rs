@@ -9,7 +9,10 @@ use crate::crm::bitrix24::deals::account::BitrixAccount;
 use crate::crm::bitrix24::deals::compose::{ORIGINATOR, WEB, plain, shortened, sparse};
 use crate::crm::bitrix24::deals::items::whole;
 use crate::crm::failure::{creating, reading};
+use crate::crm::hear::facets::of_stage;
+use crate::crm::hear::met;
 use crate::crm::story;
+use crate::crm::tell::lead::LEAD;
 use crate::worker::policy::Failure;
 
 /// «Simple CRM»: a portal without leads (`crm.settings.mode.get`).
@@ -80,6 +83,10 @@ impl BitrixAccount<'_> {
             "fields": self.bitrix.new_lead(case),
             "params": { "REGISTER_SONET_EVENT": "Y" },
         });
-        self.calls.call("crm.lead.add", &params).await.map_err(creating)
+        let made = self.calls.call("crm.lead.add", &params).await.map_err(creating)?;
+        let stage: Vec<_> =
+            params["fields"]["STATUS_ID"].as_str().map(of_stage).into_iter().collect();
+        met(self, LEAD, made, 0, &stage).await?;
+        Ok(made)
     }
 }

@@ -10,6 +10,5 @@ mod files;
 mod firm;
 pub(crate) mod items;
 mod leads;
-mod machine;
 mod probe;
 mod rows;

@@ -30,7 +30,7 @@ impl BitrixConnection {
         };
         let made = match kind {
             Kind::Lead => self.make_test_lead(calls).await,
-            _ => calls.add_item(kind, self.test_deal().into()).await,
+            _ => calls.add_item(kind, self.test_deal().into()).await.map(|deal| deal.id()),
         };
         let id = made.map_err(|error| error.words())?;
         match calls.delete_item(kind, id).await {
