@@ -68,7 +68,7 @@ export function mountBitrix24(element, { apiBase = "." } = {}) {
       ),
     );
     const last = localStorage.getItem("sandbox.bitrix24");
-    const [key, , mount] = entries.find(([one]) => one === last) ?? entries[1];
+    const [key, , mount] = entries.find(([one]) => one === last) ?? entries[0];
     open(key, mount);
   });
   const stopFaults = mountFaults(switches, { apiBase: base, name: "Битрикс24", modes: MODES, routes: ROUTES });

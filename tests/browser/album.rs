@@ -67,7 +67,7 @@ async fn keep_sandbox(browser: &Browser, theme: &str) -> anyhow::Result<()> {
     .await?;
     browser.keep_whole(&format!("sandbox-{theme}")).await?;
     browser.size(WIDTH, HEIGHT).await?;
-    for desk in ["amocrm", "mail", "deliveries"] {
+    for desk in ["amocrm", "bitrix24", "mail", "deliveries"] {
         browser.open(&format!("/sandbox#{desk}")).await?;
         browser.driver.refresh().await?;
         until(desk, async || {

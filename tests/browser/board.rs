@@ -1,4 +1,4 @@
-//! The amoCRM board of the page: cards, their columns, a new deal.
+//! The boards of the page: cards, their columns, a new deal.
 
 use anyhow::Context as _;
 use thirtyfour::error::WebDriverResult;
@@ -13,17 +13,45 @@ pub(crate) const WON: &str = "Успешно реализовано";
 #[derive(Clone, Copy)]
 pub(crate) struct Board<'a> {
     browser: &'a Browser,
+    /// The key of the panel that it stands on.
+    panel: &'static str,
 }
 
 impl<'a> Board<'a> {
-    /// The board of the page that is open.
+    /// The amoCRM board of the page that is open.
     pub(crate) fn new(browser: &'a Browser) -> Board<'a> {
-        Board { browser }
+        Board { browser, panel: "amocrm" }
+    }
+
+    /// Whichever board of Bitrix24 is open.
+    pub(crate) fn portal(browser: &'a Browser) -> Board<'a> {
+        Board { browser, panel: "bitrix24" }
+    }
+
+    /// Opens the panel that the board stands on.
+    pub(crate) async fn come(self) -> anyhow::Result<()> {
+        let tab = format!("tab-{}", self.panel);
+        until(&tab, async || {
+            self.browser.driver.enter_default_frame().await?;
+            let tab = self.browser.visible(By::Id(&tab)).await?.pop();
+            let Some(tab) = tab else { return Ok(None) };
+            let near = "arguments[0].scrollIntoView({ block: 'center' })";
+            self.browser.driver.execute(near, vec![tab.to_json()?]).await?;
+            tab.click().await?;
+            Ok(Some(()))
+        })
+        .await
+    }
+
+    /// Opens one of the portal's boards: `leads`, or a pipeline by its number.
+    pub(crate) async fn choose(self, key: &str) -> anyhow::Result<()> {
+        self.come().await?;
+        self.touch(&format!("//button[@role='tab' and @data-key='{key}']")).await
     }
 
     async fn find(self, xpath: &str) -> WebDriverResult<Option<WebElement>> {
         self.browser.driver.enter_default_frame().await?;
-        let board = format!("//*[@id='panel-amocrm']{xpath}");
+        let board = format!("//*[@id='panel-{}']{xpath}", self.panel);
         Ok(self.browser.visible(By::XPath(board)).await?.pop())
     }
 
@@ -60,6 +88,11 @@ impl<'a> Board<'a> {
     /// Opens the card and waits until it says all of `words`.
     pub(crate) async fn open(self, card: &str, words: &[&str]) -> anyhow::Result<()> {
         self.touch(&format!("{}//button", of_card(card))).await?;
+        self.shows(words).await
+    }
+
+    /// Waits until the card that is open says all of `words`.
+    pub(crate) async fn shows(self, words: &[&str]) -> anyhow::Result<()> {
         for word in words {
             // The number may stand in a field, whose text is its value.
             let said = format!(
@@ -76,7 +109,8 @@ impl<'a> Board<'a> {
     }
 
     async fn written(self, word: &str) -> WebDriverResult<Option<WebElement>> {
-        for field in self.browser.visible(By::Css("#panel-amocrm dialog[open] input")).await? {
+        let fields = format!("#panel-{} dialog[open] input", self.panel);
+        for field in self.browser.visible(By::Css(&fields)).await? {
             if field.value().await?.is_some_and(|value| value.contains(word)) {
                 return Ok(Some(field));
             }

@@ -63,6 +63,14 @@ impl Browser {
         Ok(())
     }
 
+    /// Keeps what matches from loading, as a bad connection would; nothing any more for an empty list.
+    pub(crate) async fn lose(&self, addresses: &[&str]) -> anyhow::Result<()> {
+        let driver = self.driver.cdp();
+        driver.send_raw("Network.enable", json!({})).await?;
+        driver.send_raw("Network.setBlockedURLs", json!({ "urls": addresses })).await?;
+        Ok(())
+    }
+
     /// Runs a script of the test's own in the frame that is entered.
     pub(crate) async fn ask(&self, script: &str, arguments: Vec<Value>) -> anyhow::Result<Value> {
         Ok(self.driver.execute(script, arguments).await?.json().clone())

@@ -48,6 +48,7 @@ async fn walk(browser: &Browser) -> anyhow::Result<()> {
     browser.size(1440, 1000).await?;
     let numbers = story::circle(browser).await?;
     shop::ask(browser).await?;
+    shop::ask_without_script(browser).await?;
     watch::nothing_odd(browser).await?;
     album::keep(browser, &numbers).await?;
     album::walk_with_keys(browser).await?;

@@ -1,4 +1,5 @@
-//! The dealer's site: somebody comes by an advertisement, looks around, and sends a form with files.
+//! The dealer's site: somebody comes by an advertisement, looks around, sends a form with files, and
+//! sees what becomes of it.
 
 use std::time::Duration;
 
@@ -49,16 +50,78 @@ pub(crate) async fn ask(browser: &Browser) -> anyhow::Result<()> {
     let number = answer.split_whitespace().find(|word| word.starts_with("LEAD-"));
     let number = number.context("the answer names the number")?;
 
+    says(browser, "new").await?;
+
     browser.open("/sandbox").await?;
     let maria = Phone::new(browser, "//*[@id='phone-maria']");
     maria.reads(&["Обращение с сайта", number, "Ольга Петрова"]).await?;
-    let board = Board::new(browser);
-    board.stands(number, "Заявка").await?;
+    let portal = Board::portal(browser);
+    portal.choose("leads").await?;
+    portal.stands(number, "Не обработан").await?;
     // An open card is a picture of its moment, and files come last.
-    board.tells(number, "файлов 3").await?;
-    board.open(number, &["Ольга Петрова", "utm_source: yandex", "yclid: 77", "чертёж.pdf"]).await?;
+    portal.tells(number, "файлов 3").await?;
+    let words = ["Заявка с сайта - Ольга Петрова", "+79220000001", "olga@example.com"];
+    portal.open(number, &words).await?;
+    portal.shows(&["/sandbox/shop", "utm_source: yandex", "yclid: 77", "станок: 16К20"]).await?;
+    portal.shows(&["чертёж.pdf", "фото.jpg", "размеры.txt"]).await?;
     browser.stage("lead").await?;
-    board.close().await
+    portal.close().await?;
+
+    maria.press_under(number, "Беру").await?;
+    portal.stands(number, "В работе").await?;
+    browser.stage("lead-taken").await?;
+    browser.open("/sandbox/shop").await?;
+    says(browser, "taken").await?;
+    browser.keep_whole("shop-taken").await?;
+    Ok(())
+}
+
+/// The script does not load: the browser posts the form by itself, and pages answer it.
+pub(crate) async fn ask_without_script(browser: &Browser) -> anyhow::Result<()> {
+    browser.lose(&["*/lead-form.js*"]).await?;
+    browser.open("/sandbox/shop").await?;
+    for (name, text) in [("name", "Пётр"), ("phone", "12"), ("message", "Нужен люнет")]
+    {
+        field(browser, &format!("[name='{name}']")).await?.send_keys(text).await?;
+    }
+    field(browser, "form button[type='submit']").await?.click().await?;
+    reads(browser, "Телефон: Не похоже на номер").await?;
+    for (width, height, name) in [(390, 844, "sent-wrong-phone"), (1440, 1000, "sent-wrong")] {
+        browser.size(width, height).await?;
+        browser.keep(name).await?;
+    }
+    // What was typed is still in the form.
+    browser.driver.back().await?;
+    let phone = field(browser, "[name='phone']").await?;
+    anyhow::ensure!(phone.value().await?.as_deref() == Some("12"), "the form is empty");
+    phone.clear().await?;
+    phone.send_keys("8 922 000-00-02").await?;
+    field(browser, "form button[type='submit']").await?.click().await?;
+    reads(browser, "Номер LEAD-").await?;
+    for theme in ["dark", "light"] {
+        browser.prefer(theme).await?;
+        browser.size(390, 844).await?;
+        browser.keep(&format!("sent-{theme}-phone")).await?;
+        browser.size(1440, 1000).await?;
+        browser.keep(&format!("sent-{theme}")).await?;
+    }
+    field(browser, "a").await?.click().await?;
+    field(browser, "form[data-mypark]").await?;
+    browser.lose(&[]).await
+}
+
+/// Waits until the page says these words.
+async fn reads(browser: &Browser, words: &str) -> anyhow::Result<()> {
+    until(words, async || {
+        let page = browser.driver.find(By::Css("main")).await?;
+        Ok(page.text().await?.contains(words).then_some(()))
+    })
+    .await
+}
+
+/// Waits until the site says so of the last request.
+async fn says(browser: &Browser, state: &str) -> anyhow::Result<()> {
+    field(browser, &format!(".shop-state[data-state='{state}']")).await.map(drop)
 }
 
 async fn field(browser: &Browser, css: &str) -> anyhow::Result<WebElement> {

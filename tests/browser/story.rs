@@ -132,6 +132,11 @@ async fn finish_order(
     board.drag(order, "В работе").await?;
     anna.reads(&[order, "Подтверждён"]).await?;
     browser.stage("order-dragged").await?;
+    let portal = Board::portal(browser);
+    portal.choose("0").await?;
+    portal.stands(order, "Подготовка документов").await.context("its twin")?;
+    browser.stage("order-twin").await?;
+    board.come().await?;
     board.send(order, WON).await?;
     anna.reads(&[order, "Выполнен"]).await?;
     browser.stage("order-completed").await

@@ -15,9 +15,14 @@ pub(crate) async fn begin(browser: &Browser) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What a browser says by itself when a form comes back with its errors, or a page is not there, as
-/// it should.
-const REFUSALS: [[&str; 2]; 2] = [["/app/", "422"], ["/app/machines/none", "404"]];
+/// What a browser says by itself when a form comes back with its errors, or a page is not there, or a
+/// script is kept from it, as it should.
+const REFUSALS: [[&str; 2]; 4] = [
+    ["/app/", "422"],
+    ["/app/machines/none", "404"],
+    ["/ingest/lead", "422"],
+    ["lead-form.js", "ERR_BLOCKED"],
+];
 
 /// Drains the logs: nothing failed, and nobody but the demo was asked.
 pub(crate) async fn nothing_odd(browser: &Browser) -> anyhow::Result<()> {

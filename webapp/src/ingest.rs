@@ -140,7 +140,7 @@ async fn receive(
     let manner = Manner::of(&headers);
     if manner.wants_page() {
         let back = page::back(door.origins(), told.as_deref(), &headers);
-        return page::accepted(door.ui(manner.lang()), (status, &lead.number), back);
+        return page::accepted(door.ui(page::LANG), (status, &lead.number), back);
     }
     let body = json!({ "status": "accepted", "number": lead.number, "token": lead.token });
     Ok((status, Json(body)).into_response())
@@ -172,18 +172,18 @@ async fn script() -> Response {
     (HEADERS, SCRIPT).into_response()
 }
 
-/// A refusal is read by a script, as a problem document, or by the person whose browser posted the
-/// form by itself; both in the browser's language.
+/// A refusal is read by a script, as a problem document in the browser's language, or by the person
+/// whose browser posted the form by itself.
 async fn answer_faults(State(door): State<LeadDoor>, request: Request, next: Next) -> Response {
     let (headers, posted) = (request.headers().clone(), request.method() == Method::POST);
     let mut response = next.run(request).await;
     let Some(fault) = Fault::taken_from(&mut response) else { return response };
     let manner = Manner::of(&headers);
-    let ui = door.ui(manner.lang());
     let drawn = (posted && manner.wants_page()).then(|| {
         let back = page::back(door.origins(), None, &headers);
-        page::refused(ui, &fault, back).ok()
+        page::refused(door.ui(page::LANG), &fault, back).ok()
     });
+    let ui = door.ui(manner.lang());
     let mut told = fault.told(ui, door.0.settings.dealer.clock.now(), drawn.flatten());
     // What CORS allowed stays allowed: else the page could not read why it was refused.
     for (name, value) in response.headers() {

@@ -1,5 +1,7 @@
 //! A deal or lead as its card on the board shows it.
 
+use std::collections::BTreeSet;
+
 use chrono::DateTime;
 use serde_json::{Value, json};
 
@@ -128,6 +130,9 @@ fn files(portal: &Portal, kind: Kind, id: i64, record: &Record) -> Vec<Value> {
     let of_fields: Vec<i64> = of_fields.filter_map(|id| int(&id)).collect();
     let comments = portal.comments.values().filter(|one| one.owner == (kind, id));
     let all = of_fields.into_iter().chain(comments.flat_map(|one| one.files.clone()));
+    // What hangs in a field and in the timeline is one file to whoever looks.
+    let mut seen = BTreeSet::new();
     let all = all.filter_map(|id| portal.files.get(&id));
+    let all = all.filter(|one| seen.insert((&one.name, &one.content)));
     all.map(|one| json!({"name": one.name, "size": one.content.len(), "uuid": one.id})).collect()
 }

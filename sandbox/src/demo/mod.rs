@@ -100,7 +100,7 @@ impl Demo {
             World::start(outside, &telegram, &amo, &page),
             World::portal(portal, &bitrix24, &page),
         ];
-        let config = config(&url, &outside_url, &folder, &mailbox)?;
+        let config = config(&url, (&outside_url, &bitrix24), &folder, &mailbox)?;
         let database = format!("sqlite://{}", folder.join("mypark.db").display());
         let db = Db::connect(&database).await?;
         db.migrate().await?;
@@ -162,7 +162,12 @@ async fn end_streams(
         .map(|body| Body::from_stream(body.into_data_stream().take_until(stop.cancelled_owned())))
 }
 
-fn config(url: &str, outside: &str, folder: &Path, mailbox: &Mailbox) -> anyhow::Result<Config> {
+fn config(
+    url: &str,
+    (outside, bitrix24): (&str, &Bitrix24),
+    folder: &Path,
+    mailbox: &Mailbox,
+) -> anyhow::Result<Config> {
     let telegram = format!("{outside}/telegram");
     let uploads = folder.join("files");
     let variables: BTreeMap<String, String> = [
@@ -185,6 +190,8 @@ fn config(url: &str, outside: &str, folder: &Path, mailbox: &Mailbox) -> anyhow:
         ("AMOCRM_FIELD_CONFIGURATION_ID", "712635"),
         ("AMOCRM_FIELD_NEXT_MAINTENANCE_ID", "712640"),
         ("AMOCRM_WEBHOOK_SECRET", "sandbox"),
+        ("BITRIX24_WEBHOOK_URL", &bitrix24.webhook_url()),
+        ("BITRIX24_RESPONSIBLE_USER_ID", "7"),
         ("SMTP_URL", &mailbox.url()),
         ("MAIL_FROM", "bot@example.com"),
         ("ORDERS_EMAIL", "orders@example.com"),

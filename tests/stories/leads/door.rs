@@ -212,7 +212,7 @@ async fn a_signed_form_with_files_is_hashed_while_it_streams() {
 /// A browser that posts the form by itself, from a page of the site.
 fn by_browser(app: &App) -> RequestBuilder {
     let accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
-    let asked = post(app).header("Accept", accept).header("Accept-Language", "ru-RU,ru;q=0.9");
+    let asked = post(app).header("Accept", accept).header("Accept-Language", "en-US,en;q=0.9");
     asked.header("Referer", format!("{SITE}/chucks?id=5"))
 }
 

@@ -7,16 +7,22 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
+use domain::texts::Lang;
 
 use crate::fault::Fault;
 use crate::ui::Ui;
 use crate::views::leads::SentPage;
 
+/// A form of the dealer's site was filled in the dealer's language, whatever the browser prefers.
+pub(super) const LANG: Lang = Lang::Ru;
+
 const GUARD: [(HeaderName, HeaderValue); 4] = [
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),
     (
         CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"),
+        HeaderValue::from_static(
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'",
+        ),
     ),
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
