@@ -132,6 +132,7 @@ async fn compose(
         }
         Notice::Webhooks { .. }
         | Notice::Mapping { .. }
+        | Notice::Catalogue { .. }
         | Notice::ConnectionWorks { .. }
         | Notice::AccessEnds { .. }
         | Notice::ConnectionPaused { .. } => {
@@ -148,6 +149,7 @@ fn about_connection(voice: &Voice, notice: &Notice) -> Option<Screen> {
     Some(match notice {
         Notice::Webhooks { connection, news } => notices::webhooks(voice, connection, news),
         Notice::Mapping { connection, defects } => notices::mapping(voice, connection, defects),
+        Notice::Catalogue { connection, news } => notices::catalogue(voice, connection, news),
         Notice::ConnectionWorks { connection } => notices::works(voice, connection),
         Notice::AccessEnds { connection, on } => notices::access_ends(voice, connection, *on),
         Notice::ConnectionPaused { connection, reason } => {

@@ -65,8 +65,8 @@ pub async fn accept(uploads: &Path, name: &str, bytes: &[u8]) -> Result<Accepted
     let Some(content_type) = kind_of(&name, bytes) else {
         return Err(Error::UnsupportedFile(name));
     };
-    let sha256 = hex::encode(Sha256::digest(bytes));
-    write_once(uploads, &sha256, bytes).await?;
+    let sha256 = digest(bytes);
+    write_once(&uploads.join(&sha256[..2]), &sha256, bytes).await?;
     Ok(Accepted { name, content_type, size: size.cast_signed(), sha256 })
 }
 
@@ -140,20 +140,25 @@ fn path(uploads: &Path, sha256: &str) -> std::path::PathBuf {
     uploads.join(&sha256[..2]).join(sha256)
 }
 
-async fn write_once(uploads: &Path, sha256: &str, bytes: &[u8]) -> std::io::Result<()> {
-    let target = path(uploads, sha256);
+/// The SHA-256 of a content, hex.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+/// Writes a file whose name says its content, durably; once.
+pub(crate) async fn write_once(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+    let target = folder.join(name);
     if tokio::fs::try_exists(&target).await? {
         return Ok(());
     }
-    let folder = uploads.join(&sha256[..2]);
-    tokio::fs::create_dir_all(&folder).await?;
-    let partial = folder.join(format!("{sha256}.{}", crate::ids::new_token()));
+    tokio::fs::create_dir_all(folder).await?;
+    let partial = folder.join(format!("{name}.{}", crate::ids::new_token()));
     let mut file = tokio::fs::File::create(&partial).await?;
     file.write_all(bytes).await?;
     file.sync_all().await?;
     tokio::fs::rename(&partial, &target).await?;
     // The name is durable only when its folder is.
-    tokio::fs::File::open(&folder).await?.sync_all().await
+    tokio::fs::File::open(folder).await?.sync_all().await
 }
 
 /// The last part of a path, without control characters, at most 120 characters.

@@ -426,6 +426,18 @@ app-problem-decided-text = This has been decided already.
 app-problem-no-new-owner-text = The deal has neither a phone nor a Telegram ID: there is nobody to hand over to.
 app-desk-approvals = Approvals
 app-desk-approvals-note = A won deal disputes a passport
+app-catalogue-head = Catalogue
+app-catalogue = Goods of {$source}
+app-catalogue-read = being read: {$done} of {$total}
+app-catalogue-written = being written: {$done} of {$total}
+app-catalogue-refused = a whole export was not taken: it would switch off {$off} of {$of} goods
+app-catalogue-synced = brought up to date {$time}
+app-catalogue-never = not read yet
+app-catalogue-pictures =
+    { $count ->
+        [one] {$count} picture is to come
+       *[other] {$count} pictures are to come
+    }
 app-desk-mapping = {$connection}: the settings do not fit the CRM
 app-deliveries-title = Deliveries
 app-deliveries-search = Number of an order or request

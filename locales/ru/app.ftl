@@ -433,6 +433,19 @@ app-problem-decided-text = Здесь уже решили.
 app-problem-no-new-owner-text = В сделке нет ни телефона, ни Telegram ID: передавать некому.
 app-desk-approvals = Согласования
 app-desk-approvals-note = Выигранная сделка спорит с паспортом
+app-catalogue-head = Каталог
+app-catalogue = Товары из {$source}
+app-catalogue-read = читаются: {$done} из {$total}
+app-catalogue-written = записываются: {$done} из {$total}
+app-catalogue-refused = полную выгрузку не приняли: она скрыла бы {$off} из {$of} товаров
+app-catalogue-synced = обновлены {$time}
+app-catalogue-never = ещё не загружены
+app-catalogue-pictures =
+    { $count ->
+        [one] осталась {$count} картинка
+        [few] осталось {$count} картинки
+       *[other] осталось {$count} картинок
+    }
 app-desk-mapping = {$connection}: настройки не сходятся с CRM
 app-deliveries-title = Доставки
 app-deliveries-search = Номер заказа или заявки

@@ -1,19 +1,16 @@
 //! Switches that make a fake misbehave the way the real service does on its bad days.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+mod answers;
 
-use axum::body::{Body, to_bytes};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use futures_util::{StreamExt, stream};
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-/// How long a hanging call is held before its connection is closed.
-const HANG: Duration = Duration::from_secs(600);
+use crate::faults::answers::{BAD_GATEWAY, BLOCKED, drop_connection, half, hang, page, problem};
 
 /// What goes wrong with a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +44,8 @@ pub enum FaultMode {
     Garbage,
     /// The refusal that the plan names in `error`, without doing the work.
     Refused,
+    /// The same for one command of a batch, while the call itself and its other commands pass.
+    CommandRefused,
 }
 
 /// Which of the matching calls a plan spoils.
@@ -107,6 +106,11 @@ impl FaultPlan {
     /// The next `calls` calls are refused with this code of the service.
     pub fn refused(error: impl Into<String>, calls: u32) -> Self {
         Self { error: Some(error.into()), ..Self::next(FaultMode::Refused, calls) }
+    }
+
+    /// The next `calls` commands inside batches are refused with this code.
+    pub fn command(error: impl Into<String>, calls: u32) -> Self {
+        Self { error: Some(error.into()), ..Self::next(FaultMode::CommandRefused, calls) }
     }
 
     /// Limits the plan to a route: a part of the path, optionally after a method.
@@ -198,7 +202,8 @@ impl Faults {
         path: &str,
         work: impl Future<Output = Response>,
     ) -> Response {
-        let Some(plan) = self.pick(method, path) else {
+        let whole = |plan: &FaultPlan| plan.mode != FaultMode::CommandRefused;
+        let Some(plan) = self.pick(method, path, whole) else {
             return work.await;
         };
         match plan.mode {
@@ -208,6 +213,7 @@ impl Faults {
             | FaultMode::Blocked
             | FaultMode::ErrorBefore
             | FaultMode::Refused
+            | FaultMode::CommandRefused
             | FaultMode::BadGateway => self.refusal(&plan),
             FaultMode::HangBefore => hang().await,
             FaultMode::DropBefore => drop_connection(),
@@ -231,12 +237,23 @@ impl Faults {
         }
     }
 
-    fn pick(&self, method: &str, path: &str) -> Option<FaultPlan> {
+    /// The code by which one command of a batch is refused, if it is.
+    pub(crate) fn command(&self, name: &str) -> Option<String> {
+        let alone = |plan: &FaultPlan| plan.mode == FaultMode::CommandRefused;
+        self.pick("", name, alone)?.error
+    }
+
+    fn pick(
+        &self,
+        method: &str,
+        path: &str,
+        fits: impl Fn(&FaultPlan) -> bool,
+    ) -> Option<FaultPlan> {
         let mut board = self.lock();
         let plan = board
             .plans
             .iter_mut()
-            .filter(|plan| plan.matches(method, path))
+            .filter(|plan| fits(plan) && plan.matches(method, path))
             .find_map(|plan| plan.fires().then(|| plan.clone()))?;
         board.fired += 1;
         board.plans.retain(|plan| plan.scope != FaultScope::Next { calls: 0 });
@@ -269,63 +286,6 @@ impl Default for Faults {
 /// The switchboard as axum middleware: `from_fn_with_state(faults, faults::middleware)`.
 pub async fn middleware(State(faults): State<Faults>, request: Request, next: Next) -> Response {
     faults.run(request, next).await
-}
-
-const BLOCKED: &str = "<html>\n<head><title>403 Forbidden</title></head>\n<body>\n<center><h1>403 Forbidden</h1></center>\n<hr><center>nginx</center>\n</body>\n</html>\n";
-const BAD_GATEWAY: &str = "<html>\n<head><title>502 Bad Gateway</title></head>\n<body>\n<center><h1>502 Bad Gateway</h1></center>\n<hr><center>nginx</center>\n</body>\n</html>\n";
-
-fn page(status: StatusCode, body: &'static str) -> Response {
-    (status, [(header::CONTENT_TYPE, "text/html")], body).into_response()
-}
-
-fn problem(mode: FaultMode) -> Response {
-    let (status, body) = match mode {
-        FaultMode::RateLimited => (
-            StatusCode::TOO_MANY_REQUESTS,
-            r#"{"title":"Too Many Requests","type":"https://httpstatus.es/429","status":429,"detail":"Request limit exceeded"}"#,
-        ),
-        FaultMode::Unauthorized => (
-            StatusCode::UNAUTHORIZED,
-            r#"{"title":"Unauthorized","type":"https://httpstatus.es/401","status":401,"detail":"Неверный логин или пароль"}"#,
-        ),
-        FaultMode::PaymentRequired => (
-            StatusCode::PAYMENT_REQUIRED,
-            r#"{"title":"Payment Required","type":"https://httpstatus.es/402","status":402,"detail":"Аккаунт не оплачен"}"#,
-        ),
-        _ => (
-            StatusCode::INTERNAL_SERVER_ERROR,
-            r#"{"title":"ErrInternalServer","status":500,"detail":"Internal server error","trace_id":"0000000000000000"}"#,
-        ),
-    };
-    (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
-}
-
-async fn hang() -> Response {
-    tokio::time::sleep(HANG).await;
-    drop_connection()
-}
-
-/// The server gives each connection a task of its own; unwinding it closes the socket without
-/// an answer, and `resume_unwind` keeps the panic hook silent.
-fn drop_connection() -> Response {
-    std::panic::resume_unwind(Box::new("connection dropped on purpose"))
-}
-
-async fn half(response: Response) -> Response {
-    let (mut parts, body) = response.into_parts();
-    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    if body.is_empty() {
-        return drop_connection();
-    }
-    parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
-    let first = body.slice(..body.len() / 2);
-    // The pause lets the first half leave before the connection breaks.
-    let broken = async {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        Err::<Bytes, _>(std::io::Error::other("answer cut on purpose"))
-    };
-    let stream = stream::once(async { Ok(first) }).chain(stream::once(broken));
-    Response::from_parts(parts, Body::from_stream(stream))
 }
 
 /// The next number of a splitmix64 sequence, from 0 to 1.

@@ -1,13 +1,14 @@
 //! `make bench`: the product over a large database beside a bare route, measured in one run.
 //!
-//! `only park` runs the scenes whose names begin so; `deliveries` measures those alone, on both
-//! databases: webhooks in, the outbox out.
+//! `only park` runs the scenes whose names begin so, and `only catalogue` the goods of a portal and a
+//! feed; `deliveries` measures those alone, on both databases: webhooks in, the outbox out.
 //!
 //! This program is also the servers that it measures: started with `product` it is `mypark serve
 //! --only web`, with `workers` it delivers too, with `bare` a route that answers a body of a given
 //! size. Where there are two processors and `taskset`, the servers run on one and the load comes
 //! from the other, so that the ratio of requests is the ratio of work.
 
+mod catalogue;
 mod data;
 mod drain;
 mod durable;
@@ -33,7 +34,7 @@ use tokio::runtime::Builder;
 
 use crate::data::Size;
 use crate::drain::{Drained, Engine};
-use crate::process::{Bare, Product, Setting};
+use crate::process::{Bare, Memory, Product, Setting};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -48,6 +49,7 @@ fn main() -> anyhow::Result<()> {
     match arguments.next().as_deref() {
         Some("product") => product(vec![Role::Web]),
         Some("workers") => product(vec![Role::Web, Role::Worker]),
+        Some("job") => job(&arguments.next().context("a command")?),
         Some("bare") => {
             let address = arguments.next().context("an address")?;
             Builder::new_multi_thread().enable_all().build()?.block_on(bare(&address))
@@ -58,6 +60,9 @@ fn main() -> anyhow::Result<()> {
             match what {
                 Some("only") => {
                     let scene = arguments.next().context("the name of a scene")?;
+                    if scene == "catalogue" {
+                        return runtime.block_on(measure_catalogue(pinned)).map(drop);
+                    }
                     runtime.block_on(only(&scene, pinned))
                 }
                 Some("deliveries") => runtime.block_on(measure_deliveries(pinned)),
@@ -74,6 +79,14 @@ fn product(only: Vec<Role>) -> anyhow::Result<()> {
     server::telemetry::init(&config, &command)?;
     let runtime = Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(server::commands::run(command, config))
+}
+
+/// A command of the product, which says at its end what it occupied at most.
+fn job(what: &str) -> anyhow::Result<()> {
+    let config = Config::load()?;
+    let runtime = Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(server::commands::run(catalogue::command(what), config))?;
+    say(&format!("peak {:.1}", Memory::of("self")?.peak))
 }
 
 async fn bare(address: &str) -> anyhow::Result<()> {
@@ -117,6 +130,7 @@ async fn measure(pinned: bool) -> anyhow::Result<()> {
     say(&report::growth(&growth))?;
     drop(product);
     let drained = deliveries(&folder, &bare, pinned).await?;
+    measure_catalogue(pinned).await?;
 
     say(&report::verdict(&starts, &rows, idle, &growth, &drained))
 }
@@ -135,6 +149,13 @@ async fn only(name: &str, pinned: bool) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+async fn measure_catalogue(pinned: bool) -> anyhow::Result<Vec<catalogue::Read>> {
+    let all = catalogue::measure(&folder(), pinned).await?;
+    say(&catalogue::table(&all))?;
+    say(&catalogue::verdict(&all))?;
+    Ok(all)
 }
 
 async fn measure_deliveries(pinned: bool) -> anyhow::Result<()> {

@@ -58,6 +58,43 @@ pub(crate) struct Memory {
     pub(crate) peak: f64,
 }
 
+impl Memory {
+    /// What a process occupies: its id, or `self`.
+    pub(crate) fn of(process: &str) -> anyhow::Result<Memory> {
+        let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+        let of = |name: &str| -> anyhow::Result<f64> {
+            let line = status.lines().find(|line| line.starts_with(name)).context("a line")?;
+            let kibibytes = line.split_whitespace().nth(1).context("a figure")?;
+            Ok(kibibytes.parse::<f64>()? / 1024.0)
+        };
+        Ok(Memory { now: of("VmRSS:")?, peak: of("VmHWM:")? })
+    }
+}
+
+/// Runs a command of the product to its end, in a process of its own in `folder`; what it said, and
+/// at last its peak.
+pub(crate) async fn job(
+    folder: &Path,
+    setting: &Setting,
+    pinned: bool,
+    word: &str,
+) -> anyhow::Result<String> {
+    let mut command = tokio::process::Command::from(command(pinned)?);
+    command
+        .args(["job", word])
+        .current_dir(folder)
+        .env_clear()
+        .envs(variables(free_address()?))
+        .env("DATABASE_URL", &setting.database)
+        .env("UPLOADS_DIR", folder.join("files"))
+        .envs(setting.more.clone());
+    let output = command.output().await?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let complained = String::from_utf8_lossy(&output.stderr).into_owned();
+    anyhow::ensure!(output.status.success(), "{word}: {said}{complained}");
+    Ok(said)
+}
+
 /// Keeps this process to the second processor, if there is one and `taskset` to do it.
 pub(crate) fn pin_self() -> bool {
     let two = std::thread::available_parallelism().is_ok_and(|processors| processors.get() > 1);
@@ -124,13 +161,7 @@ impl Product {
 
     /// What it occupies.
     pub(crate) fn memory(&self) -> anyhow::Result<Memory> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.child.id()))?;
-        let of = |name: &str| -> anyhow::Result<f64> {
-            let line = status.lines().find(|line| line.starts_with(name)).context("a line")?;
-            let kibibytes = line.split_whitespace().nth(1).context("a figure")?;
-            Ok(kibibytes.parse::<f64>()? / 1024.0)
-        };
-        Ok(Memory { now: of("VmRSS:")?, peak: of("VmHWM:")? })
+        Memory::of(&self.0.child.id().to_string())
     }
 }
 

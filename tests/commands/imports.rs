@@ -95,7 +95,7 @@ async fn a_feed_is_read_twice_shrinks_a_little_and_is_not_believed_when_it_shrin
     assert_eq!(fewer.out.trim(), told, "{fewer:?}");
     let half = run(9, &[]).await;
     assert_ne!(half.code, Some(0));
-    assert!(half.err.contains("9 of the goods") && half.err.contains("--force"), "{half:?}");
+    assert!(half.err.contains("9 of 18 goods") && half.err.contains("--force"), "{half:?}");
     assert_eq!(half.err.lines().count(), 1, "{half:?}");
     let dry = run(9, &["--force", "--dry-run"]).await;
     assert!(dry.out.contains("switched off 9; a dry run"), "{dry:?}");

@@ -95,6 +95,7 @@ async fn pages(app: &App) -> [(&'static str, i64, Vec<String>); 3] {
         "/app/desk".to_owned(),
         format!("/app/desk/leads/{lead}"),
         "/app/desk/troubles".to_owned(),
+        "/app/desk/catalogue".to_owned(),
         "/app/approvals".to_owned(),
         "/app/approvals/waiting".to_owned(),
         "/app/desk/deliveries".to_owned(),

@@ -4,6 +4,7 @@
 mod events;
 mod faults;
 pub(crate) mod leads;
+mod limits;
 mod lost;
 mod orders;
 mod outage;

@@ -1,6 +1,7 @@
 //! What people are told once: a new passport, a link to pass on, trouble.
 
 use chrono::NaiveDate;
+use domain::catalogue::CatalogueNews;
 use domain::checkups::Defect;
 use domain::machines::MachineSummary;
 use domain::outbox::WebhookNews;
@@ -70,6 +71,26 @@ pub(crate) fn mapping(voice: &Voice, connection: &str, defects: &[Defect]) -> Sc
     let screen = lines.fold(screen, Screen::line);
     let screen = if defects.len() > DEFECTS { screen.line("…") } else { screen };
     screen.line(voice.get("bot-mapping-what"))
+}
+
+/// To administrators: the goods of a connection are not taken any more, or are again.
+pub(crate) fn catalogue(voice: &Voice, connection: &str, news: &CatalogueNews) -> Screen {
+    let name = ("connection", format!("<b>{}</b>", shown(connection)).into());
+    match news {
+        CatalogueNews::Refused { off, of } => {
+            let args = [name, ("off", (*off).into()), ("of", (*of).into())];
+            Screen::new(voice.say("bot-catalogue-refused", &args))
+                .line(voice.get("bot-catalogue-refused-what"))
+                .line(format!(
+                    "<code>mypark catalogue sync --connection {} --full --force</code>",
+                    shown(connection)
+                ))
+        }
+        CatalogueNews::Failed { reason } => Screen::new(voice.say("bot-catalogue-failed", &[name]))
+            .line(shown(&clip(reason, 500)))
+            .line(voice.get("bot-catalogue-failed-what")),
+        CatalogueNews::Works => Screen::new(voice.say("bot-catalogue-works", &[name])),
+    }
 }
 
 /// To administrators: something about a connection's webhooks.

@@ -21,10 +21,13 @@ mod runs;
 mod write;
 
 pub use item::{Fits, Item, Place};
-pub use pictures::{Picture, pictured, pictures_due};
-pub use plan::{Plan, Rules};
+pub use pictures::{Picture, keep_picture, pictured, pictures_due, put_off};
+pub use plan::{Plan, Rules, TooManyOff};
 pub use report::{Change, Report};
-pub use runs::{Run, Turn, end_turn, keep_turn, last_runs, run_of, take_turn};
+pub use runs::{
+    CatalogueNews, Ended, Run, Stage, Step, Turn, end_turn, keep_turn, last_runs, leave_pictures,
+    run_of, take_pictures, take_turn,
+};
 pub use write::{ROWS, carry_out};
 
 #[cfg(test)]

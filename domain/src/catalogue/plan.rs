@@ -21,6 +21,27 @@ pub struct Rules {
     pub off_limit: Option<usize>,
 }
 
+/// A whole run would switch off more than its rules allow; nothing was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{off} of {of} goods would be switched off, more than {limit} %: nothing was written. Look \
+     whether the source is whole, then run it with --force"
+)]
+pub struct TooManyOff {
+    /// So many …
+    pub off: usize,
+    /// … of so many that are sold.
+    pub of: usize,
+    /// The most that the rules allow, in per cent.
+    pub limit: usize,
+}
+
+impl From<TooManyOff> for Error {
+    fn from(_: TooManyOff) -> Error {
+        Error::Conflict("too many goods would be switched off")
+    }
+}
+
 /// One part that is to be written.
 #[derive(Debug)]
 pub(crate) struct Written {
@@ -89,9 +110,8 @@ impl Plan {
     /// Ends the comparison: a whole run switches off what it did not name.
     ///
     /// # Errors
-    /// [`Error::Conflict`] where more would be switched off than the rules allow; then nothing may
-    /// be written.
-    pub fn finish(&mut self) -> Result<()> {
+    /// Where more would be switched off than the rules allow; then nothing may be written.
+    pub fn finish(&mut self) -> Result<(), TooManyOff> {
         let mut of_source = 0;
         for (at, whole) in self.known.parts.iter().enumerate() {
             if !whole.part.active || whole.part.source != self.rules.source {
@@ -113,7 +133,7 @@ impl Plan {
             Some(limit) if self.report.switched_off * 100 > of_source * limit => {
                 self.written.clear();
                 self.counted.clear();
-                Err(Error::Conflict("too many goods would be switched off"))
+                Err(TooManyOff { off: self.report.switched_off, of: of_source, limit })
             }
             _ => Ok(()),
         }

@@ -95,7 +95,7 @@ async fn windows_1251_is_read_by_its_declaration_and_half_a_feed_is_refused() {
     let text = whole.replace("UTF-8", "windows-1251");
     let (cp1251, ..) = encoding_rs::WINDOWS_1251.encode(&text);
     let mut plan = Plan::begin(&mut world.read().await, rules("shop", true)).await.unwrap();
-    parts_yml(&mut plan, &world.d, &cp1251).unwrap();
+    parts_yml(&mut plan, &world.d, cp1251.as_ref()).unwrap();
     carry_out(&world.db, &world.d, plan, |_| ()).await.unwrap();
     assert_eq!(card(&world, "P-1").await.part.name, "Деталь P-1");
     let half = &whole[..whole.find("P-2").unwrap()];
@@ -237,7 +237,10 @@ async fn a_picture_is_fetched_once_until_the_source_has_another() {
         feed(&[&offer("1", "P-1", "5").replace("</offer>", &picture)])
     };
     run_feed(&world, "shop", &with("https://shop.test/1.jpg")).await.unwrap();
-    let due = async || pictures_due(&mut world.read().await, "shop", "", 10).await.unwrap();
+    let due = async || {
+        let now = world.d.clock.now();
+        pictures_due(&mut world.read().await, "shop", now, 10).await.unwrap()
+    };
     let waits = due().await;
     assert_eq!(waits[0].picture, "https://shop.test/1.jpg");
     let mut tx = world.tx().await;
@@ -248,6 +251,13 @@ async fn a_picture_is_fetched_once_until_the_source_has_another() {
     let same = run_feed(&world, "shop", &with("https://shop.test/1.jpg")).await.unwrap();
     assert_eq!(same.unchanged, 1);
     run_feed(&world, "shop", &with("https://shop.test/2.jpg")).await.unwrap();
+    let waits = due().await;
+    assert_eq!(waits.len(), 1);
+    let mut tx = world.tx().await;
+    put_off(&mut tx, &waits[0], world.d.clock.now() + TimeDelta::minutes(30)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(due().await.is_empty(), "not now");
+    world.d.clock.advance(TimeDelta::minutes(30));
     assert_eq!(due().await.len(), 1);
     run_feed(&world, "shop", &feed(&[&offer("1", "P-1", "5")])).await.unwrap();
     assert!(due().await.is_empty());
@@ -255,39 +265,20 @@ async fn a_picture_is_fetched_once_until_the_source_has_another() {
 }
 
 #[tokio::test]
-async fn one_process_runs_a_source_at_a_time_and_the_next_knows_how_far_it_came() {
+async fn a_picture_is_what_its_content_says_and_is_kept_once() {
     let world = World::empty().await;
-    let (hour, lease) = (TimeDelta::hours(1), TimeDelta::minutes(5));
-    let start = world.d.clock.now();
-    let take = async || {
-        let now = world.d.clock.now();
-        let mut tx = world.tx().await;
-        let turn = take_turn(&mut tx, "b24", now - hour, lease, now).await.unwrap();
-        tx.commit().await.unwrap();
-        turn
-    };
-    let mut turn = take().await.unwrap();
-    assert_eq!(take().await, None, "another runs");
-    world.d.clock.advance(TimeDelta::minutes(4));
-    let mut tx = world.tx().await;
-    let now = world.d.clock.now();
-    assert!(keep_turn(&mut tx, "b24", &mut turn, lease, now).await.unwrap());
-    tx.commit().await.unwrap();
-    world.d.clock.advance(TimeDelta::minutes(4));
-    assert_eq!(take().await, None, "it still runs");
-    let mut tx = world.tx().await;
-    let report = Report { created: 2, ..Report::default() };
-    let now = world.d.clock.now();
-    end_turn(&mut tx, "b24", turn, Ok((&report, Some(start), true)), now).await.unwrap();
-    tx.commit().await.unwrap();
-    assert_eq!(take().await, None, "it has just run");
-    world.d.clock.advance(hour);
-    let turn = take().await.unwrap();
-    assert_eq!((turn.synced_to, turn.full_at), (Some(start), Some(now)));
-    let mut tx = world.tx().await;
-    end_turn(&mut tx, "b24", turn, Err("the portal is down"), world.d.clock.now()).await.unwrap();
-    tx.commit().await.unwrap();
-    let run = run_of(&mut world.read().await, "b24").await.unwrap().unwrap();
-    assert_eq!(run.error.as_deref(), Some("the portal is down"));
-    assert_eq!(run.synced_to, Some(start), "the next asks from the same place");
+    let folder = world.d.uploads.join("photos");
+    let png: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+    let name = keep_picture(&world.d.uploads, png).await.unwrap().unwrap();
+    assert_eq!(std::path::Path::new(&name).extension().unwrap(), "png");
+    assert_eq!(keep_picture(&world.d.uploads, png).await.unwrap(), Some(name.clone()));
+    assert_eq!(std::fs::read(folder.join(&name)).unwrap(), png);
+    for other in ["<svg xmlns='http://www.w3.org/2000/svg'/>", "<html>404</html>", "", "%PDF-1.4"] {
+        assert_eq!(
+            keep_picture(&world.d.uploads, other.as_bytes()).await.unwrap(),
+            None,
+            "{other}"
+        );
+    }
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 1);
 }

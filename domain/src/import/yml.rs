@@ -2,43 +2,27 @@
 //! «Формат YML»), which most shops can export: `yml_catalog/shop/{categories,offers}`.
 //!
 //! A feed is whole by its nature: what a shop does not offer is not in it. One that breaks off in
-//! the middle is refused.
+//! the middle is refused. It is read as it comes: of a feed of any length one element is in memory.
 
-use std::borrow::Cow;
+mod decode;
+mod offer;
+
 use std::collections::HashMap;
+use std::io::{BufReader, Read};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::catalogue::{Fits, Item, Place, Plan};
-use crate::text::{FieldFault, clean};
-use crate::{Dealer, Error, Money, Result};
+use crate::catalogue::{Place, Plan};
+use crate::import::yml::decode::Decoded;
+use crate::import::yml::offer::{FIELDS, Offer};
+use crate::text::clean;
+use crate::{Dealer, Error, Result};
 
 /// Elements inside of each other; a feed has five.
 const DEPTH: usize = 32;
 /// The characters of one element that count: descriptions are not read.
 const LENGTH: usize = 4000;
-
-/// Parameters that hold the article where `vendorCode` is missing.
-const ARTICLES: [&str; 2] = ["артикул", "article"];
-/// Parameters that hold further codes.
-const CODES: [&str; 7] =
-    ["код", "каталожный номер", "чертёж", "чертеж", "номер чертежа", "аналог", "oem"];
-/// Parameters that hold the machines that a good fits.
-const MACHINES: [&str; 6] =
-    ["станок", "станки", "модель станка", "подходит", "применимость", "совместимость"];
-
-/// An offer while it is read.
-#[derive(Default)]
-struct Offer {
-    id: Option<String>,
-    available: Option<bool>,
-    fields: HashMap<&'static str, String>,
-    barcodes: Vec<String>,
-    params: Vec<(String, String)>,
-    /// The price is a «от …».
-    price_from: bool,
-}
 
 /// What of the feed was read so far.
 #[derive(Default)]
@@ -54,36 +38,19 @@ struct Feed {
     whole: bool,
 }
 
-/// The elements of an offer that are read; the first of each counts.
-const FIELDS: [&str; 13] = [
-    "name",
-    "typePrefix",
-    "vendor",
-    "model",
-    "vendorCode",
-    "price",
-    "currencyId",
-    "categoryId",
-    "picture",
-    "count",
-    "stock_quantity",
-    "disabled",
-    "barcode",
-];
-
 /// Compares the offers of a feed. An offer is known by its id, else by its article: `vendorCode`,
 /// the parameter «Артикул», else the id.
 ///
 /// # Errors
-/// [`Error::Invalid`] where the file is no feed or not a whole one; of an offer's faults the plan
-/// hears.
-pub fn parts_yml(plan: &mut Plan, d: &Dealer, bytes: &[u8]) -> Result<()> {
-    let text = decode(bytes);
-    let mut reader = Reader::from_str(&text);
+/// [`Error::Invalid`] where the file is no feed or not a whole one, [`Error::Storage`] where it cannot
+/// be read; of an offer's faults the plan hears.
+pub fn parts_yml(plan: &mut Plan, d: &Dealer, file: impl Read) -> Result<()> {
+    let mut reader = Reader::from_reader(BufReader::new(Decoded::begin(file)?));
     reader.config_mut().expand_empty_elements = true;
-    let mut feed = Feed::default();
+    let (mut feed, mut element) = (Feed::default(), Vec::new());
     loop {
-        match reader.read_event().map_err(|_| broken())? {
+        element.clear();
+        match reader.read_event_into(&mut element).map_err(unread)? {
             Event::Start(start) => feed.begin(&start)?,
             Event::End(_) => {
                 if let Some(offer) = feed.end() {
@@ -108,6 +75,14 @@ pub fn parts_yml(plan: &mut Plan, d: &Dealer, bytes: &[u8]) -> Result<()> {
     if feed.whole && feed.open.is_empty() { Ok(()) } else { Err(broken()) }
 }
 
+/// The disk's fault is not the feed's.
+fn unread(error: quick_xml::Error) -> Error {
+    match error {
+        quick_xml::Error::Io(error) => Error::Storage(std::io::Error::new(error.kind(), error)),
+        _ => broken(),
+    }
+}
+
 fn broken() -> Error {
     Error::invalid("file", "error-import-xml")
 }
@@ -121,17 +96,6 @@ fn named_entity(name: &str) -> &'static str {
         "apos" => "'",
         _ => " ",
     }
-}
-
-/// By the declaration, which is ASCII in every encoding that feeds come in; UTF-8 without one.
-fn decode(bytes: &[u8]) -> Cow<'_, str> {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]);
-    let declared = head
-        .split_once("?>")
-        .and_then(|(declaration, _)| declaration.split_once("encoding="))
-        .and_then(|(_, value)| value.split(['"', '\'']).nth(1))
-        .and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
-    declared.unwrap_or(encoding_rs::UTF_8).decode(bytes).0
 }
 
 impl Feed {
@@ -213,97 +177,8 @@ fn take(plan: &mut Plan, d: &Dealer, mut offer: Offer, feed: &Feed) {
         Some(id) => Place::Id(id.clone()),
         None => Place::Id(format!("№{}", feed.offers)),
     };
-    match read(place.clone(), &mut offer, &feed.sections) {
+    match offer::read(place.clone(), &mut offer, &feed.sections) {
         Ok(item) => plan.take(d, item),
         Err(fault) => plan.refuse(place, None, fault),
-    }
-}
-
-fn read(
-    place: Place,
-    offer: &mut Offer,
-    sections: &HashMap<String, String>,
-) -> Result<Item, FieldFault> {
-    let fault = |field, problem| FieldFault { field, problem };
-    let id = offer.id.clone().ok_or(fault("id", "error-required"))?;
-    let price = offer.price()?;
-    let stock = offer.stock()?;
-    let fits = offer.listed(&MACHINES).map(Fits::AsFarAsKnown);
-    let codes = offer.listed(&CODES);
-    let codes = match (codes, std::mem::take(&mut offer.barcodes)) {
-        (None, barcodes) if barcodes.is_empty() => None,
-        (codes, barcodes) => Some(codes.into_iter().flatten().chain(barcodes).collect()),
-    };
-    let article = offer.fields.get("vendorCode").cloned();
-    let sku = article.or_else(|| offer.param(&ARTICLES)).unwrap_or_else(|| id.clone());
-    let sku = clean(&sku, 200).ok_or(fault("vendorCode", "error-too-long"))?;
-    let name = offer.name().ok_or(fault("name", "error-required"))?;
-    let name = clean(&name, 1000).ok_or(fault("name", "error-too-long"))?;
-    let section = offer.fields.get("categoryId").and_then(|id| sections.get(id)).cloned();
-    let picture = offer.fields.get("picture").filter(|url| url.starts_with("http")).cloned();
-    Ok(Item {
-        outside_id: Some(id),
-        price: Some(price),
-        stock,
-        codes,
-        fits,
-        category: section,
-        picture: Some(picture),
-        sold: offer.fields.get("disabled").is_none_or(|word| word != "true"),
-        ..Item::new(place, sku, name)
-    })
-}
-
-impl Offer {
-    /// Other money than roubles is no price of ours, and «от …» and nought are none: on request.
-    fn price(&self) -> Result<Option<Money>, FieldFault> {
-        let Some(text) = self.fields.get("price") else { return Ok(None) };
-        let price = Money::parse_roubles(text)
-            .ok_or(FieldFault { field: "price", problem: "error-money" })?;
-        let currency = self.fields.get("currencyId").map_or("RUB", String::as_str);
-        let ours = matches!(currency, "RUR" | "RUB") && !self.price_from;
-        Ok(Some(price).filter(|price| ours && price.as_kopecks() > 0))
-    }
-
-    /// A count where the feed gives one; what is not available has none in stock.
-    fn stock(&self) -> Result<Option<Option<i64>>, FieldFault> {
-        let count = self.fields.get("count").or_else(|| self.fields.get("stock_quantity"));
-        match (count, self.available) {
-            (Some(text), _) => {
-                let count = text.parse().ok().filter(|count| (0..=1_000_000_000).contains(count));
-                count
-                    .map(|count| Some(Some(count)))
-                    .ok_or(FieldFault { field: "count", problem: "error-number" })
-            }
-            (None, Some(false)) => Ok(Some(Some(0))),
-            (None, Some(true)) => Ok(Some(None)),
-            (None, None) => Ok(None),
-        }
-    }
-
-    /// The name, or what the «произвольный» form of an offer makes one of.
-    fn name(&self) -> Option<String> {
-        if let Some(name) = self.fields.get("name") {
-            return Some(name.clone());
-        }
-        let model = self.fields.get("model")?;
-        let before = ["typePrefix", "vendor"].into_iter().filter_map(|part| self.fields.get(part));
-        let words: Vec<&str> = before.chain([model]).map(String::as_str).collect();
-        Some(words.join(" "))
-    }
-
-    fn param(&self, names: &[&str]) -> Option<String> {
-        let found = self.params.iter().find(|(name, _)| names.contains(&name.as_str()));
-        found.map(|(_, value)| value.clone())
-    }
-
-    /// The items of the parameters of these names; `None` where there is no such parameter.
-    fn listed(&self, names: &[&str]) -> Option<Vec<String>> {
-        let values = self.params.iter().filter(|(name, _)| names.contains(&name.as_str()));
-        let items: Vec<String> = values
-            .flat_map(|(_, value)| value.split([',', ';', '|']))
-            .filter_map(|item| clean(item, 200))
-            .collect();
-        (!items.is_empty()).then_some(items)
     }
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue::CatalogueNews;
 use crate::checkups::Defect;
 use crate::ids::{
     ApprovalId, LeadId, MachineId, OccurrenceId, OrderId, RequestId, TouchId, WorkOrderId,
@@ -221,6 +222,13 @@ pub enum Notice {
         connection: String,
         /// What does not fit.
         defects: Vec<Defect>,
+    },
+    /// To administrators: the goods of a connection are not taken any more, or are again.
+    Catalogue {
+        /// The connection's name.
+        connection: String,
+        /// What there is to say.
+        news: CatalogueNews,
     },
     /// To administrators: a connection that was stopped answers again.
     ConnectionWorks {

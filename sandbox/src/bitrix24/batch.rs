@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::bitrix24::answer::{Outcome, Refusal, ok, timing};
 use crate::bitrix24::change::Caller;
 use crate::bitrix24::core::Bitrix24;
-use crate::bitrix24::entry::{operating, perform};
+use crate::bitrix24::entry::{operating, perform, refuse};
 use crate::bitrix24::params::Params;
 use crate::bitrix24::php::{self, map_or_list};
 use crate::bitrix24::values::text;
@@ -62,6 +62,9 @@ fn one(portal: &Bitrix24, caller: &Caller, method: &str, asked: &Params) -> Outc
         refusal.status = 405;
         return Err(refusal);
     }
+    if let Some(code) = portal.faults().command(method) {
+        return refuse(&code);
+    }
     perform(portal, caller, method, asked)
 }
 
@@ -114,16 +117,16 @@ fn replace(said: &str, results: &Map<String, Value>) -> Value {
 
 /// Follows `[key][field]…` into the results; what is left of the text.
 fn follow<'a>(mut rest: &'a str, results: &Map<String, Value>) -> (Value, &'a str) {
-    let mut found = Value::Object(results.clone());
+    let mut found: Option<&Value> = None;
+    let mut first = true;
     while let Some((key, tail)) = rest.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
-        found = match &found {
-            Value::Array(all) => {
-                key.parse::<usize>().ok().and_then(|at| all.get(at)).cloned().unwrap_or_default()
-            }
-            Value::Object(map) => map.get(key).cloned().unwrap_or_default(),
-            _ => Value::Null,
+        found = match found {
+            _ if first => results.get(key),
+            Some(Value::Array(all)) => key.parse::<usize>().ok().and_then(|at| all.get(at)),
+            Some(Value::Object(map)) => map.get(key),
+            _ => None,
         };
-        rest = tail;
+        (first, rest) = (false, tail);
     }
-    (found, rest)
+    (found.cloned().unwrap_or_default(), rest)
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::bitrix24::goods::Goods;
 use crate::bitrix24::portal::{Category, Folder, Portal, Status, User};
 use crate::bitrix24::schema::{Field, Kind, Type};
-use crate::bitrix24::values::Record;
 
 /// The administrator; the incoming webhook is theirs.
 pub const USER_ADMIN: i64 = 1;
@@ -228,7 +228,7 @@ fn add_fields(portal: &mut Portal) {
     }
 }
 
-fn goods() -> BTreeMap<String, BTreeMap<i64, Record>> {
+fn goods() -> Goods {
     let one = |id: i64, record: Value| (id, record.as_object().cloned().unwrap_or_default());
     let measures = [("м", 6, false), ("л", 112, false), ("кг", 166, false), ("шт", 796, true)];
     let measures = measures.iter().zip(1..).map(|((symbol, code, default), id)| {
@@ -248,9 +248,9 @@ fn goods() -> BTreeMap<String, BTreeMap<i64, Record>> {
         json!({"id": BASE_PRICE, "name": "BASE", "base": "Y", "sort": 100,
         "xmlId": "BASE"}),
     );
-    BTreeMap::from([
+    Goods::from(BTreeMap::from([
         ("measure".to_owned(), measures.collect()),
         ("store".to_owned(), BTreeMap::from([store])),
-        ("priceType".to_owned(), BTreeMap::from([price])),
-    ])
+        ("pricetype".to_owned(), BTreeMap::from([price])),
+    ]))
 }

@@ -8,6 +8,7 @@ use crate::bitrix24::answer::Refusal;
 use crate::bitrix24::core::Bitrix24;
 use crate::bitrix24::params::Params;
 use crate::bitrix24::php;
+use crate::bitrix24::values::{int, text};
 
 /// Anything outside `/rest` and `/oauth`.
 pub(crate) async fn any_file(State(portal): State<Bitrix24>, request: Request) -> Response {
@@ -27,6 +28,32 @@ pub(crate) fn by_link(portal: &Bitrix24, method: &str, params: &Params) -> Optio
     let link = method == "catalog.product.download" || method == "crm.controller.item.getfile";
     let file = params.int("fileId").filter(|_| link)?;
     Some(portal.file(file).map_or_else(absent, |file| bytes(file.content)))
+}
+
+/// A picture of a product, asked for by `catalog.product.download`.
+pub(crate) struct ProductFile {
+    product: i64,
+    field: String,
+    file: i64,
+}
+
+/// What such a call asks for; the signed links of [`by_link`] name the file beside its fields.
+pub(crate) fn of_product(method: &str, params: &Params) -> Option<ProductFile> {
+    let fields = params.map("fields").filter(|_| method == "catalog.product.download")?;
+    let number = |name: &str| fields.get(name).and_then(int);
+    let field = fields.get("fieldName").map(text)?;
+    Some(ProductFile { product: number("productId")?, field, file: number("fileId")? })
+}
+
+impl ProductFile {
+    /// Its bytes.
+    pub(crate) fn find(&self, portal: &Bitrix24) -> Result<Vec<u8>, Refusal> {
+        let state = portal.portal();
+        let holds = state.goods.get("product", self.product).and_then(|row| row.get(&self.field));
+        let file = state.files.get(&self.file).filter(|_| holds.and_then(int) == Some(self.file));
+        let absent = || Refusal::new(200040300020_i64, "File not found");
+        file.map(|file| file.content.clone()).ok_or_else(absent)
+    }
 }
 
 /// A sandbox file opens as a download only, whatever it calls itself.

@@ -81,6 +81,11 @@ fn answer(portal: &Bitrix24, asked: &Asked) -> Response {
     if let Some(file) = downloads::by_link(portal, &asked.method, &asked.params) {
         return file;
     }
+    if let Some(file) = downloads::of_product(&asked.method, &asked.params) {
+        let allowed = access(portal, asked).and_then(|_| granted(portal, &asked.method));
+        let file = allowed.and_then(|()| file.find(portal));
+        return file.map_or_else(|refusal| refusal.response(), downloads::bytes);
+    }
     let outcome = access(portal, asked).and_then(|caller| {
         if asked.method == "batch" {
             return batch::run(portal, &caller, &asked.params);
@@ -116,14 +121,17 @@ pub(crate) fn perform(
     if operating(portal, method) >= OPERATING_LIMIT {
         return refuse("OPERATION_TIME_LIMIT");
     }
-    let right = methods::right(method);
-    let granted = right.is_empty() || portal.options().scopes.iter().any(|one| one == right);
-    if !granted {
-        return refuse("insufficient_scope");
-    }
+    granted(portal, method)?;
     let mut caller = caller.clone();
     caller.connector = params.text("auth_connector");
     portal.change(caller, |change| methods::call(change, method, params))
+}
+
+/// Whether the webhook, or the application, has the right that a method needs.
+fn granted(portal: &Bitrix24, method: &str) -> Result<(), Refusal> {
+    let right = methods::right(method);
+    let has = right.is_empty() || portal.options().scopes.iter().any(|one| one == right);
+    if has { Ok(()) } else { refuse("insufficient_scope").map(drop) }
 }
 
 /// A refusal of [`Refusal::named`].

@@ -11,6 +11,7 @@ mod core;
 mod deliver;
 mod downloads;
 mod entry;
+mod goods;
 mod inspect;
 mod installing;
 mod methods;
@@ -21,6 +22,7 @@ mod php;
 mod portal;
 mod schema;
 mod select;
+mod shelf;
 mod stages;
 mod switches;
 #[cfg(test)]

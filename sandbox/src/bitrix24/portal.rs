@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use crate::bitrix24::goods::Goods;
 use crate::bitrix24::schema::{Field, Kind};
 use crate::bitrix24::values::Record;
 
@@ -211,8 +212,7 @@ pub(crate) struct Portal {
     pub(crate) uploads: BTreeMap<String, i64>,
     pub(crate) tasks: BTreeMap<i64, Record>,
     pub(crate) notices: Vec<Notice>,
-    /// Sections, products, prices, measures, stores of `catalog.*`, by kind.
-    pub(crate) goods: BTreeMap<String, BTreeMap<i64, Record>>,
+    pub(crate) goods: Goods,
     pub(crate) handlers: Vec<Handler>,
     pub(crate) deliveries: Vec<EventDelivery>,
     pub(crate) offline: Vec<OfflineRow>,

@@ -9,7 +9,7 @@ use crate::bitrix24::schema::{Field, Type};
 use crate::bitrix24::values::{Record, int, list, text, time, yes};
 
 /// How long a page is.
-const PAGE: usize = 50;
+pub(crate) const PAGE: usize = 50;
 
 /// How a filter compares.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use domain::Clock;
-use domain::catalogue::{ROWS, last_runs};
+use domain::catalogue::{Run, Stage, Step, last_runs};
 
 use crate::build::dealer;
 use crate::commands::import::shown;
@@ -11,7 +12,7 @@ use crate::commands::progress::Progress;
 use crate::commands::{open, out};
 use crate::config::{CatalogueCommand, Config};
 use crate::crm::Crms;
-use crate::crm::catalogue::{Stage, SyncOptions};
+use crate::crm::catalogue::SyncOptions;
 use crate::http;
 use crate::worker::policy::Policy;
 
@@ -47,7 +48,7 @@ async fn sync(config: &Config, only: Option<&str>, options: SyncOptions) -> anyh
     let mut failed = Vec::new();
     for name in names {
         let mut progress = Stages::default();
-        let synced = crms.sync_catalogue(name, options, &mut |stage| progress.show(stage)).await;
+        let synced = crms.sync_catalogue(name, options, &mut |step| progress.show(step)).await;
         match synced {
             Ok(report) => out(&format!("{name}: {}", shown(&report, options.dry_run)))?,
             Err(error) => failed.push(format!("{name}: {error:#}")),
@@ -68,23 +69,44 @@ async fn status(config: &Config, json: bool) -> anyhow::Result<()> {
         return out("nothing was ever synchronised");
     }
     for run in runs {
-        let when = |at: Option<chrono::DateTime<chrono::Utc>>| {
-            at.map_or("never".to_owned(), |at| at.format("%Y-%m-%d %H:%M UTC").to_string())
-        };
-        let mut line = format!(
-            "{}: last run {}, everything asked for {}",
-            run.source,
-            when(run.ran_at),
-            when(run.full_at)
-        );
-        if let Some(error) = run.error {
-            line.push_str(&format!("; failed: {}", crate::commands::one_line(&error)));
-        } else if let Some(report) = run.report {
-            line.push_str(&format!("; {report}"));
-        }
-        out(&line)?;
+        out(&standing(&run, Clock::system().now()))?;
     }
     Ok(())
+}
+
+/// How a source stands, in a line.
+fn standing(run: &Run, now: DateTime<Utc>) -> String {
+    let when = |at: Option<DateTime<Utc>>| {
+        at.map_or("never".to_owned(), |at| at.format("%Y-%m-%d %H:%M UTC").to_string())
+    };
+    let mut line = format!(
+        "{}: last run {}, everything asked for {}",
+        run.source,
+        when(run.ran_at),
+        when(run.full_at)
+    );
+    if let Some(Step { stage, done, total }) = run.under_way(now) {
+        let what = match stage {
+            Stage::Read => "read",
+            Stage::Write => "written",
+        };
+        line.push_str(&format!("; under way: {what} {done} of {total}"));
+    }
+    if let (Some(off), Some(of)) = (run.refused_off, run.refused_of) {
+        line.push_str(&format!(
+            "; refused {}: {off} of {of} goods would be switched off, see --force",
+            when(run.refused_at)
+        ));
+    }
+    if let Some(error) = &run.error {
+        line.push_str(&format!("; failed: {}", crate::commands::one_line(error)));
+    } else if let Some(report) = &run.report {
+        line.push_str(&format!("; {report}"));
+    }
+    if run.pictures_left > 0 {
+        line.push_str(&format!("; pictures to fetch {}", run.pictures_left));
+    }
+    line
 }
 
 /// What a watching person sees of a run.
@@ -95,18 +117,12 @@ struct Stages {
 }
 
 impl Stages {
-    fn show(&mut self, stage: Stage) {
-        match stage {
-            Stage::Read(done, all) => {
-                // How many there are shows only when the first was asked for.
-                let progress = self.reading.get_or_insert_with(|| Progress::new("read", all));
-                progress.left(all.saturating_sub(done));
-            }
-            Stage::Write(left) => {
-                let progress =
-                    self.writing.get_or_insert_with(|| Progress::new("written", left + ROWS));
-                progress.left(left);
-            }
-        }
+    fn show(&mut self, Step { stage, done, total }: Step) {
+        // How many there are shows only when the first was asked for.
+        let progress = match stage {
+            Stage::Read => self.reading.get_or_insert_with(|| Progress::new("read", total)),
+            Stage::Write => self.writing.get_or_insert_with(|| Progress::new("written", total)),
+        };
+        progress.left(total.saturating_sub(done));
     }
 }

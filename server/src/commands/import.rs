@@ -23,18 +23,14 @@ pub(crate) async fn import(
     dry_run: bool,
     args: &PartsArgs,
 ) -> anyhow::Result<()> {
-    let bytes =
-        std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let db = open(config).await?;
     let dealer = dealer(config, Clock::system());
     let for_parts = args.full || args.force || args.source.is_some();
     let read = match what {
-        ImportKind::Parts => {
-            let feed = parts::File { path: file, bytes: &bytes };
-            parts::import(&db, &dealer, &feed, args, dry_run).await?
-        }
+        ImportKind::Parts => parts::import(&db, &dealer, file, args, dry_run).await?,
         _ if for_parts => anyhow::bail!("--full, --source and --force are for parts"),
         _ => {
+            let bytes = read(file)?;
             let mut tx = db.begin().await?;
             let read = match what {
                 ImportKind::Machines => import::machines(&mut tx, &dealer, &bytes).await,
@@ -59,6 +55,10 @@ pub(crate) async fn import(
         file.display()
     );
     Ok(())
+}
+
+fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))
 }
 
 /// A report as a command prints it.

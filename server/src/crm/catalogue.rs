@@ -1,9 +1,11 @@
 //! A CRM as the source of the catalogue: one run of it, by whoever has the turn.
 
+mod pictures;
 mod run;
 
 use chrono::{DateTime, Utc};
-use domain::catalogue::{Item, Place, Report};
+use domain::catalogue::{Item, Place, Report, Step};
+use domain::outbox;
 use domain::text::FieldFault;
 use futures_util::future::BoxFuture;
 
@@ -12,7 +14,7 @@ use crate::crm::Crms;
 use crate::crm::bitrix24::catalogue::Shop;
 use crate::crm::error::CallError;
 
-pub(crate) use crate::crm::catalogue::run::{Syncing, finish};
+pub(crate) use crate::crm::catalogue::run::Syncing;
 
 /// A good that could not be read.
 #[derive(Debug)]
@@ -49,6 +51,9 @@ pub(crate) trait Source: Sync {
         since: Option<DateTime<Utc>>,
         goods: &'a mut dyn Goods,
     ) -> BoxFuture<'a, Result<Option<DateTime<Utc>>, CallError>>;
+
+    /// Fetches a picture from where [`Item::picture`] says that it is kept.
+    fn picture<'a>(&'a self, place: &'a str) -> BoxFuture<'a, Result<Vec<u8>, CallError>>;
 }
 
 /// How a run is meant.
@@ -62,17 +67,8 @@ pub struct SyncOptions {
     pub force: bool,
 }
 
-/// Where a run is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// Goods are read: so many of so many.
-    Read(usize, usize),
-    /// What changed is written: so many are left.
-    Write(usize),
-}
-
 /// Who watches a run.
-pub type Watcher<'a> = &'a mut (dyn FnMut(Stage) + Send);
+pub type Watcher<'a> = &'a mut (dyn FnMut(Step) + Send);
 
 impl Crms {
     /// The connections whose goods are the catalogue.
@@ -93,14 +89,21 @@ impl Crms {
     ) -> anyhow::Result<Report> {
         let found = self.shops().find(|shop| shop.connection.name() == name);
         let shop = found.ok_or_else(|| anyhow::anyhow!("it is no source of the catalogue"))?;
-        Syncing::of(&shop).now(options, watcher).await
+        let synced = Syncing::of(&shop).now(options, watcher).await;
+        match &synced {
+            // The portal answered: whoever asked by hand has mended what had stopped it.
+            Ok(_) => self.answers(name).await?,
+            Err(error) => self.poll_failed(name, error).await?,
+        }
+        synced
     }
 
-    /// Synchronises every connection whose time has come. One that fails does not stop the others.
+    /// Synchronises every connection whose time has come. One that fails does not stop the others;
+    /// one that is stopped or rests is not asked.
     pub async fn sync_due(&self) {
         for shop in self.shops() {
             let connection = shop.connection.name();
-            match Syncing::of(&shop).when_due().await {
+            match self.sync_if_due(&shop).await {
                 Ok(Some(report)) => {
                     tracing::info!(connection, ?report, "catalogue synchronised");
                 }
@@ -111,6 +114,28 @@ impl Crms {
                 }
             }
         }
+    }
+
+    async fn sync_if_due(&self, shop: &Shop<'_>) -> anyhow::Result<Option<Report>> {
+        if !self.goes(shop.connection.name()).await? {
+            return Ok(None);
+        }
+        let synced = Syncing::of(shop).when_due().await;
+        if let Err(error) = &synced {
+            self.poll_failed(shop.connection.name(), error).await?;
+        }
+        synced
+    }
+
+    async fn goes(&self, connection: &str) -> anyhow::Result<bool> {
+        let now = self.dealer.clock.now();
+        Ok(outbox::goes(&mut self.db.read().await?, connection, now).await?)
+    }
+
+    async fn answers(&self, connection: &str) -> anyhow::Result<()> {
+        let mut tx = self.db.begin().await?;
+        outbox::bare_probe_answered(&mut tx, &self.dealer, connection).await?;
+        Ok(tx.commit().await?)
     }
 
     fn shops(&self) -> impl Iterator<Item = Shop<'_>> {

@@ -39,8 +39,8 @@ pub(crate) use crate::crm::crms::crm::Crm;
 #[derive(Debug)]
 pub struct Crms {
     all: BTreeMap<String, Crm>,
-    db: Db,
-    dealer: Arc<Dealer>,
+    pub(super) db: Db,
+    pub(super) dealer: Arc<Dealer>,
     policy: Policy,
 }
 

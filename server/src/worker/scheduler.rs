@@ -127,15 +127,19 @@ impl Scheduler {
     }
 }
 
-/// Keeps the catalogues of the connections fresh until `stop`; a run under way is cut off, and the
-/// next one compares anew.
+/// Keeps the catalogues of the connections fresh until `stop`, and fetches their pictures between the
+/// runs. A run under way is cut off, and the next one compares anew.
 pub async fn keep_catalogues(crms: &Crms, stop: &CancellationToken) {
     while !stop.is_cancelled() {
         tokio::select! {
             () = stop.cancelled() => {}
             () = async {
                 crms.sync_due().await;
-                tokio::time::sleep(TICK).await;
+                let fetched = crms.fetch_pictures().await;
+                // Where some came, there are more.
+                if fetched == 0 {
+                    tokio::time::sleep(TICK).await;
+                }
             } => {}
         }
     }

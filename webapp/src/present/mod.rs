@@ -6,6 +6,7 @@ mod events;
 mod goods;
 mod leads;
 mod machine;
+mod sources;
 mod work;
 
 pub(crate) use approvals::*;
@@ -14,6 +15,7 @@ pub(crate) use events::*;
 pub(crate) use goods::*;
 pub(crate) use leads::*;
 pub(crate) use machine::*;
+pub(crate) use sources::*;
 pub(crate) use work::*;
 
 use chrono::{DateTime, NaiveDate, Utc};

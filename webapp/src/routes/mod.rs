@@ -18,6 +18,7 @@ mod plates;
 mod requests;
 mod service;
 pub(crate) mod shell;
+mod sources;
 
 use axum::Router;
 use axum::routing::any;
@@ -42,6 +43,7 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(jobs::router())
         .merge(desk::router())
         .merge(leads::router())
+        .merge(sources::router())
         .merge(approvals::router())
         .merge(deliveries::router())
         .merge(events::router())

@@ -30,6 +30,14 @@ pub(crate) struct Troubles {
     pub(crate) cells: Vec<DeskCell>,
 }
 
+/// Where the goods come from; fetched after the desk.
+#[derive(Template)]
+#[template(path = "sources.html")]
+pub(crate) struct Sources {
+    pub(crate) ui: Ui,
+    pub(crate) cells: Vec<DeskCell>,
+}
+
 /// The list of deliveries.
 #[derive(Template)]
 #[template(path = "deliveries.html")]

@@ -1,15 +1,18 @@
 //! `catalog.*`: sections, products, prices, pictures, measures, stores.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::bitrix24::answer::{Outcome, Refusal, moment, ok};
 use crate::bitrix24::catalogue::{BASE_PRICE, IBLOCK};
 use crate::bitrix24::change::{Change, Event};
+use crate::bitrix24::goods::Goods;
 use crate::bitrix24::methods::given;
 use crate::bitrix24::methods::sheets::{SHEETS, Sheet, columns};
 use crate::bitrix24::params::Params;
 use crate::bitrix24::schema::Type;
-use crate::bitrix24::select::{Table, page};
+use crate::bitrix24::select::{PAGE, Table, page};
 use crate::bitrix24::values::{Record, decimal, int, kept, list, text};
 
 /// `None` where the method is of another family.
@@ -53,11 +56,15 @@ fn all(change: &mut Change<'_>, sheet: &Sheet, params: &Params) -> Outcome {
     let fields = columns(sheet);
     let named_columns = fields.iter().map(|field| (field.name.clone(), field));
     let table = Table { columns: named_columns.collect(), strict: true };
-    let rows = change.portal.goods.get(sheet.name);
+    // An uncounted list by ids ends with its page; any other has to be seen whole.
+    let most = if params.start() < 0 && by_id(params) { PAGE } else { usize::MAX };
     let mut found = Vec::new();
-    for row in rows.into_iter().flatten().map(|(_, row)| row) {
+    for row in candidates(&change.portal.goods, sheet.name, filter) {
         if table.passes(row, filter)? {
             found.push(row);
+        }
+        if found.len() == most {
+            break;
         }
     }
     table.sort(&mut found, params.get("order"))?;
@@ -73,13 +80,49 @@ fn all(change: &mut Change<'_>, sheet: &Sheet, params: &Params) -> Outcome {
     Ok(answer)
 }
 
+/// Whether the rows are asked for in the order of their ids, in which they lie.
+fn by_id(params: &Params) -> bool {
+    let Some(order) = params.map("order") else { return true };
+    order
+        .iter()
+        .all(|(name, direction)| name == "id" && text(direction).eq_ignore_ascii_case("asc"))
+}
+
+/// The rows that may pass a filter, in the order of their ids: one that names ids or products is
+/// not led past everything else.
+fn candidates<'g>(
+    goods: &'g Goods,
+    kind: &'g str,
+    filter: Option<&Value>,
+) -> Box<dyn Iterator<Item = &'g Record> + 'g> {
+    let none = Record::new();
+    let filter = filter.and_then(Value::as_object).unwrap_or(&none);
+    let alternatives = filter.keys().any(|key| key.eq_ignore_ascii_case("logic"));
+    let one_of = |name: &str| -> Option<Vec<i64>> {
+        let wanted = filter.get(name).or_else(|| filter.get(&format!("@{name}")))?;
+        Some(list(wanted).iter().filter_map(int).collect())
+    };
+    if alternatives {
+        return Box::new(goods.after(kind, 0));
+    }
+    if let Some(ids) = one_of("id") {
+        let ids: BTreeSet<i64> = ids.into_iter().collect();
+        return Box::new(ids.into_iter().filter_map(move |id| goods.get(kind, id)));
+    }
+    if let Some(products) = one_of("productId") {
+        return Box::new(goods.of_products(kind, &products).into_iter());
+    }
+    let after = filter.get(">id").and_then(int).unwrap_or_default();
+    Box::new(goods.after(kind, after))
+}
+
 fn get(change: &mut Change<'_>, sheet: &Sheet, params: &Params) -> Outcome {
     let id = find(change, sheet, params)?;
     shown(change, sheet, id)
 }
 
 fn shown(change: &Change<'_>, sheet: &Sheet, id: i64) -> Outcome {
-    let row = change.portal.goods.get(sheet.name).and_then(|rows| rows.get(&id));
+    let row = change.portal.goods.get(sheet.name, id);
     let shown = row.map(|row| show(sheet, row, &change.base()));
     let key = if sheet.name == "product" { "product" } else { sheet.one };
     ok(json!({ key: shown }))
@@ -88,7 +131,7 @@ fn shown(change: &Change<'_>, sheet: &Sheet, id: i64) -> Outcome {
 fn add(change: &mut Change<'_>, sheet: &Sheet, params: &Params) -> Outcome {
     let given = params.map("fields").cloned().ok_or_else(|| Refusal::missing("fields"))?;
     let id = put(change, sheet.name, &given)?;
-    let row = change.portal.goods.get(sheet.name).and_then(|rows| rows.get(&id));
+    let row = change.portal.goods.get(sheet.name, id);
     let shown = row.map(|row| show(sheet, row, &change.base()));
     ok(json!({ sheet.one: shown }))
 }
@@ -134,7 +177,7 @@ pub(crate) fn put(change: &mut Change<'_>, name: &str, given: &Record) -> Result
     if let Some(price) = row.get("price").cloned() {
         row.insert("priceScale".to_owned(), price);
     }
-    change.portal.goods.entry(name.to_owned()).or_default().insert(id, row);
+    change.portal.goods.put(name, id, row);
     if name == "product" {
         tell(change, "ADD", id);
     }
@@ -144,12 +187,12 @@ pub(crate) fn put(change: &mut Change<'_>, name: &str, given: &Record) -> Result
 /// Changes a row.
 pub(crate) fn edit(change: &mut Change<'_>, name: &str, id: i64, changes: Record) {
     let at = moment(change.now);
-    let row = change.portal.goods.entry(name.to_owned()).or_default().get_mut(&id);
-    if let Some(row) = row {
+    if let Some(mut row) = change.portal.goods.take(name, id) {
         row.extend(changes);
         if name == "product" || name == "price" {
             row.insert("timestampX".to_owned(), at.into());
         }
+        change.portal.goods.put(name, id, row);
     }
     if name == "product" {
         tell(change, "UPDATE", id);
@@ -158,11 +201,10 @@ pub(crate) fn edit(change: &mut Change<'_>, name: &str, id: i64, changes: Record
 
 /// Takes a row away; a product's prices go with it.
 pub(crate) fn remove(change: &mut Change<'_>, name: &str, id: i64) {
-    change.portal.goods.entry(name.to_owned()).or_default().remove(&id);
+    change.portal.goods.take(name, id);
     if name == "product" {
         for other in ["price", "storeproduct", "image"] {
-            let rows = change.portal.goods.entry(other.to_owned()).or_default();
-            rows.retain(|_, row| row.get("productId").and_then(int) != Some(id));
+            change.portal.goods.take_of(other, id);
         }
         tell(change, "DELETE", id);
     }
@@ -193,7 +235,7 @@ fn read(change: &mut Change<'_>, sheet: &Sheet, given: &Record) -> Record {
 
 fn find(change: &Change<'_>, sheet: &Sheet, params: &Params) -> Result<i64, Refusal> {
     let id = params.int("id").ok_or_else(|| Refusal::missing("id"))?;
-    let there = change.portal.goods.get(sheet.name).is_some_and(|rows| rows.contains_key(&id));
+    let there = change.portal.goods.get(sheet.name, id).is_some();
     there.then_some(id).ok_or_else(|| Refusal::new(0, format!("{} does not exist.", sheet.name)))
 }
 
@@ -230,14 +272,13 @@ fn images(change: &mut Change<'_>, act: &str, params: &Params) -> Outcome {
         let file = change.portal.keep_file(&name, content);
         let id = change.portal.next("image");
         let row = json!({"id": id, "name": name, "productId": product, "type": "MORE_PHOTO", "file": file});
-        let rows = change.portal.goods.entry("image".to_owned()).or_default();
-        rows.insert(id, row.as_object().cloned().unwrap_or_default());
+        change.portal.goods.put("image", id, row.as_object().cloned().unwrap_or_default());
         return ok(json!({ "productImage": row }));
     }
     let base = change.base();
-    let rows = change.portal.goods.get("image").into_iter().flatten().map(|(_, row)| row);
-    let own = rows.filter(|row| row.get("productId").and_then(int) == Some(product));
+    let own = change.portal.goods.of_products("image", &[product]);
     let shown: Vec<Value> = own
+        .into_iter()
         .map(|row| {
             let url = format!("{base}/upload/iblock/?fileId={}", row["file"]);
             json!({"id": row["id"], "name": row["name"], "productId": product, "type": row["type"],
@@ -249,10 +290,7 @@ fn images(change: &mut Change<'_>, act: &str, params: &Params) -> Outcome {
 
 /// The base price of a product.
 pub(crate) fn price(change: &Change<'_>, product: i64) -> Option<f64> {
-    let rows = change.portal.goods.get("price")?;
-    let own = rows.values().find(|row| {
-        row.get("productId").and_then(int) == Some(product)
-            && row.get("catalogGroupId").and_then(int) == Some(BASE_PRICE)
-    });
-    own.and_then(|row| row.get("price")).and_then(decimal)
+    let prices = change.portal.goods.of_products("price", &[product]);
+    let base = |row: &&Record| row.get("catalogGroupId").and_then(int) == Some(BASE_PRICE);
+    prices.into_iter().find(base)?.get("price").and_then(decimal)
 }

@@ -7,7 +7,7 @@ use crate::bitrix24::catalogue::IBLOCK;
 use crate::bitrix24::change::Change;
 use crate::bitrix24::methods::catalog;
 use crate::bitrix24::params::Params;
-use crate::bitrix24::select::page;
+use crate::bitrix24::select::{PAGE, page};
 use crate::bitrix24::values::{Record, decimal, int, list, text};
 
 /// `None` where the method is of another family.
@@ -44,20 +44,26 @@ const NAMES: &[(&str, &str)] = &[
     ("PROPERTY_260", "property260"),
 ];
 
+const PICTURES: [(&str, &str); 2] =
+    [("DETAIL_PICTURE", "detailPicture"), ("PREVIEW_PICTURE", "previewPicture")];
+
 fn all(change: &mut Change<'_>, name: &str, params: &Params) -> Outcome {
     let filter = params.map("filter").cloned().unwrap_or_default();
     let after = filter.get(">ID").and_then(int).unwrap_or_default();
-    let rows = change.portal.goods.get(name).cloned().unwrap_or_default();
-    let found: Vec<Record> = rows
-        .into_iter()
-        .filter(|(id, _)| *id > after)
-        .map(|(_, row)| show(change, name, &row))
+    // An uncounted list ends with its page.
+    let most = if params.start() < 0 { PAGE } else { usize::MAX };
+    let found: Vec<Record> = change
+        .portal
+        .goods
+        .after(name, after)
+        .map(|row| show(change, name, row))
         .filter(|row| {
             let known = filter.iter().filter(|(key, _)| row.contains_key(*key));
             known
                 .into_iter()
                 .all(|(key, wanted)| list(wanted).iter().any(|one| text(one) == text(&row[key])))
         })
+        .take(most)
         .collect();
     let select = params.get("select").map(list).unwrap_or_default();
     let select: Vec<String> = select.iter().map(text).collect();
@@ -74,9 +80,8 @@ fn all(change: &mut Change<'_>, name: &str, params: &Params) -> Outcome {
 
 fn get(change: &mut Change<'_>, name: &str, params: &Params) -> Outcome {
     let id = params.id()?;
-    let row = change.portal.goods.get(name).and_then(|rows| rows.get(&id)).cloned();
-    let row = row.ok_or_else(|| Refusal::plain("Not found"))?;
-    ok(show(change, name, &row))
+    let row = change.portal.goods.get(name, id).ok_or_else(|| Refusal::plain("Not found"))?;
+    ok(show(change, name, row))
 }
 
 fn add(change: &mut Change<'_>, params: &Params) -> Outcome {
@@ -103,7 +108,7 @@ fn delete(change: &mut Change<'_>, params: &Params) -> Outcome {
 }
 
 fn exists(change: &Change<'_>, id: i64) -> Result<(), Refusal> {
-    let there = change.portal.goods.get("product").is_some_and(|rows| rows.contains_key(&id));
+    let there = change.portal.goods.get("product", id).is_some();
     there.then_some(()).ok_or_else(|| Refusal::plain("Not found"))
 }
 
@@ -117,11 +122,20 @@ fn set_price(change: &mut Change<'_>, product: i64, given: &Record) -> Result<()
     let Some(price) = given.get("PRICE").and_then(decimal) else {
         return Ok(());
     };
-    let rows = change.portal.goods.entry("price".to_owned()).or_default();
-    rows.retain(|_, row| row.get("productId").and_then(int) != Some(product));
+    change.portal.goods.take_of("price", product);
     let row = json!({"productId": product, "price": price, "currency": "RUB"});
     catalog::put(change, "price", &row.as_object().cloned().unwrap_or_default())?;
     Ok(())
+}
+
+/// A file as the frozen family shows it; its link is signed and leads to the portal itself.
+fn picture(row: &Record, old: &str, new: &str) -> Value {
+    let Some(file) = row.get(new).and_then(int) else { return Value::Null };
+    let product = row.get("id").and_then(int).unwrap_or_default();
+    let path = "/bitrix/components/bitrix/crm.product.file";
+    let query = format!("productId={product}&fieldName={old}&dynamic=N&fileId={file}");
+    json!({"id": file, "showUrl": format!("{path}/show.php?{query}"),
+        "downloadUrl": format!("{path}/download.php?{query}&auth=sandbox")})
 }
 
 fn show(change: &Change<'_>, name: &str, row: &Record) -> Record {
@@ -136,6 +150,9 @@ fn show(change: &Change<'_>, name: &str, row: &Record) -> Record {
         shown.insert((*old).to_owned(), value);
     }
     if name == "product" {
+        for (old, new) in PICTURES {
+            shown.insert(old.to_owned(), picture(row, old, new));
+        }
         let id = row.get("id").and_then(int).unwrap_or_default();
         let price = catalog::price(change, id).map(|price| format!("{price:.2}"));
         shown.insert("PRICE".to_owned(), price.into());

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use domain::catalogue::Run;
 use domain::db::Db;
 use domain::outbox::State;
 use domain::{catalogue, outbox, staff};
@@ -40,6 +41,24 @@ pub(super) async fn check(config: &Config) -> Vec<Line> {
     lines
 }
 
+/// How a source of parts stands.
+fn source_of_parts(run: &Run) -> Line {
+    const WHAT: &str = "catalogue";
+    let name = &run.source;
+    if let (Some(off), Some(of)) = (run.refused_off, run.refused_of) {
+        let words = format!(
+            "{name}: {off} of {of} goods would be switched off, so what is gone there is still \
+             sold here. Look whether the source is whole, then run `mypark catalogue sync \
+             --connection {name} --full --force`"
+        );
+        return Line::warning(WHAT, words);
+    }
+    match &run.error {
+        Some(why) => Line::warning(WHAT, format!("{name} was not synchronised: {why}")),
+        None => Line::good(WHAT, format!("{name} is a source of parts")),
+    }
+}
+
 /// The SQLite file that is not there yet: opening it would make it.
 pub(super) fn missing(config: &Config) -> Option<&str> {
     let path = config.database_url.expose_secret().strip_prefix("sqlite://")?;
@@ -54,14 +73,7 @@ async fn content(db: &Db) -> domain::Result<Vec<Line>> {
         let words = "nobody is told of orders and requests: `mypark staff add --role manager …`";
         lines.push(Line::warning("staff", words));
     }
-    for run in catalogue::last_runs(&mut reader).await? {
-        lines.push(match &run.error {
-            Some(why) => {
-                Line::warning("catalogue", format!("{} was not synchronised: {why}", run.source))
-            }
-            None => Line::good("catalogue", format!("{} is a source of parts", run.source)),
-        });
-    }
+    lines.extend(catalogue::last_runs(&mut reader).await?.iter().map(source_of_parts));
     let counts = outbox::counts(&mut reader).await?;
     for (connection, state, count) in &counts {
         if *state == State::Dead {

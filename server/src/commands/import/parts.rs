@@ -1,7 +1,10 @@
 //! `mypark import parts`: a table or a YML feed.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
+use anyhow::Context as _;
 use domain::Dealer;
 use domain::catalogue::{self, Plan, Rules};
 use domain::db::Db;
@@ -9,7 +12,6 @@ use domain::import::{Report, parts_csv, parts_yml};
 
 use crate::commands::progress::Progress;
 use crate::config::PartsArgs;
-use crate::crm::catalogue::finish;
 
 /// The most of a source's goods that one run may switch off, in per cent.
 pub(crate) const OFF_LIMIT: usize = 20;
@@ -17,23 +19,22 @@ pub(crate) const OFF_LIMIT: usize = 20;
 /// Whose goods are those of a feed that was not given another name.
 const FEED: &str = "yml";
 
-/// A file and what it holds.
-pub(crate) struct File<'a> {
-    /// Its extension says what it is.
-    pub(crate) path: &'a Path,
-    /// Its bytes.
-    pub(crate) bytes: &'a [u8],
+/// Whether a file is a price feed: its extension says so, else its beginning.
+fn is_yml(path: &Path) -> anyhow::Result<bool> {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    Ok(match extension.map(str::to_lowercase).as_deref() {
+        Some("yml" | "xml") => true,
+        Some("csv") => false,
+        _ => {
+            let mut head = Vec::new();
+            open(path)?.take(200).read_to_end(&mut head)?;
+            head.trim_ascii_start().starts_with(b"<?xml")
+        }
+    })
 }
 
-impl File<'_> {
-    fn is_yml(&self) -> bool {
-        let extension = self.path.extension().and_then(|extension| extension.to_str());
-        match extension.map(str::to_lowercase).as_deref() {
-            Some("yml" | "xml") => true,
-            Some("csv") => false,
-            _ => self.bytes.trim_ascii_start().starts_with(b"<?xml"),
-        }
-    }
+fn open(path: &Path) -> anyhow::Result<File> {
+    File::open(path).with_context(|| format!("{} cannot be read", path.display()))
 }
 
 /// Compares the file, and writes what it brings unless `dry_run`.
@@ -43,11 +44,11 @@ impl File<'_> {
 pub(crate) async fn import(
     db: &Db,
     dealer: &Dealer,
-    file: &File<'_>,
+    path: &Path,
     args: &PartsArgs,
     dry_run: bool,
 ) -> anyhow::Result<domain::Result<Report>> {
-    let yml = file.is_yml();
+    let yml = is_yml(path)?;
     let rules = Rules {
         source: args.source.clone().or_else(|| yml.then(|| FEED.to_owned())),
         whole: yml || args.full,
@@ -55,13 +56,13 @@ pub(crate) async fn import(
     };
     let mut plan = Plan::begin(&mut db.read().await?, rules).await?;
     let read = match yml {
-        true => parts_yml(&mut plan, dealer, file.bytes),
-        false => parts_csv(&mut plan, dealer, file.bytes),
+        true => parts_yml(&mut plan, dealer, open(path)?),
+        false => parts_csv(&mut plan, dealer, &super::read(path)?),
     };
     if let Err(error) = read {
         return Ok(Err(error));
     }
-    finish(&mut plan, OFF_LIMIT)?;
+    plan.finish()?;
     if dry_run {
         return Ok(Ok(plan.report().clone()));
     }

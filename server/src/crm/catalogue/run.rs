@@ -1,13 +1,17 @@
 //! One run over one source: read, compared, written, and noted how far it came.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::catalogue::{self, Item, Plan, Report, Rules, Turn};
-use domain::db::Db;
-use domain::{Dealer, Error};
+use domain::Dealer;
+use domain::catalogue::{
+    self, Ended, Item, Plan, ROWS, Report, Rules, Run, Stage, Step, TooManyOff, Turn,
+};
+use domain::db::{Db, Tx};
 use futures_util::future::BoxFuture;
 
-use crate::crm::catalogue::{Goods, Source, Stage, SyncOptions, Unread, Watcher};
+use crate::crm::catalogue::{Goods, Source, SyncOptions, Unread, Watcher};
 use crate::crm::error::CallError;
+use crate::crm::hear::failure_of;
+use crate::worker::policy::Failure;
 
 /// A run asks a little further back than the last one began: what is written there at that moment
 /// may not show at once.
@@ -27,9 +31,7 @@ pub(crate) struct Syncing<'a> {
 }
 
 struct Hearing<'h> {
-    db: &'h Db,
-    dealer: &'h Dealer,
-    source: &'h str,
+    of: &'h Syncing<'h>,
     plan: Plan,
     turn: Option<&'h mut Turn>,
     expected: usize,
@@ -45,13 +47,11 @@ impl Syncing<'_> {
     pub(crate) async fn when_due(&self) -> anyhow::Result<Option<Report>> {
         let now = self.dealer.clock.now();
         let before = now - TimeDelta::from_std(self.source.settings().every)?;
-        {
-            // Most looks find nothing to do, and looking must not cost a transaction that writes.
-            let mut reader = self.db.read().await?;
-            let last = catalogue::run_of(&mut reader, self.source.name()).await?;
-            if last.and_then(|run| run.ran_at).is_some_and(|at| at > before) {
-                return Ok(None);
-            }
+        // Most looks find nothing to do, and looking must not cost a transaction that writes.
+        let again = |run: &Run| run.retry_at.is_some_and(|at| at <= now);
+        let lately = |run: &Run| run.ran_at.is_some_and(|at| at > before) && !again(run);
+        if self.last_run().await?.is_some_and(|run| lately(&run)) {
+            return Ok(None);
         }
         let Some(turn) = self.take_turn(before).await? else { return Ok(None) };
         let options = SyncOptions { full: self.is_night_due(&turn), ..SyncOptions::default() };
@@ -68,17 +68,18 @@ impl Syncing<'_> {
         watcher: Watcher<'_>,
     ) -> anyhow::Result<Report> {
         if options.dry_run {
-            let last = {
-                let mut reader = self.db.read().await?;
-                catalogue::run_of(&mut reader, self.source.name()).await?
-            };
-            let since = last.and_then(|run| run.synced_to).filter(|_| !options.full);
+            let since =
+                self.last_run().await?.and_then(|run| run.synced_to).filter(|_| !options.full);
             let (plan, _) = self.compared(since, None, options, watcher).await?;
             return Ok(plan.report().clone());
         }
         let turn = self.take_turn(self.dealer.clock.now()).await?;
         let Some(turn) = turn else { anyhow::bail!("another process synchronises it right now") };
         self.in_turn(turn, options, watcher).await
+    }
+
+    async fn last_run(&self) -> anyhow::Result<Option<Run>> {
+        Ok(catalogue::run_of(&mut self.db.read().await?, self.source.name()).await?)
     }
 
     async fn take_turn(&self, before: DateTime<Utc>) -> anyhow::Result<Option<Turn>> {
@@ -108,21 +109,52 @@ impl Syncing<'_> {
         let ran = async {
             let (plan, began) =
                 self.compared(since, Some(&mut turn), options, &mut *watcher).await?;
-            let told = |left| watcher(Stage::Write(left));
-            let report = catalogue::carry_out(self.db, self.dealer, plan, told).await?;
-            anyhow::Ok((report, began))
+            anyhow::Ok((self.write(plan, &mut turn, watcher).await?, began))
         };
         let ran = ran.await;
-        let why = ran.as_ref().err().map(|error| format!("{error:#}"));
-        let outcome = match (&ran, &why) {
-            (Ok((report, began)), _) => Ok((report, *began, since.is_none())),
-            (Err(_), why) => Err(why.as_deref().unwrap_or_default()),
+        let why = ran.as_ref().err().map(|error| format!("{error:#}")).unwrap_or_default();
+        let ended = match &ran {
+            Ok((report, began)) => {
+                Ended::Well { report, synced_to: *began, whole: since.is_none() }
+            }
+            Err(error) => failed(error, &why),
         };
-        let now = self.dealer.clock.now();
         let mut tx = self.db.begin().await?;
-        catalogue::end_turn(&mut tx, self.source.name(), turn, outcome, now).await?;
+        catalogue::end_turn(&mut tx, self.dealer, self.source.name(), turn, ended).await?;
         tx.commit().await?;
         ran.map(|(report, _)| report)
+    }
+
+    /// Writes what was compared; each transaction keeps the turn, so a run that lost it writes no
+    /// more. The search finds what is new afterwards.
+    async fn write(
+        &self,
+        mut plan: Plan,
+        turn: &mut Turn,
+        watcher: Watcher<'_>,
+    ) -> anyhow::Result<Report> {
+        let total = plan.left();
+        while plan.left() > 0 {
+            let mut tx = self.db.begin().await?;
+            let left = plan.write(&mut tx, self.dealer, ROWS).await?;
+            let step = Step { stage: Stage::Write, done: total - left, total };
+            self.keep_turn(tx, turn, step).await?;
+            watcher(step);
+        }
+        let report = plan.report().clone();
+        // The search's index needs the memory more.
+        drop(plan);
+        domain::parts::catch_up(self.db).await?;
+        Ok(report)
+    }
+
+    /// Commits, if the turn is still ours.
+    async fn keep_turn(&self, mut tx: Tx, turn: &mut Turn, step: Step) -> anyhow::Result<()> {
+        let now = self.dealer.clock.now();
+        let lease = (LEASE, now);
+        let kept = catalogue::keep_turn(&mut tx, self.source.name(), turn, step, lease).await?;
+        anyhow::ensure!(kept, "another process synchronises it by now");
+        Ok(tx.commit().await?)
     }
 
     /// Reads the source and compares it; nothing is written but that the turn is kept.
@@ -140,42 +172,32 @@ impl Syncing<'_> {
             off_limit: (!options.force).then_some(settings.off_limit),
         };
         let plan = Plan::begin(&mut self.db.read().await?, rules).await?;
-        let mut hearing = Hearing {
-            db: self.db,
-            dealer: self.dealer,
-            source: self.source.name(),
-            plan,
-            turn,
-            expected: 0,
-            heard: 0,
-            watcher,
-        };
+        let mut hearing = Hearing { of: self, plan, turn, expected: 0, heard: 0, watcher };
         let began = self.source.read(since.map(|since| since - OVERLAP), &mut hearing).await?;
         let mut plan = hearing.plan;
-        finish(&mut plan, settings.off_limit)?;
+        plan.finish()?;
         Ok((plan, began))
     }
 }
 
-/// Ends the comparison; too much to switch off is an error that says what to do.
-///
-/// # Errors
-/// That one.
-pub(crate) fn finish(plan: &mut Plan, limit: usize) -> anyhow::Result<()> {
-    match plan.finish() {
-        Err(Error::Conflict(_)) => anyhow::bail!(
-            "{} of the goods would be switched off, more than {limit} %: nothing was written. \
-             Look whether the source is whole, then run it with --force",
-            plan.report().switched_off
-        ),
-        finished => Ok(finished?),
+/// What a run that did not end well means for the next one.
+fn failed<'w>(error: &anyhow::Error, why: &'w str) -> Ended<'w> {
+    if let Some(refused) = error.downcast_ref::<TooManyOff>() {
+        return Ended::Refused(*refused);
     }
+    let failure = failure_of(error);
+    let after = match &failure {
+        Some(Failure::NotYet { after, .. }) => TimeDelta::from_std(*after).ok(),
+        _ => None,
+    };
+    Ended::Failed { why, after, stopped: matches!(failure, Some(Failure::Stop { .. })) }
 }
 
 impl Goods for Hearing<'_> {
     fn expect(&mut self, count: usize) {
         self.expected = count;
-        (self.watcher)(Stage::Read(0, count));
+        let step = self.step();
+        (self.watcher)(step);
     }
 
     fn hear<'a>(
@@ -186,23 +208,25 @@ impl Goods for Hearing<'_> {
             self.heard += goods.len();
             for good in goods {
                 match good {
-                    Ok(item) => self.plan.take(self.dealer, item),
+                    Ok(item) => self.plan.take(self.of.dealer, item),
                     Err(unread) => self.plan.refuse(unread.place, None, unread.fault),
                 }
             }
-            (self.watcher)(Stage::Read(self.heard, self.expected.max(self.heard)));
-            self.keep_turn().await.map_err(|error| CallError::Local { words: error.to_string() })
+            let step = self.step();
+            (self.watcher)(step);
+            let Some(turn) = self.turn.as_deref_mut() else { return Ok(()) };
+            let kept = async {
+                let tx = self.of.db.begin().await?;
+                self.of.keep_turn(tx, turn, step).await
+            };
+            kept.await.map_err(|error| CallError::Local { words: format!("{error:#}") })
         })
     }
 }
 
 impl Hearing<'_> {
-    async fn keep_turn(&mut self) -> anyhow::Result<()> {
-        let Some(turn) = self.turn.as_deref_mut() else { return Ok(()) };
-        let now = self.dealer.clock.now();
-        let mut tx = self.db.begin().await?;
-        let kept = catalogue::keep_turn(&mut tx, self.source, turn, LEASE, now).await?;
-        anyhow::ensure!(kept, "another process synchronises it by now");
-        Ok(tx.commit().await?)
+    fn step(&self) -> Step {
+        let total = self.expected.max(self.heard);
+        Step { stage: Stage::Read, done: self.heard, total }
     }
 }

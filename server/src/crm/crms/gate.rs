@@ -67,8 +67,8 @@ impl Crms {
         }
     }
 
-    /// A poll failed: what it met may concern the whole connection.
-    pub(super) async fn poll_failed(
+    /// A poll, or a look at the goods, failed: what it met may concern the whole connection.
+    pub(crate) async fn poll_failed(
         &self,
         connection: &str,
         error: &anyhow::Error,

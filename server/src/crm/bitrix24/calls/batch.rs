@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::crm::bitrix24::calls::client::BitrixCalls;
 use crate::crm::bitrix24::calls::error::of_answer;
 use crate::crm::bitrix24::calls::php;
-use crate::crm::bitrix24::calls::wire;
+use crate::crm::bitrix24::calls::wire::{self, Time};
 use crate::crm::error::CallError;
 
 /// The most commands of one call.
@@ -20,6 +20,7 @@ pub(crate) const MOST: usize = 50;
 #[derive(Debug, Clone)]
 pub struct Command {
     key: String,
+    method: String,
     line: String,
 }
 
@@ -35,13 +36,16 @@ struct Batch {
     result: BTreeMap<String, Value>,
     #[serde(default, deserialize_with = "wire::map")]
     result_error: BTreeMap<String, Value>,
+    #[serde(default, deserialize_with = "wire::map")]
+    result_time: BTreeMap<String, Time>,
 }
 
 impl Command {
     /// Calls `method` with `params`; a later command may use its result as `$result[key][field]`.
     #[must_use]
     pub fn new(key: impl Into<String>, method: &str, params: &Value) -> Self {
-        Self { key: key.into(), line: format!("{method}?{}", php::query(params)) }
+        let line = format!("{method}?{}", php::query(params));
+        Self { key: key.into(), method: method.to_owned(), line }
     }
 }
 
@@ -120,11 +124,23 @@ impl BitrixCalls<'_> {
             _ => envelope.read()?,
         };
         let by_webhook = self.client.door().is_webhook();
+        // Each command is counted to its own method.
+        let method = |key: &str| commands.iter().find(|one| one.key == key).map(|one| &*one.method);
+        for (key, time) in &batch.result_time {
+            self.client.seen(method(key).unwrap_or_default(), Some(time));
+        }
         let done = batch.result.into_iter().map(|(key, value)| (key, Ok(value)));
         let mut answers: BTreeMap<String, Result<Value, CallError>> = done.collect();
         for (key, error) in batch.result_error {
             // A command's error has no status of its own; its word decides.
-            answers.insert(key, Err(of_answer(400, &error, by_webhook)));
+            let error = match of_answer(400, &error, by_webhook) {
+                CallError::Resting { after } => {
+                    let after = self.client.rests(method(&key).unwrap_or_default(), after);
+                    CallError::Resting { after }
+                }
+                error => error,
+            };
+            answers.insert(key, Err(error));
         }
         if !halt {
             // A command that nothing is said of may have run.

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::crm::bitrix24::access::door::{Door, Key};
-use crate::crm::bitrix24::calls::wire::{Envelope, Said, sort};
+use crate::crm::bitrix24::calls::wire::{Envelope, Said, Time, sort};
 use crate::crm::error::CallError;
 use crate::crm::exchange::{KEPT_LIMIT, Way};
 use crate::crm::fault::AccessFault;
@@ -71,15 +71,16 @@ impl BitrixClient {
         &self.inner.http
     }
 
-    fn seen(&self, method: &str, envelope: &Envelope) {
-        if let Some(after) = envelope.resets_in() {
+    /// When a method's counted time lessens, as its success says.
+    pub(super) fn seen(&self, method: &str, time: Option<&Time>) {
+        if let Some(after) = time.and_then(Time::resets_in) {
             let mut resets = self.inner.resets.lock().unwrap_or_else(PoisonError::into_inner);
             resets.insert(method.to_owned(), Instant::now() + after);
         }
     }
 
     /// When a method whose time is used up may be called again: its last success knows.
-    fn rests(&self, method: &str, otherwise: Duration) -> Duration {
+    pub(super) fn rests(&self, method: &str, otherwise: Duration) -> Duration {
         let resets = self.inner.resets.lock().unwrap_or_else(PoisonError::into_inner);
         let until = resets.get(method).map(|at| at.saturating_duration_since(Instant::now()));
         until.filter(|wait| !wait.is_zero()).unwrap_or(otherwise)
@@ -146,7 +147,7 @@ impl<'a> BitrixCalls<'a> {
                     if here.base != key.base {
                         self.client.door().remember(&here).await;
                     }
-                    self.client.seen(method, &envelope);
+                    self.client.seen(method, envelope.time.as_ref());
                     return Ok(envelope);
                 }
                 Said::Elsewhere(location) => {
@@ -173,7 +174,7 @@ impl<'a> BitrixCalls<'a> {
     }
 }
 
-fn address(key: &Key, method: &str) -> Result<Url, CallError> {
+pub(super) fn address(key: &Key, method: &str) -> Result<Url, CallError> {
     let words = || CallError::Local { words: format!("{method} is no method") };
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_');
     match !method.is_empty() && method.chars().all(plain) {

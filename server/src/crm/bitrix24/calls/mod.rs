@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod client;
+mod download;
 pub mod error;
 mod list;
 mod php;

@@ -26,12 +26,12 @@ pub(super) enum Said {
 pub(super) struct Envelope {
     pub(super) result: Value,
     #[serde(default)]
-    time: Option<Time>,
+    pub(super) time: Option<Time>,
 }
 
 /// Which of its members stand there differs.
 #[derive(Debug, Deserialize)]
-struct Time {
+pub(super) struct Time {
     #[serde(default)]
     finish: Option<f64>,
     #[serde(default)]
@@ -43,11 +43,12 @@ impl Envelope {
     pub(super) fn read<T: DeserializeOwned>(self) -> Result<T, CallError> {
         serde_json::from_value(self.result).map_err(|_| CallError::Garbage)
     }
+}
 
+impl Time {
     /// After how long the oldest of the counted minutes drops out, by the portal's own clock.
     pub(super) fn resets_in(&self) -> Option<Duration> {
-        let time = self.time.as_ref()?;
-        let seconds = time.operating_reset_at? - time.finish?;
+        let seconds = self.operating_reset_at? - self.finish?;
         (0.0..=3600.0).contains(&seconds).then(|| Duration::from_secs_f64(seconds))
     }
 }

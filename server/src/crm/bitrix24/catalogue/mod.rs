@@ -3,6 +3,7 @@
 mod ask;
 mod new;
 mod old;
+mod picture;
 mod wire;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -14,6 +15,7 @@ use crate::config::CatalogueSettings;
 use crate::crm::NoRecord;
 use crate::crm::bitrix24::catalogue::ask::Ask;
 use crate::crm::bitrix24::catalogue::new::Shelves;
+use crate::crm::bitrix24::catalogue::picture::PicturePlace;
 use crate::crm::bitrix24::connection::BitrixConnection;
 use crate::crm::catalogue::{Goods, Source};
 use crate::crm::error::CallError;
@@ -27,6 +29,9 @@ const PAGE: usize = 40;
 
 /// Products that are read in one go, by one call of twenty commands.
 const GROUP: usize = PAGE * 10;
+
+/// The largest picture that is taken, in bytes.
+const PICTURE: usize = 5 * 1024 * 1024;
 
 /// A portal that is a source of parts.
 pub(crate) struct Shop<'c> {
@@ -54,6 +59,18 @@ impl Source for Shop<'_> {
         let calls = self.connection.client.calls(&NoRecord).with_urgency(Urgency::Background);
         Box::pin(read(Ask { calls }, self.settings, since, goods))
     }
+
+    fn picture<'a>(&'a self, place: &'a str) -> BoxFuture<'a, Result<Vec<u8>, CallError>> {
+        let calls = self.connection.client.calls(&NoRecord).with_urgency(Urgency::Background);
+        Box::pin(async move {
+            let words = || CallError::Local { words: format!("«{place}» is no picture's place") };
+            let place = PicturePlace::read(place).ok_or_else(words)?;
+            match place.old {
+                true => old::picture(Ask { calls }, &place).await,
+                false => new::picture(calls, &place).await,
+            }
+        })
+    }
 }
 
 /// Reads the goods of a portal, or those that changed since a time of theirs, into `goods`. Answers
@@ -70,9 +87,12 @@ async fn read(
     let shelves = match Shelves::find(&ask, settings).await {
         Ok(shelves) => shelves,
         Err(error) if is_old(&error) => {
-            let items = old::read(&ask, settings, since).await?;
+            let mut items = old::read(&ask, settings, since).await?;
             goods.expect(items.len());
-            goods.hear(items).await?;
+            while !items.is_empty() {
+                let some = items.drain(..GROUP.min(items.len())).collect();
+                goods.hear(some).await?;
+            }
             return Ok(began);
         }
         Err(error) => return Err(error),

@@ -8,9 +8,11 @@ use domain::text::FieldFault;
 use serde_json::{Value, json};
 
 use crate::config::CatalogueSettings;
-use crate::crm::bitrix24::catalogue::ask::Ask;
-use crate::crm::bitrix24::catalogue::wire::{int, picture, pieces, price, rows, text};
-use crate::crm::bitrix24::catalogue::{FULL, PAGE};
+use crate::crm::bitrix24::BitrixCalls;
+use crate::crm::bitrix24::catalogue::ask::{Ask, List};
+use crate::crm::bitrix24::catalogue::picture::PicturePlace;
+use crate::crm::bitrix24::catalogue::wire::{int, pieces, price, rows, text};
+use crate::crm::bitrix24::catalogue::{FULL, PAGE, PICTURE};
 use crate::crm::catalogue::Unread;
 use crate::crm::error::CallError;
 
@@ -35,6 +37,12 @@ const FIELDS: [&str; 12] = [
     "previewPicture",
     "detailPicture",
 ];
+
+const PRODUCTS: List = List { method: "catalog.product.list", container: "products", id: "id" };
+const PRICES: List = List { method: "catalog.price.list", container: "prices", id: "id" };
+const SECTIONS: List = List { method: "catalog.section.list", container: "sections", id: "id" };
+const STOCK: List =
+    List { method: "catalog.storeproduct.list", container: "storeProducts", id: "id" };
 
 /// The catalogues of a portal, as far as they are asked for.
 #[derive(Debug)]
@@ -100,8 +108,7 @@ impl Shelves {
         if let Some(since) = since {
             let filter = json!({"catalogGroupId": self.price, ">=timestampX": since});
             let select = json!(["id", "productId"]);
-            let prices = ask.walk("catalog.price.list", "prices", "id", &filter, &select).await?;
-            repriced.extend(prices.iter().filter_map(|row| int(row, "productId")));
+            repriced.extend(ask.walk(PRICES, &filter, &select, |row| int(row, "productId")).await?);
         }
         let mut found = Vec::new();
         for (at, block) in self.blocks.iter().enumerate() {
@@ -110,9 +117,8 @@ impl Shelves {
                 filter[">=timestampX"] = since.into();
             }
             let select = json!(["id", "iblockId"]);
-            let products = ask.walk("catalog.product.list", "products", "id", &filter, &select);
-            let products = products.await?;
-            let mut ids: BTreeSet<i64> = products.iter().filter_map(|row| int(row, "id")).collect();
+            let ids = ask.walk(PRODUCTS, &filter, &select, |row| int(row, "id")).await?;
+            let mut ids: BTreeSet<i64> = ids.into_iter().collect();
             // Of which catalogue they are shows when they are read.
             ids.extend(&repriced);
             found.push((at, ids.into_iter().collect()));
@@ -154,12 +160,12 @@ impl Shelves {
             beside.keep_prices(prices);
             if prices.len() >= FULL {
                 // Prices by quantity: more rows than products.
-                let last = prices.last().and_then(|row| int(row, "id")).unwrap_or_default();
-                let ids = products.iter().filter_map(|row| int(row, "id")).collect::<Vec<_>>();
-                let filter = json!({"productId": ids, "catalogGroupId": self.price, ">id": last});
-                let all = Value::Null;
-                let more = ask.walk("catalog.price.list", "prices", "id", &filter, &all).await?;
-                beside.keep_prices(&more);
+                let ids: Vec<i64> =
+                    rows(&pair[0], "products").iter().filter_map(|row| int(row, "id")).collect();
+                let filter = json!({"productId": ids, "catalogGroupId": self.price});
+                let all = |row: &Value| Some(row.clone());
+                let whole = ask.walk(PRICES, &filter, &Value::Null, all).await?;
+                beside.keep_prices(&whole);
             }
         }
         if !settings.stores.is_empty() {
@@ -209,7 +215,7 @@ impl Block {
             price: Some(price),
             stock: Some(stock),
             category: Some(section.unwrap_or_default()),
-            picture: Some(picture(row).map(|file| format!("{id}/{file}"))),
+            picture: Some(PicturePlace::of(id, row).map(|place| place.text())),
             sold: text(row, "active").as_deref() != Some("N"),
             ..Item::new(place, sku, name)
         })
@@ -236,19 +242,30 @@ async fn article(ask: &Ask<'_>, block: i64) -> Result<Option<String>, CallError>
 
 async fn sections(ask: &Ask<'_>, block: i64) -> Result<HashMap<i64, String>, CallError> {
     let (filter, select) = (json!({"iblockId": block}), json!(["id", "iblockId", "name"]));
-    let found = ask.walk("catalog.section.list", "sections", "id", &filter, &select).await?;
-    Ok(found.iter().filter_map(|row| Some((int(row, "id")?, text(row, "name")?))).collect())
+    let read = |row: &Value| Some((int(row, "id")?, text(row, "name")?));
+    Ok(ask.walk(SECTIONS, &filter, &select, read).await?.into_iter().collect())
 }
 
 /// What lies in the chosen stores, by product.
 async fn stock(ask: &Ask<'_>, stores: &[i64], ids: &[i64]) -> Result<HashMap<i64, i64>, CallError> {
     let mut counted: HashMap<i64, i64> = HashMap::new();
     let filter = json!({"productId": ids, "storeId": stores});
-    let found = ask.walk("catalog.storeproduct.list", "storeProducts", "id", &filter, &Value::Null);
-    for row in found.await? {
-        if let (Some(product), Some(amount)) = (int(&row, "productId"), pieces(&row, "amount")) {
-            *counted.entry(product).or_default() += amount;
-        }
+    let read = |row: &Value| Some((int(row, "productId")?, pieces(row, "amount")?));
+    for (product, amount) in ask.walk(STOCK, &filter, &Value::Null, read).await? {
+        *counted.entry(product).or_default() += amount;
     }
     Ok(counted)
+}
+
+/// The bytes of a picture (`catalog.product.download`).
+pub(crate) async fn picture(
+    calls: BitrixCalls<'_>,
+    place: &PicturePlace,
+) -> Result<Vec<u8>, CallError> {
+    let params = [
+        ("fields[fieldName]", place.field),
+        ("fields[fileId]", &place.file),
+        ("fields[productId]", &place.product),
+    ];
+    calls.download("catalog.product.download", &params, PICTURE).await
 }

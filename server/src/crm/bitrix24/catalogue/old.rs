@@ -7,10 +7,15 @@ use domain::text::FieldFault;
 use serde_json::{Value, json};
 
 use crate::config::CatalogueSettings;
-use crate::crm::bitrix24::catalogue::ask::Ask;
-use crate::crm::bitrix24::catalogue::wire::{int, picture, price, text};
+use crate::crm::bitrix24::catalogue::PICTURE;
+use crate::crm::bitrix24::catalogue::ask::{Ask, List};
+use crate::crm::bitrix24::catalogue::picture::PicturePlace;
+use crate::crm::bitrix24::catalogue::wire::{int, price, text};
 use crate::crm::catalogue::Unread;
 use crate::crm::error::CallError;
+
+const PRODUCTS: List = List { method: "crm.product.list", container: "", id: "ID" };
+const SECTIONS: List = List { method: "crm.productsection.list", container: "", id: "ID" };
 
 /// Reads every product, or those that changed since a time of theirs.
 pub(crate) async fn read(
@@ -19,9 +24,9 @@ pub(crate) async fn read(
     since: Option<&str>,
 ) -> Result<Vec<Result<Item, Unread>>, CallError> {
     let (none, names) = (json!({}), json!(["ID", "NAME"]));
-    let sections = ask.walk("crm.productsection.list", "", "ID", &none, &names).await?;
+    let read = |row: &Value| Some((int(row, "ID")?, text(row, "NAME")?));
     let sections: HashMap<i64, String> =
-        sections.iter().filter_map(|row| Some((int(row, "ID")?, text(row, "NAME")?))).collect();
+        ask.walk(SECTIONS, &none, &names, read).await?.into_iter().collect();
     let mut filter = json!({});
     if let Some(since) = since {
         filter[">=TIMESTAMP_X"] = since.into();
@@ -40,8 +45,8 @@ pub(crate) async fn read(
         "PREVIEW_PICTURE",
     ];
     select.extend(article.as_deref());
-    let products = ask.walk("crm.product.list", "", "ID", &filter, &json!(select)).await?;
-    Ok(products.iter().map(|row| item(row, article.as_deref(), &sections)).collect())
+    let read = |row: &Value| Some(item(row, article.as_deref(), &sections));
+    ask.walk(PRODUCTS, &filter, &json!(select), read).await
 }
 
 /// `property258` of the new methods is `PROPERTY_258` of the old.
@@ -72,8 +77,20 @@ fn item(
         outside_id: Some(id.to_string()),
         price: Some(price),
         category: Some(section.unwrap_or_default()),
-        picture: Some(picture(row).map(|file| format!("{id}/{file}"))),
+        picture: Some(PicturePlace::of(id, row).map(|place| place.text())),
         sold: text(row, "ACTIVE").as_deref() != Some("N"),
         ..Item::new(Place::Id(id.to_string()), sku, name)
     })
+}
+
+/// The bytes of a picture, by the link that the product shows just now: it ends with the token.
+pub(crate) async fn picture(ask: Ask<'_>, place: &PicturePlace) -> Result<Vec<u8>, CallError> {
+    let product = ask.one("crm.product.get", json!({"id": place.product})).await?;
+    let link = product[place.field]["downloadUrl"].as_str();
+    let gone = || CallError::Rejected {
+        status: 404,
+        code: None,
+        words: "the product has no such picture any more".to_owned(),
+    };
+    ask.calls.download_from(link.ok_or_else(gone)?, PICTURE).await
 }

@@ -55,16 +55,6 @@ pub(crate) fn price(row: &Value, amount: &str, currency: &str) -> Result<Option<
     Ok(Some(money).filter(|money| ours && money.as_kopecks() > 0))
 }
 
-/// The id of the file of a picture.
-pub(crate) fn picture(row: &Value) -> Option<i64> {
-    ["detailPicture", "previewPicture", "DETAIL_PICTURE", "PREVIEW_PICTURE"].into_iter().find_map(
-        |name| {
-            let file = row.get(name)?;
-            int(file, "id").or_else(|| int(row, name))
-        },
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -74,16 +64,15 @@ mod tests {
     #[test]
     fn both_families_of_methods_read_the_same() {
         let new = json!({"id": 7, "quantity": 2.9, "property258": {"value": "A-1", "valueId": "9"},
-            "price": 1250.5, "currency": "RUB", "detailPicture": {"id": "64", "url": "/x"}});
+            "price": 1250.5, "currency": "RUB"});
         let old = json!({"ID": "7", "QUANTITY": "2.0000", "PROPERTY_258": [{"value": "A-1"}],
-            "PRICE": "1250.50", "CURRENCY_ID": "RUB", "DETAIL_PICTURE": {"id": 64}});
+            "PRICE": "1250.50", "CURRENCY_ID": "RUB"});
         assert_eq!((int(&new, "id"), int(&old, "ID")), (Some(7), Some(7)));
         assert_eq!((pieces(&new, "quantity"), pieces(&old, "QUANTITY")), (Some(2), Some(2)));
         assert_eq!(text(&new, "property258"), text(&old, "PROPERTY_258"));
         let money = Some(Money::kopecks(125_050));
         assert_eq!(price(&new, "price", "currency"), Ok(money));
         assert_eq!(price(&old, "PRICE", "CURRENCY_ID"), Ok(money));
-        assert_eq!((picture(&new), picture(&old)), (Some(64), Some(64)));
     }
 
     #[test]
