@@ -173,6 +173,14 @@ async fn keep_staff(browser: &Browser, theme: &str, numbers: &Numbers) -> anyhow
         phone.go(&format!("/app/requests/{number}")).await?;
         snap(browser, phone, name, theme).await?;
     }
+    for (path, name) in [
+        ("/app/desk/deliveries", "deliveries"),
+        ("/app/desk/events", "events"),
+        ("/app/approvals", "approvals"),
+    ] {
+        phone.go(path).await.context(name)?;
+        snap(browser, phone, name, theme).await?;
+    }
     Ok(())
 }
 

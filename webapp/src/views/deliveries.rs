@@ -15,6 +15,16 @@ pub(crate) struct DeskCell {
     pub(crate) value: String,
 }
 
+impl DeskCell {
+    /// What went well has no cloud over it.
+    pub(crate) fn icon(&self) -> &'static str {
+        match self.tone {
+            Tone::Ok => "check",
+            _ => "cloud",
+        }
+    }
+}
+
 /// A choice of a filter.
 pub(crate) struct Chip {
     pub(crate) href: String,
