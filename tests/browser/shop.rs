@@ -51,7 +51,11 @@ pub(crate) async fn ask(browser: &Browser) -> anyhow::Result<()> {
     let number = number.context("the answer names the number")?;
 
     says(browser, "new").await?;
+    follow(browser, number).await
+}
 
+/// From the portal's board and the manager's card back to the site.
+async fn follow(browser: &Browser, number: &str) -> anyhow::Result<()> {
     browser.open("/sandbox").await?;
     let maria = Phone::new(browser, "//*[@id='phone-maria']");
     maria.reads(&["Обращение с сайта", number, "Ольга Петрова"]).await?;
@@ -72,8 +76,16 @@ pub(crate) async fn ask(browser: &Browser) -> anyhow::Result<()> {
     browser.stage("lead-taken").await?;
     browser.open("/sandbox/shop").await?;
     says(browser, "taken").await?;
-    browser.keep_whole("shop-taken").await?;
-    Ok(())
+
+    // The portal's people go on, and the site hears of it.
+    browser.open("/sandbox").await?;
+    portal.choose("leads").await?;
+    portal.drag(number, "Обработан").await?;
+    portal.send(number, "Качественный лид").await?;
+    maria.reads(&[number, "Стало сделкой"]).await?;
+    browser.open("/sandbox/shop").await?;
+    says(browser, "converted").await?;
+    browser.keep_whole("shop-converted").await
 }
 
 /// The script does not load: the browser posts the form by itself, and pages answer it.

@@ -73,7 +73,7 @@ fn with(file: &str) -> Setup {
 }
 
 /// The events that `doctor` asks people to tick in a webhook of their own.
-const TICKED: [&str; 7] = [
+pub(crate) const TICKED: [&str; 7] = [
     "ONCRMDEALADD",
     "ONCRMDEALUPDATE",
     "ONCRMDEALDELETE",
@@ -103,11 +103,11 @@ fn setup_told(file: &str) -> Setup {
 }
 
 /// The token of the first webhook that is made by hand in the portal.
-fn outgoing_token() -> String {
+pub(crate) fn outgoing_token() -> String {
     format!("outgoing{:024}", 1)
 }
 
-fn hook_address(app: &App) -> String {
+pub(crate) fn hook_address(app: &App) -> String {
     format!("{}/webhook/bitrix24", app.base)
 }
 

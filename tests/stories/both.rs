@@ -7,7 +7,8 @@ use sandbox::bitrix24::{Kind, Record};
 use sandbox::faults::{FaultMode, FaultPlan};
 use tests::{App, CUSTOMER, Setup};
 
-use crate::bitrix24::{deal_of, id, leads::ask};
+use crate::bitrix24::leads::ask;
+use crate::bitrix24::{TICKED, deal_of, hook_address, id, outgoing_token};
 use crate::deliveries::{impatient, time_passes_until_all_is_delivered};
 use crate::{fill_cart, order};
 
@@ -39,14 +40,20 @@ rejected = { b24 = "JUNK" }
 /// Where the portal's deal goes when amoCRM's is confirmed.
 const CONFIRMED: i64 = 80_953_558;
 
-fn both(twins: bool) -> Setup {
+/// A dealer with both CRMs, each of which tells of what happens there.
+async fn start(twins: bool) -> App {
     let mut setup = impatient();
     setup.variables.extend([
+        ("BITRIX24_APPLICATION_TOKEN", outgoing_token()),
         ("BITRIX24_RESPONSIBLE_USER_ID", "7".to_owned()),
         ("BITRIX24_CALLS_PER_SECOND", "1000".to_owned()),
         ("BITRIX24_CALLS_AT_ONCE", "1000".to_owned()),
     ]);
-    Setup { file: format!("{FILE}\n[routing]\ntwins = {twins}\n"), bitrix24: true, ..setup }
+    let file = format!("{FILE}\n[routing]\ntwins = {twins}\n");
+    let app = App::start_with(Setup { file, bitrix24: true, ..setup }).await;
+    let made = app.bitrix24.add_outgoing_webhook(&hook_address(&app), &TICKED);
+    assert_eq!(made, outgoing_token());
+    app
 }
 
 /// Orders one part; the number of the order.
@@ -83,7 +90,7 @@ fn writes(app: &App) -> (usize, usize) {
 
 #[tokio::test]
 async fn each_kind_goes_where_the_table_says() {
-    let app = App::start_with(both(false)).await;
+    let app = start(false).await;
     app.linked_customer().await;
     let number = ordered(&app, "k").await;
     let lead = ask(&app, "8 916 123-45-67", "Нужен станок", &["план.txt"]).await;
@@ -101,7 +108,7 @@ async fn each_kind_goes_where_the_table_says() {
 
 #[tokio::test]
 async fn a_deal_moved_in_amocrm_moves_its_twin_and_nothing_comes_back() {
-    let app = App::start_with(both(true)).await;
+    let app = start(true).await;
     app.linked_customer().await;
     let number = ordered(&app, "k").await;
     app.settled().await;
@@ -122,8 +129,30 @@ async fn a_deal_moved_in_amocrm_moves_its_twin_and_nothing_comes_back() {
 }
 
 #[tokio::test]
+async fn a_deal_moved_in_the_portal_moves_its_twin_and_nothing_comes_back() {
+    let app = start(true).await;
+    app.linked_customer().await;
+    let number = ordered(&app, "k").await;
+    app.settled().await;
+    app.pass(chrono::TimeDelta::minutes(1));
+    let before = writes(&app);
+    assert!(app.bitrix24.drag(Kind::Deal, id(&deal_of(&app, &number)), "EXECUTING"));
+    app.settled().await;
+    assert_eq!(amo_deal(&app, &number).status_id, 80_953_562);
+    assert_eq!(state(&app, &number).await, "shipped");
+    let (amo, portal) = writes(&app);
+    assert_eq!((amo - before.0, portal - before.1), (1, 0), "one write, and no echo of it");
+
+    app.pass(chrono::TimeDelta::minutes(1));
+    assert!(app.amo.drag(amo_deal(&app, &number).id, 142), "and the other way");
+    app.settled().await;
+    assert_eq!(stage(&deal_of(&app, &number)), "WON");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_twin_that_nobody_asked_to_move_stays() {
-    let app = App::start_with(both(false)).await;
+    let app = start(false).await;
     app.linked_customer().await;
     let number = ordered(&app, "k").await;
     app.settled().await;
@@ -145,7 +174,7 @@ async fn a_twin_that_nobody_asked_to_move_stays() {
 #[tokio::test]
 async fn one_crm_that_is_down_holds_up_nothing_of_the_other() {
     for amo_is_down in [true, false] {
-        let app = App::start_with(both(true)).await;
+        let app = start(true).await;
         app.linked_customer().await;
         let plan = vec![FaultPlan::all(FaultMode::BadGateway)];
         match amo_is_down {

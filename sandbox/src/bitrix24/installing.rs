@@ -31,6 +31,23 @@ impl Bitrix24 {
         token
     }
 
+    /// The outgoing webhook that leads to this path of a product: made once, and pointed to where the
+    /// product stands by now. Answers its application token.
+    pub fn keep_outgoing_webhook(&self, base: &str, path: &str, events: &[&str]) -> String {
+        let url = format!("{base}{path}");
+        let kept = {
+            let mut portal = self.portal();
+            let leads_there = |one: &&mut Handler| one.url.ends_with(path);
+            let mut kept = None;
+            for handler in portal.handlers.iter_mut().filter(leads_there) {
+                handler.url.clone_from(&url);
+                kept = kept.or_else(|| handler.webhook_token.clone());
+            }
+            kept
+        };
+        kept.unwrap_or_else(|| self.add_outgoing_webhook(&url, events))
+    }
+
     /// An administrator installs the application: `ONAPPINSTALL` goes to its installation path.
     /// Answers what that said (0 = no connection).
     pub async fn install(&self, url: &str) -> u16 {

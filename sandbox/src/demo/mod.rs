@@ -40,6 +40,17 @@ use crate::telegram::{Telegram, TelegramOptions};
 const BOT_TOKEN: &str = "7000000002:AAFakeTokenOfTheDemoOnly-Sandbox0002";
 const BOT_USERNAME: &str = "mypark_demo_bot";
 
+/// What the portal tells of: the events that the operator's guide has people tick.
+const EVENTS: [&str; 7] = [
+    "ONCRMDEALADD",
+    "ONCRMDEALUPDATE",
+    "ONCRMDEALDELETE",
+    "ONCRMLEADADD",
+    "ONCRMLEADUPDATE",
+    "ONCRMCONTACTUPDATE",
+    "ONCRMCOMPANYUPDATE",
+];
+
 /// A demo that is ready to run.
 pub struct Demo {
     /// Where it will be found.
@@ -100,7 +111,7 @@ impl Demo {
             World::start(outside, &telegram, &amo, &page),
             World::portal(portal, &bitrix24, &page),
         ];
-        let config = config(&url, (&outside_url, &bitrix24), &folder, &mailbox)?;
+        let config = config(&url, &outside_url, ways(&bitrix24, &url), &folder, &mailbox)?;
         let database = format!("sqlite://{}", folder.join("mypark.db").display());
         let db = Db::connect(&database).await?;
         db.migrate().await?;
@@ -162,9 +173,16 @@ async fn end_streams(
         .map(|body| Body::from_stream(body.into_data_stream().take_until(stop.cancelled_owned())))
 }
 
+/// The way into the portal, and what its events bear on their way to the product at `url`.
+fn ways(bitrix24: &Bitrix24, url: &str) -> [(&'static str, String); 2] {
+    let token = bitrix24.keep_outgoing_webhook(url, "/webhook/bitrix24", &EVENTS);
+    [("BITRIX24_WEBHOOK_URL", bitrix24.webhook_url()), ("BITRIX24_APPLICATION_TOKEN", token)]
+}
+
 fn config(
     url: &str,
-    (outside, bitrix24): (&str, &Bitrix24),
+    outside: &str,
+    portal: [(&str, String); 2],
     folder: &Path,
     mailbox: &Mailbox,
 ) -> anyhow::Result<Config> {
@@ -190,7 +208,6 @@ fn config(
         ("AMOCRM_FIELD_CONFIGURATION_ID", "712635"),
         ("AMOCRM_FIELD_NEXT_MAINTENANCE_ID", "712640"),
         ("AMOCRM_WEBHOOK_SECRET", "sandbox"),
-        ("BITRIX24_WEBHOOK_URL", &bitrix24.webhook_url()),
         ("BITRIX24_RESPONSIBLE_USER_ID", "7"),
         ("SMTP_URL", &mailbox.url()),
         ("MAIL_FROM", "bot@example.com"),
@@ -205,6 +222,7 @@ fn config(
     ]
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .chain(portal.map(|(name, value)| (name.to_owned(), value)))
     .collect();
     Ok(Config::from_env_and_file(&variables, Some(include_str!("mypark.toml")))?)
 }

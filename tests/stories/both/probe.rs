@@ -23,7 +23,7 @@ fn asked(app: &App, method: &str) -> usize {
 
 #[tokio::test]
 async fn a_test_lead_is_made_in_the_named_crm_and_taken_away() {
-    let app = App::start_with(both(false)).await;
+    let app = start(false).await;
     let token = token(&app).await;
     assert_eq!(check(&app, "guess", "?connection=b24").await.0, 401);
     assert_eq!(asked(&app, "crm.lead.add"), 0);
@@ -47,7 +47,7 @@ async fn a_test_lead_is_made_in_the_named_crm_and_taken_away() {
 
 #[tokio::test]
 async fn a_portal_without_leads_gets_a_test_deal_and_who_may_not_delete_closes_it() {
-    let app = App::start_with(both(false)).await;
+    let app = start(false).await;
     app.bitrix24.set_simple(true);
     let token = token(&app).await;
     let (status, body) = check(&app, &token, "?connection=b24").await;
@@ -62,7 +62,8 @@ async fn a_portal_without_leads_gets_a_test_deal_and_who_may_not_delete_closes_i
     let [deal] = deals.as_slice() else { panic!("one deal: {deals:#?}") };
     assert_eq!(deal["STAGE_ID"], "LOSE", "it is closed");
 
-    app.bitrix24.faults().set(vec![FaultPlan::refused("insufficient_scope", 1)]);
+    let refused = FaultPlan::refused("insufficient_scope", 1).only("crm.item.add");
+    app.bitrix24.faults().set(vec![refused]);
     let (status, body) = check(&app, &token, "?connection=b24").await;
     assert_eq!((status, &body["code"]), (502, &Value::from("unavailable")));
     assert!(body["detail"].as_str().unwrap().contains("Access denied"), "{body}");
