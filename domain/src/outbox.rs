@@ -18,6 +18,7 @@ mod claim;
 mod desk;
 mod gate;
 mod message;
+mod notice;
 mod rate;
 
 pub use circuit::{
@@ -27,6 +28,7 @@ pub use claim::{claim, due, reap, settle};
 pub use desk::*;
 pub use gate::{bare_probe_answered, bare_probe_unanswered, goes, take_bare_probe};
 pub use message::*;
+pub use notice::*;
 pub use rate::take_turn;
 
 /// The connection name of Telegram messages.

@@ -102,3 +102,19 @@ async fn a_feed_is_read_twice_shrinks_a_little_and_is_not_believed_when_it_shrin
     let forced = run(9, &["--force"]).await;
     assert!(forced.out.contains("unchanged 9, refused 0, switched off 9"), "{forced:?}");
 }
+
+#[tokio::test]
+async fn a_feed_of_any_length_is_read_as_it_comes() {
+    let program = migrated().await;
+    // Nobody reads descriptions; they are what makes a feed large.
+    let words = format!("<description>{}</description></offer>", "ъ".repeat(100_000));
+    let text = feed(300).replace("</offer>", &words);
+    let path = program.path("feed.yml");
+    std::fs::write(&path, &text).unwrap();
+    let path = path.to_string_lossy().into_owned();
+    assert!(text.len() > 57 * 1024 * 1024, "{}", text.len());
+    drop(text);
+    let (ran, peak) = program.measured(&["import", "parts", &path]).await;
+    assert_eq!(ran.out.trim(), "created 300, changed 0, unchanged 0, refused 0", "{ran:?}");
+    assert!(peak > 0.0 && peak < 57.0, "{peak} MiB for a feed of more than 57");
+}

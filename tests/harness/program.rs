@@ -100,6 +100,28 @@ impl Program {
         Ran::of(output)
     }
 
+    /// Runs a command to its end; the most memory that it held as well, in MiB.
+    pub async fn measured(&self, words: &[&str]) -> (Ran, f64) {
+        let mut command = self.command(words);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let child = child.expect("the binary starts");
+        let status = format!("/proc/{}/status", child.id().expect("it runs"));
+        let ended = child.wait_with_output();
+        tokio::pin!(ended);
+        let mut peak = 0.0_f64;
+        loop {
+            tokio::select! {
+                output = &mut ended => break (Ran::of(output.expect("it ends")), peak),
+                () = tokio::time::sleep(Duration::from_millis(10)) => {
+                    let status = std::fs::read_to_string(&status).unwrap_or_default();
+                    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+                    let held = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+                    peak = held.map_or(peak, |kibibytes: f64| peak.max(kibibytes / 1024.0));
+                }
+            }
+        }
+    }
+
     /// Runs a command that must succeed; what it answered.
     ///
     /// # Panics

@@ -248,3 +248,27 @@ async fn a_good_that_cannot_be_taken_is_named_and_stays_as_it_was() {
     assert!(!adopted.codes.is_empty(), "what the portal does not say stays");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn the_dealer_chooses_the_stores_that_count_and_the_price_that_is_shown() {
+    let mut setup = setup(None);
+    setup.file.push_str("stores = [1, 2]\nprice = 2\n");
+    let app = App::start_with(setup).await;
+    app.bitrix24.stock(3);
+    change(&app.bitrix24, |goods| {
+        for (id, product, store, amount) in
+            [(1, 5_001, 1, 4.0), (2, 5_001, 2, 3.5), (3, 5_001, 9, 50.0), (4, 5_002, 9, 50.0)]
+        {
+            goods["storeproduct"][id.to_string()] =
+                json!({"id": id, "productId": product, "storeId": store, "amount": amount});
+        }
+        goods["price"]["99001"] = json!({"id": 99_001, "productId": 5_001,
+            "catalogGroupId": 2, "price": 77, "currency": "RUB"});
+    });
+    sync(&app, FULL).await.unwrap();
+    let first = part(&app, "G-1").await.unwrap().part;
+    assert_eq!((first.stock, first.price.unwrap().as_kopecks()), (Some(7), 7_700));
+    let second = part(&app, "G-2").await.unwrap().part;
+    assert_eq!((second.stock, second.price), (Some(0), None), "elsewhere, and on request");
+    app.finish().await;
+}

@@ -1,22 +1,23 @@
 //! Why a request is refused, and how that is said: a problem document for programs and for the
 //! forms of the Mini App, a friendly page for people.
 
-use std::sync::OnceLock;
+mod manner;
+
 use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use domain::text::FieldFault;
-use domain::texts::Lang;
 use domain::{Error, ids};
 use serde_json::json;
 use std::sync::Arc;
 
+pub(crate) use crate::fault::manner::Manner;
 use crate::routes::shell;
 use crate::state::AppState;
 use crate::ui::Ui;
@@ -63,52 +64,6 @@ impl From<Error> for Fault {
 impl From<askama::Error> for Fault {
     fn from(error: askama::Error) -> Fault {
         Fault::Template(error.to_string())
-    }
-}
-
-/// How the one who asked wants to be answered.
-#[derive(Clone, Debug)]
-pub(crate) struct Manner {
-    /// Data rather than a page.
-    pub(crate) json: bool,
-    /// Refusals as a problem document.
-    problem: bool,
-    /// A browser opens an address.
-    pub(crate) navigation: bool,
-    /// What the browser prefers, until the person is known.
-    lang: Lang,
-    /// The person's own language, once they are known.
-    known: Arc<OnceLock<Lang>>,
-}
-
-impl Manner {
-    /// As the headers of a request say.
-    pub(crate) fn of(headers: &HeaderMap) -> Manner {
-        let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-        let accept = text(ACCEPT).unwrap_or_default();
-        let script = headers.contains_key("hx-request");
-        let html = accept.contains("text/html");
-        let preferred = text(ACCEPT_LANGUAGE).and_then(|value| value.split([',', ';']).next());
-        Manner {
-            json: accept.contains("application/json"),
-            problem: accept.contains("json") || !(script || html),
-            navigation: html && !script,
-            lang: Lang::from_code(preferred.map(str::trim)),
-            known: Arc::default(),
-        }
-    }
-
-    /// Whether a person reads the answer as it comes: a browser asked, and no script of ours.
-    pub(crate) fn wants_page(&self) -> bool {
-        self.navigation && !self.problem
-    }
-
-    pub(crate) fn speak(&self, lang: Lang) {
-        let _ = self.known.set(lang);
-    }
-
-    pub(crate) fn lang(&self) -> Lang {
-        self.known.get().copied().unwrap_or(self.lang)
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::approvals::{self, Kind};
-use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
+use crate::db::{Tx, execute, fetch_optional};
 use crate::ids::{ApprovalId, CompanyId, CustomerId, MachineId, ModelId};
 use crate::machines::{add_timeline, deals};
 use crate::people::Customer;
@@ -13,10 +13,13 @@ use crate::texts::{Lang, Texts};
 use crate::{Dealer, Error, Result};
 
 mod decided;
+mod known;
 mod near;
 mod owner;
 
 pub(crate) use decided::{correct, hand_over};
+pub use known::is_model;
+pub(super) use known::{by_serial, model_of};
 use near::neighbours;
 pub use owner::renew_invite;
 use owner::{announce, ensure_owner, find_owner, first_company, owns};
@@ -132,38 +135,6 @@ pub(crate) async fn register_as_it_is(
     // Another worker registered the serial meanwhile.
     let holder = holder(tx, &key).await?.ok_or(Error::NotFound)?;
     meet(tx, d, form, holder).await
-}
-
-/// The machine that has this serial, however it is written.
-pub(super) async fn by_serial(db: &mut impl Executor, serial: &str) -> Result<Option<MachineId>> {
-    let row = fetch_optional!(
-        db,
-        (MachineId,),
-        "select id from machine_instances where serial_key = $1",
-        code_key(serial)
-    )?;
-    Ok(row.map(|(id,)| id))
-}
-
-/// Whether the catalogue has a model of this code or name.
-pub async fn is_model(db: &mut impl Executor, text: &str) -> Result<bool> {
-    Ok(model_of(db, text).await?.is_some())
-}
-
-/// The model with this code or name.
-pub(super) async fn model_of(db: &mut impl Executor, text: &str) -> Result<Option<ModelId>> {
-    let key = code_key(text);
-    if key.is_empty() {
-        return Ok(None);
-    }
-    if let Some((id,)) =
-        fetch_optional!(db, (ModelId,), "select id from machine_models where code_key = $1", &key)?
-    {
-        return Ok(Some(id));
-    }
-    // Names have no folded column of their own; a dealer has some hundred models, deals are rare.
-    let models = fetch_all!(db, (ModelId, String), "select id, name from machine_models")?;
-    Ok(models.into_iter().find(|(_, known)| code_key(known) == key).map(|(id, _)| id))
 }
 
 fn serial_key(form: &Registration) -> Result<String> {

@@ -1,14 +1,11 @@
 //! Everything that may happen later: a closed list. How each is done is the server's business.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::catalogue::CatalogueNews;
-use crate::checkups::Defect;
-use crate::ids::{
-    ApprovalId, LeadId, MachineId, OccurrenceId, OrderId, RequestId, TouchId, WorkOrderId,
-};
+use crate::ids::{LeadId, MachineId, OccurrenceId, OrderId, RequestId, TouchId, WorkOrderId};
 use crate::machines::Gap;
+use crate::outbox::Notice;
 use crate::{leads, orders, requests};
 
 /// Everything that may happen later: a closed list. How each is done is the server's business.
@@ -138,138 +135,6 @@ pub enum Message {
     },
 }
 
-/// What a person is told in Telegram. Cards are one message per case and chat, edited in place.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "notice", rename_all = "snake_case")]
-pub enum Notice {
-    /// «Ваше оборудование зарегистрировано!»
-    MachineRegistered {
-        /// The new passport.
-        machine: MachineId,
-    },
-    /// The customer's live card of an order.
-    OrderCard {
-        /// Which order.
-        order: OrderId,
-    },
-    /// The customer's live card of a request.
-    RequestCard {
-        /// Which request.
-        request: RequestId,
-    },
-    /// The managers' card of a new order, with «Беру».
-    StaffOrderCard {
-        /// Which order.
-        order: OrderId,
-    },
-    /// The managers' card of a request, with «Беру» and the standstill clock.
-    StaffRequestCard {
-        /// Which request.
-        request: RequestId,
-    },
-    /// The managers' card of a site lead, with «Беру».
-    StaffLeadCard {
-        /// Which lead.
-        lead: LeadId,
-    },
-    /// The engineer's card of a job.
-    JobCard {
-        /// Which job.
-        work_order: WorkOrderId,
-    },
-    /// A machine's maintenance draws near or is overdue.
-    MaintenanceDue {
-        /// Which maintenance.
-        occurrence: OccurrenceId,
-        /// Days before the date; negative when it has passed.
-        days: i64,
-    },
-    /// To managers: a customer's own people did a maintenance.
-    MaintenanceDone {
-        /// Which maintenance.
-        occurrence: OccurrenceId,
-    },
-    /// To managers: a passport waits for a person whom the bot has not met.
-    InviteReady {
-        /// The passport that waits.
-        machine: MachineId,
-        /// The one-time token of the link.
-        token: String,
-    },
-    /// The managers' card of what must be decided about a won deal.
-    ApprovalCard {
-        /// Which case.
-        approval: ApprovalId,
-    },
-    /// The managers' card of what a won deal lacks, or lacked.
-    SaleGaps {
-        /// Which connection the deal is in.
-        connection: String,
-        /// Its id there.
-        deal: String,
-    },
-    /// To administrators: something about a connection's webhooks.
-    Webhooks {
-        /// Its name.
-        connection: String,
-        /// What there is to say.
-        news: WebhookNews,
-    },
-    /// To administrators: what the configuration names and the account lacks; nothing, when it has
-    /// everything again.
-    Mapping {
-        /// The connection's name.
-        connection: String,
-        /// What does not fit.
-        defects: Vec<Defect>,
-    },
-    /// To administrators: the goods of a connection are not taken any more, or are again.
-    Catalogue {
-        /// The connection's name.
-        connection: String,
-        /// What there is to say.
-        news: CatalogueNews,
-    },
-    /// To administrators: a connection that was stopped answers again.
-    ConnectionWorks {
-        /// Its name.
-        connection: String,
-    },
-    /// To administrators: a token that only they can renew ends soon.
-    AccessEnds {
-        /// Its connection.
-        connection: String,
-        /// The dealer's date of its end.
-        on: NaiveDate,
-    },
-    /// To administrators: a connection stopped.
-    ConnectionPaused {
-        /// Its name.
-        connection: String,
-        /// Why, in the CRM's words, masked.
-        reason: String,
-    },
-}
-
-/// What administrators hear about the webhooks of a connection.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "news", rename_all = "snake_case")]
-pub enum WebhookNews {
-    /// None came for two working hours though deals changed.
-    Silent {
-        /// When the last one came; `None` where none ever did.
-        since: Option<DateTime<Utc>>,
-    },
-    /// They come again after a silence.
-    Heard,
-    /// The CRM had switched them off; they are on again.
-    Renewed,
-    /// The CRM has switched them off and refuses to switch them on.
-    Disabled,
-    /// Somebody removed them from the account.
-    Removed,
-}
-
 /// What a message says, for whether a newer one takes its place while both wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Carries {
@@ -293,22 +158,5 @@ impl Message {
             Message::Notice { notice, .. } if notice.is_card() => Carries::Card,
             _ => Carries::Event,
         }
-    }
-}
-
-impl Notice {
-    /// Whether it is a live card, edited in place.
-    fn is_card(&self) -> bool {
-        matches!(
-            self,
-            Notice::OrderCard { .. }
-                | Notice::RequestCard { .. }
-                | Notice::StaffOrderCard { .. }
-                | Notice::StaffRequestCard { .. }
-                | Notice::StaffLeadCard { .. }
-                | Notice::JobCard { .. }
-                | Notice::ApprovalCard { .. }
-                | Notice::SaleGaps { .. }
-        )
     }
 }

@@ -54,6 +54,8 @@ async fn nobody_sees_what_is_for_others() {
         (OWNER, "/app/desk".to_owned(), StatusCode::FORBIDDEN, "forbidden"),
         (OWNER, "/app/jobs".to_owned(), StatusCode::FORBIDDEN, "forbidden"),
         (ENGINEER, "/app/desk".to_owned(), StatusCode::FORBIDDEN, "forbidden"),
+        (OWNER, "/app/desk/catalogue".to_owned(), StatusCode::FORBIDDEN, "forbidden"),
+        (ENGINEER, "/app/desk/catalogue".to_owned(), StatusCode::FORBIDDEN, "forbidden"),
         (ENGINEER, "/app/cart".to_owned(), StatusCode::FORBIDDEN, "forbidden"),
         (STRANGER, "/app/park".to_owned(), StatusCode::FORBIDDEN, "forbidden"),
     ];
