@@ -7,6 +7,7 @@ mod deliveries;
 mod events;
 mod help;
 mod imports;
+mod portal;
 mod serving;
 mod walk;
 

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use domain::Clock;
 use sandbox::amocrm::Amocrm;
+use sandbox::bitrix24::Bitrix24;
 use sandbox::mailbox::Mailbox;
 use sandbox::telegram::Telegram;
 use tokio::process::{Child, Command};
@@ -18,7 +19,9 @@ use tokio::sync::OnceCell;
 
 use crate::database::TestDatabase;
 use crate::mini_app::MiniApp;
-use crate::outside::{start_amo, start_mailbox, start_telegram, usual};
+use crate::outside::{
+    application, start_amo, start_bitrix24, start_mailbox, start_telegram, usual,
+};
 
 /// How long the product may take to be ready: it is not optimised here, and cores are shared.
 const START: Duration = Duration::from_secs(30);
@@ -82,6 +85,13 @@ impl Program {
         let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).build();
         let http = client.expect("a client");
         Program { telegram, amo, mailbox, base, variables, database, http, binary }
+    }
+
+    /// A portal of Bitrix24 beside the rest, whose application the product knows.
+    pub async fn add_portal(&mut self) -> Bitrix24 {
+        let bitrix24 = start_bitrix24(&Clock::system()).await;
+        self.variables.extend(application(&bitrix24));
+        bitrix24
     }
 
     /// Tells it something else than usual.

@@ -1,8 +1,9 @@
 //! A day of managers in the portal, told in every way that events can go wrong.
 
 use sandbox::bitrix24::{HandMadeDeal, HookMode, Kind};
+use sandbox::faults::{FaultMode, FaultPlan};
 use serde_json::{Value, json};
-use tests::{CUSTOMER, MiniApp};
+use tests::{CUSTOMER, MANAGER, MiniApp};
 
 use super::*;
 use crate::{fill_cart, order};
@@ -140,4 +141,40 @@ async fn many_events_about_one_deal_that_waits_are_one_look() {
     let looks = looks.iter().filter(|call| call.method == "crm.item.get").count();
     assert_eq!(looks, 1);
     app.stop().await;
+}
+
+#[tokio::test]
+async fn a_poll_that_is_refused_stops_the_portal_and_one_call_probes_it() {
+    let app = told().await;
+    let phone = app.linked_customer().await;
+    poll(&app).await;
+    app.bitrix24.set_hook_mode(HookMode::Lost);
+    app.pass(TimeDelta::minutes(11));
+    app.bitrix24.faults().set(vec![FaultPlan::all(FaultMode::Unauthorized)]);
+    app.inbox.crms.reconcile(TimeDelta::zero()).await;
+    app.says(MANAGER, |m| m.text.contains("b24") && m.text.contains("остановлена")).await;
+    for _ in 0..2 {
+        let asked = app.bitrix24.calls().len();
+        app.inbox.crms.reconcile(TimeDelta::zero()).await;
+        assert_eq!(app.bitrix24.calls().len(), asked, "it pauses");
+        app.pass(TimeDelta::minutes(6));
+        app.inbox.crms.reconcile(TimeDelta::zero()).await;
+        app.inbox.crms.reconcile(TimeDelta::zero()).await;
+        assert_eq!(app.bitrix24.calls().len(), asked + 1, "one call probes");
+    }
+    let deal = HandMadeDeal {
+        serial: "LOST-3".to_owned(),
+        model: "vmc850".to_owned(),
+        telegram_id: CUSTOMER.to_string(),
+        ..HandMadeDeal::default()
+    };
+    let deal = app.bitrix24.create_deal_by_hand(&deal).unwrap();
+    assert!(app.bitrix24.drag(Kind::Deal, deal, "WON"));
+    app.bitrix24.faults().clear();
+    app.pass(TimeDelta::minutes(6));
+    poll(&app).await;
+    app.says(CUSTOMER, |m| m.text.contains("LOST-3")).await;
+    app.says(MANAGER, |m| m.text.contains("b24") && m.text.contains("снова работает")).await;
+    assert!(crate::won::machine_of(&phone, "LOST-3").await.is_some());
+    app.finish().await;
 }
