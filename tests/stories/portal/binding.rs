@@ -21,7 +21,11 @@ fn bound(app: &App) -> Vec<String> {
 }
 
 fn said(app: &App, words: &str) -> usize {
-    let chat = app.telegram.chat(MANAGER);
+    said_to(app, MANAGER, words)
+}
+
+fn said_to(app: &App, person: i64, words: &str) -> usize {
+    let chat = app.telegram.chat(person);
     chat.iter().filter(|message| message.text.contains(words)).count()
 }
 
@@ -99,5 +103,41 @@ async fn a_consent_alone_brings_no_token_and_no_events_are_asked_for() {
     assert_eq!(app.bitrix24.install(&hook_of(&app)).await, 200);
     crms.bind_events(&url(&app)).await.unwrap();
     assert_eq!(bound(&app).len(), 8, "the installation brought it");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn events_that_the_portal_keeps_are_fetched_once_where_none_are_sent() {
+    let fields = "    model = \"UF_CRM_MODEL\"\n    telegram_id = \"UF_CRM_TELEGRAM\"\n";
+    let file = format!("{FILE}{fields}");
+    let app = App::start_with(Setup { file, ..by_application() }).await;
+    let phone = app.linked_customer().await;
+    consent(&app).await;
+    let crms = &app.outbox.deliverer.crms;
+    crms.bind_events(&url(&app)).await.unwrap();
+    let kept = app.bitrix24.handlers().into_iter().filter(|handler| handler.offline);
+    assert_eq!(kept.count(), 8, "each is kept once");
+    // The first poll gets to know the account.
+    crms.reconcile(TimeDelta::zero()).await;
+    let deal = sandbox::bitrix24::HandMadeDeal {
+        serial: "KEPT-1".to_owned(),
+        model: "vmc850".to_owned(),
+        telegram_id: tests::CUSTOMER.to_string(),
+        ..sandbox::bitrix24::HandMadeDeal::default()
+    };
+    let deal = app.bitrix24.create_deal_by_hand(&deal).unwrap();
+    app.pass(TimeDelta::minutes(1));
+    assert!(app.bitrix24.drag(sandbox::bitrix24::Kind::Deal, deal, "WON"));
+    // The search by date is of no help today.
+    app.bitrix24.faults().set(vec![FaultPlan::all(FaultMode::BadGateway).only("crm.item.list")]);
+    crms.reconcile(TimeDelta::zero()).await;
+    app.says(tests::CUSTOMER, |message| message.text.contains("KEPT-1")).await;
+    assert!(crate::won::machine_of(&phone, "KEPT-1").await.is_some());
+    assert_eq!(asked(&app, "event.offline.clear"), 1);
+    app.bitrix24.faults().clear();
+    crms.reconcile(TimeDelta::zero()).await;
+    app.settled().await;
+    assert_eq!(asked(&app, "event.offline.clear"), 1, "nothing is kept any more");
+    assert_eq!(said_to(&app, tests::CUSTOMER, "KEPT-1"), 1);
     app.finish().await;
 }

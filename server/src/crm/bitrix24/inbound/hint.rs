@@ -19,10 +19,15 @@ pub(crate) const FOLLOWED: [(&str, Kind); 8] = [
 
 /// What an event hints at; `None` where it is none that we follow, or names nothing.
 pub(crate) fn of(event: &PortalEvent) -> Option<Hint> {
-    let (_, kind) = FOLLOWED.iter().find(|(name, _)| *name == event.name)?;
-    let id: u32 = event.member("data[FIELDS][ID]")?.trim().parse().ok()?;
     // When it was sent, which is a little after the change.
     let at = event.member("ts").and_then(|ts| ts.trim().parse().ok());
+    about(&event.name, event.member("data[FIELDS][ID]")?, at)
+}
+
+/// The same of an event's name and the id that it bears.
+pub(super) fn about(event: &str, id: &str, at: Option<i64>) -> Option<Hint> {
+    let (_, kind) = FOLLOWED.iter().find(|(name, _)| name.eq_ignore_ascii_case(event))?;
+    let id: u32 = id.trim().parse().ok()?;
     Some(Hint::told(kind.name(), id, at))
 }
 

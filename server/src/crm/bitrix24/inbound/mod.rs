@@ -3,6 +3,7 @@
 
 mod changes;
 pub(crate) mod hint;
+mod offline;
 pub(crate) mod read;
 mod speaker;
 pub(crate) mod subscription;

@@ -125,6 +125,7 @@ impl Speaker for BitrixAccount<'_> {
     }
 
     async fn changes(&self, since: i64) -> anyhow::Result<Changes> {
+        self.fetch_kept().await?;
         self.changed(since).await
     }
 }

@@ -91,6 +91,14 @@ impl BitrixConnection {
         };
         let calls = client.calls(&NoRecord);
         let account = BitrixAccount { bitrix: self, calls };
+        match self.keep_events(calls).await {
+            Ok(keeps) => self.remember_kept(keeps).await?,
+            Err(CallError::Rejected { .. } | CallError::PaymentRequired) => {
+                self.remember_kept(false).await?;
+            }
+            // What it was told before still holds.
+            Err(_) => {}
+        }
         if !self.knows_events().await {
             return stands(&account, "no_token", false).await;
         }
