@@ -3,7 +3,7 @@
 //! token once.
 //!
 //! It runs where `TEST_DATABASE_URL` names a server. `REPLICA_ORDERS` says how many are ordered
-//! while they are killed, 1000 being a minute of kills at least; `KILL_SEED` throws other dice.
+//! while they are killed, else a thousand in a minute of kills; `KILL_SEED` throws other dice.
 
 #![expect(clippy::print_stderr, reason = "the figures of a long run, for whoever reads its log")]
 
@@ -26,9 +26,9 @@ use crate::dice::Dice;
 use crate::processes::Processes;
 use crate::shoppers::{Accepted, SHOPPERS};
 
-/// How many are ordered while processes are killed, unless somebody has the time for more.
-const ORDERS: u64 = 300;
-/// There is a kill for so many orders at least: a thousand are a minute of kills.
+/// How many are ordered while processes are killed: a minute of kills.
+const ORDERS: u64 = 1_000;
+/// There is a kill for so many orders at least.
 const ORDERS_A_KILL: u64 = 16;
 /// What amoCRM lets through; beyond it answers 429.
 const THEIR_RATE: u32 = 7;
