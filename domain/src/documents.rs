@@ -6,7 +6,7 @@ use crate::db::{Executor, Tx, execute, fetch_optional};
 use crate::files::{self, Accepted};
 use crate::ids::{MachineId, ModelId, new_id};
 use crate::text::code_key;
-use crate::{Error, Result};
+use crate::{Error, Result, machines};
 
 /// Whose document it is.
 #[derive(Clone, Debug)]
@@ -88,13 +88,7 @@ pub async fn model_by_code(db: &mut impl Executor, code: &str) -> Result<ModelId
 
 /// The machine with this serial, in either alphabet.
 pub async fn machine_by_serial(db: &mut impl Executor, serial: &str) -> Result<MachineId> {
-    let row = fetch_optional!(
-        db,
-        (MachineId,),
-        "select id from machine_instances where serial_key = $1",
-        code_key(serial)
-    )?;
-    row.map(|(id,)| id).ok_or(Error::NotFound)
+    machines::by_serial(db, serial).await?.ok_or(Error::NotFound)
 }
 
 /// Sets the picture of a model: the name of a file among the photos.

@@ -14,6 +14,7 @@ mod states;
 mod won;
 
 use chrono::TimeDelta;
+pub(crate) use sandbox::bitrix24::TICKED;
 use sandbox::bitrix24::{Kind, Record};
 use serde_json::Value;
 use tests::{App, Setup};
@@ -71,17 +72,6 @@ fn with(file: &str) -> Setup {
     ]);
     Setup { file: file.to_owned(), bitrix24: true, ..setup }
 }
-
-/// The events that `doctor` asks people to tick in a webhook of their own.
-pub(crate) const TICKED: [&str; 7] = [
-    "ONCRMDEALADD",
-    "ONCRMDEALUPDATE",
-    "ONCRMDEALDELETE",
-    "ONCRMLEADADD",
-    "ONCRMLEADUPDATE",
-    "ONCRMCONTACTUPDATE",
-    "ONCRMCOMPANYUPDATE",
-];
 
 /// A dealer whose only CRM is a portal that tells of what happens, by a webhook made by hand.
 pub(crate) async fn told() -> App {

@@ -198,8 +198,8 @@ async fn the_scheduler_asks_once_an_hour_and_for_everything_at_night() {
     app.finish().await;
 }
 
-#[tokio::test]
-async fn a_portal_without_the_right_to_its_catalogue_is_read_the_old_way() {
+/// A portal whose access may not see its catalogue: its goods are to be had the old way alone.
+async fn old_portal() -> Bitrix24 {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let clock = Clock::system();
@@ -209,6 +209,12 @@ async fn a_portal_without_the_right_to_its_catalogue_is_read_the_old_way() {
     let portal = Bitrix24::new(options);
     let router: Router = portal.router();
     tokio::spawn(async move { axum::serve(listener, router).await });
+    portal
+}
+
+#[tokio::test]
+async fn a_portal_without_the_right_to_its_catalogue_is_read_the_old_way() {
+    let portal = old_portal().await;
     portal.stock(60);
     let app = App::start_with(setup(Some(portal.webhook_url()))).await;
     let first = sync(&app, FULL).await.unwrap();

@@ -18,8 +18,9 @@ mod near;
 mod owner;
 
 pub(crate) use decided::{correct, hand_over};
+pub(crate) use known::by_serial;
 pub use known::is_model;
-pub(super) use known::{by_serial, model_of};
+pub(super) use known::model_of;
 use near::neighbours;
 pub use owner::renew_invite;
 use owner::{announce, ensure_owner, find_owner, first_company, owns};

@@ -43,3 +43,14 @@ pub use crate::bitrix24::schema::Kind;
 pub use crate::bitrix24::switches::Bucket;
 pub use crate::bitrix24::values::Record;
 pub use crate::hooks::HookMode;
+
+/// The events that `mypark doctor` asks people to tick in an outgoing webhook of their own.
+pub const TICKED: [&str; 7] = [
+    "ONCRMDEALADD",
+    "ONCRMDEALUPDATE",
+    "ONCRMDEALDELETE",
+    "ONCRMLEADADD",
+    "ONCRMLEADUPDATE",
+    "ONCRMCONTACTUPDATE",
+    "ONCRMCOMPANYUPDATE",
+];

@@ -30,7 +30,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::amocrm::{Amocrm, AmocrmOptions};
-use crate::bitrix24::{Bitrix24, Bitrix24Options};
+use crate::bitrix24::{Bitrix24, Bitrix24Options, TICKED};
 use crate::demo::keeper::Keeper;
 use crate::demo::world::World;
 use crate::mailbox::Mailbox;
@@ -39,17 +39,6 @@ use crate::telegram::{Telegram, TelegramOptions};
 /// A token of the real shape; nothing outside this process accepts it.
 const BOT_TOKEN: &str = "7000000002:AAFakeTokenOfTheDemoOnly-Sandbox0002";
 const BOT_USERNAME: &str = "mypark_demo_bot";
-
-/// What the portal tells of: the events that the operator's guide has people tick.
-const EVENTS: [&str; 7] = [
-    "ONCRMDEALADD",
-    "ONCRMDEALUPDATE",
-    "ONCRMDEALDELETE",
-    "ONCRMLEADADD",
-    "ONCRMLEADUPDATE",
-    "ONCRMCONTACTUPDATE",
-    "ONCRMCOMPANYUPDATE",
-];
 
 /// A demo that is ready to run.
 pub struct Demo {
@@ -175,7 +164,7 @@ async fn end_streams(
 
 /// The way into the portal, and what its events bear on their way to the product at `url`.
 fn ways(bitrix24: &Bitrix24, url: &str) -> [(&'static str, String); 2] {
-    let token = bitrix24.keep_outgoing_webhook(url, "/webhook/bitrix24", &EVENTS);
+    let token = bitrix24.keep_outgoing_webhook(url, "/webhook/bitrix24", &TICKED);
     [("BITRIX24_WEBHOOK_URL", bitrix24.webhook_url()), ("BITRIX24_APPLICATION_TOKEN", token)]
 }
 

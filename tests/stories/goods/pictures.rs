@@ -1,18 +1,14 @@
 //! Pictures of the portal's goods: some at a time, each once, and only what is a picture.
 
-use std::sync::Arc;
-
-use axum::Router;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
-use domain::Clock;
-use sandbox::bitrix24::{Bitrix24, Bitrix24Options};
+use sandbox::bitrix24::Bitrix24;
 use sandbox::faults::{FaultMode, FaultPlan};
 use serde_json::json;
 use tests::App;
 
-use super::{FULL, part, setup, sync};
+use super::{FULL, old_portal, part, setup, sync};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 const JPEG: &[u8] = include_bytes!("../../fixtures/photo.jpg");
@@ -123,15 +119,7 @@ async fn two_processes_do_not_fetch_the_same() {
 
 #[tokio::test]
 async fn an_old_portal_gives_its_pictures_by_links_of_its_own() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let clock = Clock::system();
-    let mut options = Bitrix24Options::new(url, Arc::new(move || clock.now()));
-    options.scopes.retain(|scope| scope != "catalog");
-    options.bucket = None;
-    let portal = Bitrix24::new(options);
-    let router: Router = portal.router();
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    let portal = old_portal().await;
     portal.stock(3);
     hang(&portal, "detailPicture", &[PNG, JPEG]);
     let app = App::start_with(setup(Some(portal.webhook_url()))).await;

@@ -10,8 +10,8 @@ use crate::crm::hear::facets::{of_company, of_person};
 use crate::crm::hear::met;
 use crate::crm::tell::compose::Deal;
 use crate::crm::tell::deal::{Parties, names};
-use crate::crm::tell::firm::{self, COMPANY};
-use crate::crm::tell::person::{self, CONTACT};
+use crate::crm::tell::firm::{self, COMPANY, Firm};
+use crate::crm::tell::person::{self, CONTACT, Who};
 use crate::crm::tell::{Account as _, Telling};
 use crate::worker::policy::Failure;
 
@@ -29,26 +29,7 @@ impl AmoAccount<'_> {
             Some(who) => Some(memory.turn(&who.entity).await),
             None => None,
         };
-        let contact = match who {
-            Some(who) => match person::known(self, who).await? {
-                Some(contact) => Some(Party::Known(contact.id)),
-                None => {
-                    memory.begin_try(&who.entity, CONTACT).await?;
-                    Some(Party::New(self.amo.new_contact(who)))
-                }
-            },
-            None => None,
-        };
-        let company = match firm {
-            Some(firm) => match firm::known(self, firm).await? {
-                Some(id) => Some(Party::Known(id)),
-                None => {
-                    memory.begin_try(&firm.entity, COMPANY).await?;
-                    Some(Party::New(self.amo.new_company(firm)))
-                }
-            },
-            None => None,
-        };
+        let (contact, company) = self.along(who, firm).await?;
         let (lead, request_id) = (self.amo.new_lead(deal), deal.number.clone());
         let says = facets::of_new_lead(&lead);
         let complex = ComplexLead { lead, contact, company, request_id };
@@ -80,6 +61,37 @@ impl AmoAccount<'_> {
         let patch = LeadPatch { tags_to_add, ..LeadPatch::default() };
         self.change_lead(made.id, patch).await?;
         Ok((made.id, Some(format!("amoCRM merged it into deal {}", made.id))))
+    }
+
+    /// Who goes along with a new deal: by their ids where they are known, else as they are made. That
+    /// they may be made is on disk before the call.
+    async fn along(
+        &self,
+        who: Option<&Who>,
+        firm: Option<&Firm>,
+    ) -> Result<(Option<Party>, Option<Party>), Failure> {
+        let memory = self.memory();
+        let contact = match who {
+            Some(who) => match person::known(self, who).await? {
+                Some(contact) => Some(Party::Known(contact.id)),
+                None => {
+                    memory.begin_try(&who.entity, CONTACT).await?;
+                    Some(Party::New(self.amo.new_contact(who)))
+                }
+            },
+            None => None,
+        };
+        let company = match firm {
+            Some(firm) => match firm::known(self, firm).await? {
+                Some(id) => Some(Party::Known(id)),
+                None => {
+                    memory.begin_try(&firm.entity, COMPANY).await?;
+                    Some(Party::New(self.amo.new_company(firm)))
+                }
+            },
+            None => None,
+        };
+        Ok((contact, company))
     }
 }
 
