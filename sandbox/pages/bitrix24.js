@@ -1,4 +1,5 @@
 // Bitrix24: boards of leads and of each pipeline, the console of events, the switches.
+import { mountTasks } from "./bitrix24-tasks.js";
 import { mountBoard } from "./board.js";
 import { TROUBLES, mountFaults } from "./faults.js";
 import { dress, follow, h, moment, read, toast, write } from "./kit.js";
@@ -32,7 +33,7 @@ const FATES = [
   ["doubled", "Дважды"],
 ];
 
-const EVENTS = ["ONCRMLEADADD", "ONCRMLEADUPDATE", "ONCRMDEALADD", "ONCRMDEALUPDATE", "ONCRMCONTACTUPDATE", "ONTASKUPDATE"];
+const EVENTS = ["ONCRMLEADADD", "ONCRMLEADUPDATE", "ONCRMDEALADD", "ONCRMDEALUPDATE", "ONCRMDEALDELETE", "ONCRMCONTACTUPDATE", "ONTASKUPDATE", "ONTASKDELETE", "ONTASKCOMMENTADD"];
 
 /** Mounts boards, console and switches; `apiBase` is where the fake's own service stands. */
 export function mountBitrix24(element, { apiBase = "." } = {}) {
@@ -61,6 +62,7 @@ export function mountBitrix24(element, { apiBase = "." } = {}) {
     if (ended.value) return;
     const options = (key) => ({ apiBase: `${base}/boards/${key}`, words: key === "leads" ? LEADS : undefined });
     const entries = boards.map(({ key, name }) => [key, name, (body) => mountBoard(body, options(key))]);
+    entries.push(["tasks", "Задачи", (body) => mountTasks(body, base)]);
     entries.push(["console", "События", (body) => mountConsole(body, base)]);
     tabs.append(
       ...entries.map(([key, name, mount]) =>

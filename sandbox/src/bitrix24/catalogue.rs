@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::bitrix24::goods::Goods;
-use crate::bitrix24::portal::{Category, Folder, Portal, Status, User};
+use crate::bitrix24::people::{Department, User};
+use crate::bitrix24::portal::{Category, Folder, Portal, Status};
 use crate::bitrix24::schema::{Field, Kind, Type};
 
 /// The administrator; the incoming webhook is theirs.
@@ -17,6 +18,9 @@ pub const USER_MANAGER: i64 = 7;
 pub const USER_SECOND: i64 = 12;
 /// Somebody who does not work there any more.
 pub const USER_DISMISSED: i64 = 15;
+
+/// The department of sales.
+pub const DEPARTMENT_SALES: i64 = 3;
 
 /// The pipeline of service; the one of sales is 0.
 pub const CATEGORY_SERVICE: i64 = 1;
@@ -110,7 +114,8 @@ const HONORIFICS: &[Row] = &[("HNR_RU_1", "г-н", "", ""), ("HNR_RU_2", "г-ж�
 
 /// The portal of the first day.
 pub(crate) fn portal() -> Portal {
-    let mut portal = Portal { users: users(), ..Portal::default() };
+    let mut portal =
+        Portal { users: users(), departments: departments(), ..Portal::default() };
     // Ids of the first entities, far enough from each other to be told apart and close enough that
     // a mistaken kind finds something.
     for (of, last) in
@@ -146,19 +151,34 @@ pub(crate) fn portal() -> Portal {
 }
 
 fn users() -> Vec<User> {
-    let user = |id, name: &str, last_name: &str, email: &str, active, admin| User {
+    let user = |id, (name, last_name): (&str, &str), email: &str, phone: &str, department| User {
         id,
         name: name.to_owned(),
         last_name: last_name.to_owned(),
         email: email.to_owned(),
-        active,
-        admin,
+        active: id != USER_DISMISSED,
+        admin: id == USER_ADMIN,
+        phone: phone.to_owned(),
+        departments: vec![department],
+    };
+    let sales = DEPARTMENT_SALES;
+    vec![
+        user(USER_ADMIN, ("Ольга", "Фролова"), "admin@dealer.example", "8 900 555-00-01", 1),
+        user(USER_MANAGER, ("Мария", "Лебедева"), "manager@dealer.example", "", sales),
+        user(USER_SECOND, ("Павел", "Гусев"), "second@dealer.example", "+79005550012", sales),
+        user(USER_DISMISSED, ("Денис", "Рогов"), "gone@dealer.example", "+79005550015", sales),
+    ]
+}
+
+/// The dealer's structure: the administrator leads all, the manager leads sales.
+pub(crate) fn departments() -> Vec<Department> {
+    let department = |id, name: &str, parent, head| {
+        let name = name.to_owned();
+        Department { id, name, parent, head }
     };
     vec![
-        user(USER_ADMIN, "Ольга", "Фролова", "admin@dealer.example", true, true),
-        user(USER_MANAGER, "Мария", "Лебедева", "manager@dealer.example", true, false),
-        user(USER_SECOND, "Павел", "Гусев", "second@dealer.example", true, false),
-        user(USER_DISMISSED, "Денис", "Рогов", "gone@dealer.example", false, false),
+        department(1, "Дилер", 0, USER_ADMIN),
+        department(DEPARTMENT_SALES, "Отдел продаж", 1, USER_MANAGER),
     ]
 }
 

@@ -44,7 +44,17 @@ pub struct Bitrix24Options {
 impl Bitrix24Options {
     /// The demo's portal behind `base_url`.
     pub fn new(base_url: impl Into<String>, now: Now) -> Self {
-        let scopes = ["crm", "task", "im", "disk", "user", "catalog", "bizproc", "user_basic"];
+        let scopes = [
+            "crm",
+            "task",
+            "im",
+            "disk",
+            "user",
+            "catalog",
+            "bizproc",
+            "user_basic",
+            "department",
+        ];
         Self {
             base_url: base_url.into(),
             now,
@@ -152,7 +162,12 @@ impl Bitrix24 {
     /// # Errors
     /// When the text is not what [`Bitrix24::to_json`] wrote.
     pub fn from_json(&self, kept: &str) -> serde_json::Result<()> {
-        *self.portal() = serde_json::from_str(kept)?;
+        let mut kept: Portal = serde_json::from_str(kept)?;
+        // One that was kept before there was a structure.
+        if kept.departments.is_empty() {
+            kept.departments = catalogue::departments();
+        }
+        *self.portal() = kept;
         self.touch();
         Ok(())
     }
@@ -209,7 +224,12 @@ impl Bitrix24 {
 
     /// A change by the administrator's own hand.
     pub(crate) fn by_hand<R>(&self, act: impl FnOnce(&mut Change<'_>) -> R) -> R {
-        let caller = Caller { user: USER_ADMIN, door: Door::Hand, connector: String::new() };
+        self.by_hand_of(USER_ADMIN, act)
+    }
+
+    /// A change by somebody's own hand.
+    pub(crate) fn by_hand_of<R>(&self, user: i64, act: impl FnOnce(&mut Change<'_>) -> R) -> R {
+        let caller = Caller { user, door: Door::Hand, connector: String::new() };
         let result = self.change(caller, act);
         self.touch();
         result

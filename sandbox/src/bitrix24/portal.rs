@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::bitrix24::goods::Goods;
+use crate::bitrix24::people::{Department, User};
 use crate::bitrix24::schema::{Field, Kind};
 use crate::bitrix24::values::Record;
 
@@ -74,15 +75,19 @@ pub(crate) struct Category {
     pub(crate) sort: i64,
 }
 
-/// A person of the dealer's staff.
+/// What somebody wrote about a task: in its chat, or as a comment where the portal is old.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct User {
-    pub(crate) id: i64,
-    pub(crate) name: String,
-    pub(crate) last_name: String,
-    pub(crate) email: String,
-    pub(crate) active: bool,
-    pub(crate) admin: bool,
+pub struct TaskComment {
+    /// Id of the message or the comment.
+    pub id: i64,
+    /// Which task.
+    pub task: i64,
+    /// Who wrote it.
+    pub author: i64,
+    /// BB-code.
+    pub text: String,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// A step of a deal or lead through its stages.
@@ -204,6 +209,7 @@ pub(crate) struct Portal {
     pub(crate) statuses: Vec<Status>,
     pub(crate) categories: Vec<Category>,
     pub(crate) users: Vec<User>,
+    pub(crate) departments: Vec<Department>,
     pub(crate) user_fields: BTreeMap<Kind, Vec<Field>>,
     pub(crate) history: Vec<Step>,
     pub(crate) folders: BTreeMap<i64, Folder>,
@@ -211,6 +217,7 @@ pub(crate) struct Portal {
     /// Folder of an upload that was announced, by its token.
     pub(crate) uploads: BTreeMap<String, i64>,
     pub(crate) tasks: BTreeMap<i64, Record>,
+    pub(crate) task_comments: Vec<TaskComment>,
     pub(crate) notices: Vec<Notice>,
     pub(crate) goods: Goods,
     pub(crate) handlers: Vec<Handler>,
@@ -222,6 +229,8 @@ pub(crate) struct Portal {
     pub(crate) installed: bool,
     /// The base address where the portal stands now, if it moved.
     pub(crate) moved_to: Option<String>,
+    /// A portal of before the new task card: old names of methods, comments instead of chats.
+    pub(crate) old: bool,
     /// A portal without leads.
     pub(crate) simple: bool,
     /// Seconds that each method has used of its ten minutes.

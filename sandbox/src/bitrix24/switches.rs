@@ -100,6 +100,12 @@ impl Bitrix24 {
         self.portal().simple = simple;
     }
 
+    /// A portal of before the new task card (`reference/bitrix24.md` §3.12, §3.13): tasks by
+    /// `task.item.*` and comments, notifications by `im.notify`.
+    pub fn set_old(&self, old: bool) {
+        self.portal().old = old;
+    }
+
     /// Moves the portal to another address: the old host answers 302 from now on, the new one is
     /// `base_url` without a slash at the end.
     pub fn move_to(&self, base_url: &str) {

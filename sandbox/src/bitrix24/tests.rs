@@ -5,6 +5,7 @@ mod api;
 mod boards;
 mod events;
 mod goods;
+mod tasks;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

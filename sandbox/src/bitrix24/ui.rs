@@ -13,7 +13,7 @@ use crate::bitrix24::acts::HandMadeDeal;
 use crate::bitrix24::card::{card, host};
 use crate::bitrix24::catalogue::{UF_MODEL, UF_SERIAL};
 use crate::bitrix24::core::{Bitrix24, Call};
-use crate::bitrix24::downloads;
+use crate::bitrix24::{downloads, ui_tasks};
 use crate::bitrix24::portal::{EventDelivery, Portal};
 use crate::bitrix24::schema::Kind;
 use crate::bitrix24::stages::stage_list;
@@ -39,10 +39,15 @@ impl Bitrix24 {
             .route("/", get(async || Html(include_str!("../../pages/bitrix24.html"))))
             .route("/bitrix24.js", get(async || script(include_str!("../../pages/bitrix24.js"))))
             .route("/board.js", get(async || script(include_str!("../../pages/board.js"))))
+            .route(
+                "/bitrix24-tasks.js",
+                get(async || script(include_str!("../../pages/bitrix24-tasks.js"))),
+            )
             .route("/faults.js", get(async || script(include_str!("../../pages/faults.js"))))
             .route("/board.css", get(async || style(include_str!("../../pages/board.css"))))
             .route("/kit.js", get(async || script(include_str!("../../pages/kit.js"))))
             .nest("/boards/{board}", board)
+            .merge(ui_tasks::router())
             .route("/boards", get(boards))
             .route("/console", get(console).post(add_webhook))
             .route("/events", get(changes))

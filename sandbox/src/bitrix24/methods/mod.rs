@@ -2,6 +2,7 @@
 
 mod catalog;
 mod comments;
+pub(crate) mod discussion;
 mod crm;
 mod disk;
 mod duplicates;
@@ -10,11 +11,12 @@ mod given;
 mod im;
 mod items;
 mod lists;
+mod old_tasks;
 mod products;
 mod reference;
 mod rows;
 mod sheets;
-mod tasks;
+pub(crate) mod tasks;
 mod userfields;
 
 use crate::bitrix24::answer::{Outcome, Refusal};
@@ -30,6 +32,7 @@ pub(crate) fn right(method: &str) -> &'static str {
         "disk" => "disk",
         "task" | "tasks" => "task",
         "im" => "im",
+        "department" => "department",
         "catalog" => "catalog",
         _ => "",
     }
@@ -40,7 +43,7 @@ type Family = fn(&mut Change<'_>, &str, &Params) -> Option<Outcome>;
 
 /// Runs a method, its name in lower case.
 pub(crate) fn call(change: &mut Change<'_>, method: &str, params: &Params) -> Outcome {
-    let families: [Family; 14] = [
+    let families: [Family; 16] = [
         reference::call,
         lists::call,
         comments::call,
@@ -53,13 +56,24 @@ pub(crate) fn call(change: &mut Change<'_>, method: &str, params: &Params) -> Ou
         catalog::call,
         disk::call,
         tasks::call,
+        old_tasks::call,
+        discussion::call,
         im::call,
         events::call,
     ];
+    if change.portal.old && is_new(method) {
+        return Err(not_found());
+    }
     families
         .into_iter()
         .find_map(|family| family(change, method, params))
         .unwrap_or_else(|| Err(not_found()))
+}
+
+/// What came with the new task card, or a little before it.
+fn is_new(method: &str) -> bool {
+    method.starts_with("tasks.task.")
+        || matches!(method, "im.notify.system.add" | "im.notify.personal.add")
 }
 
 fn not_found() -> Refusal {

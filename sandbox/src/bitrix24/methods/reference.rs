@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::bitrix24::answer::{Outcome, Refusal, moment, ok};
 use crate::bitrix24::change::{Change, Door};
 use crate::bitrix24::params::Params;
-use crate::bitrix24::portal::User;
+use crate::bitrix24::people::{Department, User};
 use crate::bitrix24::select::page;
 use crate::bitrix24::values::{int, list, text, yes};
 
@@ -19,6 +19,7 @@ pub(crate) fn call(change: &mut Change<'_>, method: &str, params: &Params) -> Op
         "feature.get" => feature(params),
         "user.current" => current(change),
         "user.get" | "user.search" => users(change, params),
+        "department.get" => departments(change, params),
         "crm.settings.mode.get" => ok(if change.portal.simple { 2 } else { 1 }),
         _ => return None,
     })
@@ -84,6 +85,28 @@ fn users(change: &Change<'_>, params: &Params) -> Outcome {
     Ok(page(found, params.start(), show))
 }
 
+/// Filters stand beside the order here, each a value or several (Bitrix24 REST, department.get).
+fn departments(change: &Change<'_>, params: &Params) -> Outcome {
+    let passes = |one: &&Department| {
+        let is = |name: &str, has: i64| {
+            let wanted = params.get(name).map(list);
+            wanted.is_none_or(|wanted| wanted.iter().any(|one| int(one) == Some(has)))
+        };
+        is("ID", one.id) && is("PARENT", one.parent) && is("UF_HEAD", one.head)
+    };
+    let found: Vec<&Department> = change.portal.departments.iter().filter(passes).collect();
+    Ok(page(found, params.start(), |one| {
+        let mut shown = json!({"ID": one.id.to_string(), "NAME": one.name, "SORT": 500});
+        if one.parent != 0 {
+            shown["PARENT"] = one.parent.to_string().into();
+        }
+        if one.head != 0 {
+            shown["UF_HEAD"] = one.head.to_string().into();
+        }
+        shown
+    }))
+}
+
 fn me(change: &Change<'_>) -> Result<User, Refusal> {
     let user = change.portal.users.iter().find(|user| user.id == change.caller.user);
     user.cloned().ok_or_else(|| Refusal::plain("User not found"))
@@ -92,5 +115,6 @@ fn me(change: &Change<'_>) -> Result<User, Refusal> {
 fn show(user: &User) -> Value {
     json!({"ID": user.id.to_string(), "XML_ID": user.id.to_string(), "ACTIVE": user.active,
         "NAME": user.name, "LAST_NAME": user.last_name, "EMAIL": user.email,
-        "UF_DEPARTMENT": [1], "USER_TYPE": "employee", "IS_ONLINE": "N", "LAST_LOGIN": {}})
+        "PERSONAL_MOBILE": user.phone, "WORK_PHONE": "",
+        "UF_DEPARTMENT": user.departments, "USER_TYPE": "employee", "IS_ONLINE": "N", "LAST_LOGIN": {}})
 }

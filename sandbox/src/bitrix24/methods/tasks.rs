@@ -24,6 +24,9 @@ pub(crate) fn call(change: &mut Change<'_>, method: &str, params: &Params) -> Op
     })
 }
 
+/// «Completed».
+pub(crate) const COMPLETED: i64 = 5;
+
 /// What may be written, beside the fields of files and of CRM.
 const FIELDS: &[&str] = &[
     "TITLE",
@@ -50,7 +53,13 @@ const FIELDS: &[&str] = &[
 
 fn add(change: &mut Change<'_>, params: &Params) -> Outcome {
     let given = fields(params)?;
-    let mut task = read(change, &given)?;
+    let (_, shown) = make(change, &given)?;
+    ok(json!({ "task": shown }))
+}
+
+/// Makes a task, and tells of it; its id and how it is shown.
+pub(super) fn make(change: &mut Change<'_>, given: &Record) -> Result<(i64, Value), Refusal> {
+    let mut task = read(change, given)?;
     if task.get("TITLE").map(text).unwrap_or_default().is_empty() {
         return Err(core("Task title is not specified"));
     }
@@ -68,15 +77,19 @@ fn add(change: &mut Change<'_>, params: &Params) -> Outcome {
     set("CREATED_BY", change.caller.user.into());
     set("STATUS", 2.into());
     set("PRIORITY", 1.into());
-    for name in ["CREATED_DATE", "CHANGED_DATE"] {
+    set("CLOSED_BY", 0.into());
+    for name in ["CREATED_DATE", "CHANGED_DATE", "ACTIVITY_DATE"] {
         set(name, moment(change.now).into());
     }
-    let shown = show(&task, false);
+    if !change.portal.old {
+        task.insert("CHAT_ID".to_owned(), change.portal.next("chat").into());
+    }
+    let shown = show(&task, &[]);
     change.portal.tasks.insert(id, task);
     let data = json!({"FIELDS_BEFORE": "undefined", "FIELDS_AFTER": {"ID": id},
         "IS_ACCESSIBLE_BEFORE": "N", "IS_ACCESSIBLE_AFTER": "undefined"});
     change.events.push(Event { name: "ONTASKADD".to_owned(), data });
-    ok(json!({ "task": shown }))
+    Ok((id, shown))
 }
 
 fn update(change: &mut Change<'_>, params: &Params) -> Outcome {
@@ -88,22 +101,32 @@ fn update(change: &mut Change<'_>, params: &Params) -> Outcome {
 
 fn set_status(change: &mut Change<'_>, params: &Params, status: i64) -> Outcome {
     let id = find(change, params)?;
-    let mut changes = Record::from_iter([("STATUS".to_owned(), status.into())]);
-    if status == 5 {
-        changes.insert("CLOSED_DATE".to_owned(), moment(change.now).into());
-    }
-    edit(change, id, changes)
+    edit(change, id, Record::from_iter([("STATUS".to_owned(), status.into())]))
 }
 
 /// Writes changes into a task, which tells of them.
 pub(crate) fn edit(change: &mut Change<'_>, id: i64, changes: Record) -> Outcome {
-    let at = moment(change.now);
+    let (at, user) = (moment(change.now), change.caller.user);
     let Some(task) = change.portal.tasks.get_mut(&id) else {
         return Err(absent());
     };
+    let before = task.get("STATUS").and_then(int);
     task.extend(changes);
-    task.insert("CHANGED_DATE".to_owned(), at.into());
-    let shown = show(task, false);
+    let status = task.get("STATUS").and_then(int);
+    if status != before {
+        task.insert("STATUS_CHANGED_BY".to_owned(), user.into());
+        let (by, closed) = match status {
+            Some(COMPLETED) => (user, at.clone().into()),
+            _ => (0, Value::Null),
+        };
+        task.insert("CLOSED_BY".to_owned(), by.into());
+        task.insert("CLOSED_DATE".to_owned(), closed);
+    }
+    task.insert("CHANGED_BY".to_owned(), user.into());
+    for name in ["CHANGED_DATE", "ACTIVITY_DATE"] {
+        task.insert(name.to_owned(), at.clone().into());
+    }
+    let shown = show(task, &[]);
     let data = json!({"FIELDS_BEFORE": {"ID": id}, "FIELDS_AFTER": {"ID": id},
         "IS_ACCESSIBLE_BEFORE": "undefined", "IS_ACCESSIBLE_AFTER": "undefined"});
     change.events.push(Event { name: "ONTASKUPDATE".to_owned(), data });
@@ -112,7 +135,13 @@ pub(crate) fn edit(change: &mut Change<'_>, id: i64, changes: Record) -> Outcome
 
 fn delete(change: &mut Change<'_>, params: &Params) -> Outcome {
     let id = find(change, params)?;
+    remove(change, id)
+}
+
+/// Takes a task away with what was said about it, and tells of it.
+pub(crate) fn remove(change: &mut Change<'_>, id: i64) -> Outcome {
     change.portal.tasks.remove(&id);
+    change.portal.task_comments.retain(|one| one.task != id);
     let data = json!({"FIELDS_BEFORE": {"ID": id}, "FIELDS_AFTER": "undefined",
         "IS_ACCESSIBLE_BEFORE": "undefined", "IS_ACCESSIBLE_AFTER": "N"});
     change.events.push(Event { name: "ONTASKDELETE".to_owned(), data });
@@ -121,33 +150,41 @@ fn delete(change: &mut Change<'_>, params: &Params) -> Outcome {
 
 fn get(change: &mut Change<'_>, params: &Params) -> Outcome {
     let id = find(change, params)?;
-    let select = params.get("select").map(list).unwrap_or_default();
-    let crm = select.iter().any(|one| text(one) == "UF_CRM_TASK");
-    let task = change.portal.tasks.get(&id).map(|task| show(task, crm));
+    let asked = asked(params);
+    let task = change.portal.tasks.get(&id).map(|task| show(task, &asked));
     ok(json!({ "task": task }))
 }
 
 fn all(change: &mut Change<'_>, params: &Params) -> Outcome {
     let filter = params.map("filter").cloned().unwrap_or_default();
-    let select = params.get("select").map(list).unwrap_or_default();
-    let crm = select.iter().any(|one| text(one) == "UF_CRM_TASK");
+    let asked = asked(params);
+    let mut answer = page(select(change, &filter), params.start(), |task| show(task, &asked));
+    answer.result = json!({"tasks": answer.result});
+    Ok(answer)
+}
+
+/// The tasks that pass a filter.
+pub(super) fn select<'a>(change: &'a Change<'_>, filter: &Record) -> Vec<&'a Record> {
     let passes = |task: &&Record| {
         filter.iter().all(|(key, wanted)| {
-            let (after, name) = match key.strip_prefix('>') {
-                Some(name) => (true, name),
-                None => (false, key.trim_start_matches(['=', '@'])),
-            };
-            let has = task.get(name).map(list).unwrap_or_default();
-            if after {
-                return has.first().and_then(int) > int(wanted);
+            let has = |name: &str| task.get(name).map(list).unwrap_or_default();
+            if let Some(name) = key.strip_prefix(">=") {
+                // Moments: all are shown in one zone.
+                return has(name).first().and_then(time) >= time(wanted);
             }
+            if let Some(name) = key.strip_prefix('>') {
+                return has(name).first().and_then(int) > int(wanted);
+            }
+            let has = has(key.trim_start_matches(['=', '@']));
             list(wanted).iter().any(|one| has.iter().any(|has| text(has) == text(one)))
         })
     };
-    let found: Vec<&Record> = change.portal.tasks.values().filter(passes).collect();
-    let mut answer = page(found, params.start(), |task| show(task, crm));
-    answer.result = json!({"tasks": answer.result});
-    Ok(answer)
+    change.portal.tasks.values().filter(passes).collect()
+}
+
+/// The fields that are told only to whoever asks.
+fn asked(params: &Params) -> Vec<String> {
+    params.get("select").map(list).unwrap_or_default().iter().map(text).collect()
 }
 
 /// Files of the Drive by their object ids.
@@ -167,7 +204,7 @@ fn fields(params: &Params) -> Result<Record, Refusal> {
     params.map("fields").cloned().ok_or_else(|| Refusal::missing("fields"))
 }
 
-fn read(change: &Change<'_>, given: &Record) -> Result<Record, Refusal> {
+pub(super) fn read(change: &Change<'_>, given: &Record) -> Result<Record, Refusal> {
     let mut task = Record::new();
     for (name, value) in given.iter().filter(|(name, _)| FIELDS.contains(&name.as_str())) {
         let kept = match name.as_str() {
@@ -199,19 +236,21 @@ fn find(change: &Change<'_>, params: &Params) -> Result<i64, Refusal> {
     change.portal.tasks.contains_key(&id).then_some(id).ok_or_else(absent)
 }
 
-fn absent() -> Refusal {
+pub(crate) fn absent() -> Refusal {
     core("Задача не найдена или недоступна")
 }
 
 /// The module puts a line break of HTML after its words.
-fn core(said: &str) -> Refusal {
+pub(super) fn core(said: &str) -> Refusal {
     Refusal::new("ERROR_CORE", format!("{said}<br>"))
 }
 
-/// `UF_CRM_TASK` only where it was asked for.
-fn show(task: &Record, crm: bool) -> Value {
+/// What is bound to it and its chat only where they were asked for.
+fn show(task: &Record, asked: &[String]) -> Value {
     let mut shown = Map::new();
-    for (name, value) in task.iter().filter(|(name, _)| crm || *name != "UF_CRM_TASK") {
+    let hidden = |name: &str| ["UF_CRM_TASK", "CHAT_ID"].contains(&name);
+    let told = |name: &str| !hidden(name) || asked.iter().any(|one| one == name);
+    for (name, value) in task.iter().filter(|(name, _)| told(name)) {
         let mut words = name.split('_');
         let mut called = words.next().unwrap_or_default().to_lowercase();
         for word in words {
@@ -219,7 +258,8 @@ fn show(task: &Record, crm: bool) -> Value {
             called.push_str(&word[..1].to_uppercase());
             called.push_str(&word[1..]);
         }
-        let value = if value.is_number() { text(value).into() } else { value.clone() };
+        let plain = !value.is_number() || name == "CHAT_ID";
+        let value = if plain { value.clone() } else { text(value).into() };
         shown.insert(called, value);
     }
     Value::Object(shown)
