@@ -24,6 +24,7 @@ pub mod documents;
 pub mod files;
 pub mod numbers;
 pub mod people;
+pub mod portal_users;
 pub mod staff;
 pub mod tokens;
 pub mod viewer;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
 use crate::ids::StaffId;
+use crate::text::{Email, Phone};
 use crate::texts::Lang;
 use crate::{Error, Result};
 
@@ -71,6 +72,25 @@ pub async fn add(
         now
     )?;
     by_telegram(tx, telegram_id).await?.ok_or(Error::NotFound)
+}
+
+/// By what else than Telegram a member of staff is known: an e-mail, a phone. What is not given stays
+/// as it was; `false` when they have no role.
+pub async fn set_reach(
+    tx: &mut Tx,
+    telegram_id: i64,
+    email: Option<&Email>,
+    phone: Option<&Phone>,
+) -> Result<bool> {
+    let changed = execute!(
+        tx,
+        "update staff set email = coalesce($2, email), phone = coalesce($3, phone)
+          where telegram_id = $1 and active",
+        telegram_id,
+        email.map(Email::as_str),
+        phone.map(Phone::as_str)
+    )?;
+    Ok(changed == 1)
 }
 
 /// Takes the role away. Their history stays; `false` when they had none.

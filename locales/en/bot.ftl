@@ -199,6 +199,11 @@ bot-requests-title = Service requests
 bot-requests-empty = No requests yet.
 bot-open-requests = All requests
 
+# Who somebody is in the portal of Bitrix24.
+bot-link-code =
+    Your code: { $code }
+    Sign in to the console with Bitrix24 and enter it there within 15 minutes, so that we know who you are in the portal. Do not forward it to anybody.
+
 # The desk.
 bot-take = Take
 bot-taken = It is yours.

@@ -202,6 +202,11 @@ bot-requests-title = Заявки на сервис
 bot-requests-empty = Заявок пока нет.
 bot-open-requests = Все заявки
 
+# Who somebody is in the portal of Bitrix24.
+bot-link-code =
+    Ваш код: { $code }
+    Войдите в консоль через Битрикс24 и введите его там в течение 15 минут: так мы узнаем, что в портале это вы. Никому его не пересылайте.
+
 # The desk.
 bot-take = Беру
 bot-taken = Ваше.

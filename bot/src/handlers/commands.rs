@@ -26,6 +26,7 @@ pub(crate) enum Command {
     Cancel,
     Jobs,
     Desk,
+    Link,
 }
 
 /// Does what was asked.
@@ -44,6 +45,7 @@ pub(crate) async fn run(caller: Caller, command: Command) -> Result<(), Fault> {
         Command::Cancel => conversation::cancel(&caller).await,
         Command::Jobs => jobs::list(&caller, None).await,
         Command::Desk => desk::desk(&caller, None).await,
+        Command::Link => settings::link_code(&caller).await,
     }
 }
 

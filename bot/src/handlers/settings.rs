@@ -1,7 +1,7 @@
 //! Help, language, and being forgotten.
 
-use domain::people;
 use domain::texts::Lang;
+use domain::{people, portal_users};
 use teloxide::types::MessageId;
 
 use crate::caller::Caller;
@@ -16,6 +16,18 @@ use crate::voice::Voice;
 /// Says what the bot can do for this person.
 pub(crate) async fn help(caller: &Caller) -> Result<(), Fault> {
     caller.say(&screens::help(&caller.voice, caller.viewer.staff.as_ref())).await?;
+    Ok(())
+}
+
+/// Gives a member of staff the code by which they say in the console who they are in the portal.
+pub(crate) async fn link_code(caller: &Caller) -> Result<(), Fault> {
+    let staff = caller.staff()?;
+    let mut tx = caller.deps().begin().await?;
+    let now = caller.deps().dealer.clock.now();
+    let code = portal_users::issue_code(&mut tx, &staff.id, now).await?;
+    commit(tx).await?;
+    let text = caller.voice.texts.format("bot-link-code", &[("code", code.into())]);
+    caller.say(&Screen::new(text)).await?;
     Ok(())
 }
 

@@ -114,8 +114,7 @@ const HONORIFICS: &[Row] = &[("HNR_RU_1", "г-н", "", ""), ("HNR_RU_2", "г-ж�
 
 /// The portal of the first day.
 pub(crate) fn portal() -> Portal {
-    let mut portal =
-        Portal { users: users(), departments: departments(), ..Portal::default() };
+    let mut portal = Portal { users: users(), departments: departments(), ..Portal::default() };
     // Ids of the first entities, far enough from each other to be told apart and close enough that
     // a mistaken kind finds something.
     for (of, last) in

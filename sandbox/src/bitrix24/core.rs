@@ -44,17 +44,8 @@ pub struct Bitrix24Options {
 impl Bitrix24Options {
     /// The demo's portal behind `base_url`.
     pub fn new(base_url: impl Into<String>, now: Now) -> Self {
-        let scopes = [
-            "crm",
-            "task",
-            "im",
-            "disk",
-            "user",
-            "catalog",
-            "bizproc",
-            "user_basic",
-            "department",
-        ];
+        let scopes =
+            ["crm", "task", "im", "disk", "user", "catalog", "bizproc", "user_basic", "department"];
         Self {
             base_url: base_url.into(),
             now,

@@ -1,5 +1,7 @@
 //! `mypark staff`: who may do what.
 
+use anyhow::Context as _;
+use domain::text::{Email, Phone};
 use domain::{Clock, staff, text};
 
 use crate::commands::{one_line, open, out, out_json, table};
@@ -11,15 +13,28 @@ const NAME_LIMIT: usize = 100;
 /// Runs `mypark staff …`.
 pub(crate) async fn staff(config: &Config, command: StaffCommand) -> anyhow::Result<()> {
     match command {
-        StaffCommand::Add { telegram_id, role, name } => {
-            add(config, telegram_id, role, &name).await
+        StaffCommand::Add { telegram_id, role, name, email, phone } => {
+            let email = email.map(|email| {
+                Email::parse(&email).with_context(|| format!("--email: {email} is no e-mail"))
+            });
+            let phone = phone.map(|phone| {
+                Phone::parse(&phone).with_context(|| format!("--phone: {phone} is no phone"))
+            });
+            let reach = (email.transpose()?, phone.transpose()?);
+            add(config, telegram_id, role, &name, reach).await
         }
         StaffCommand::List { json } => list(config, json).await,
         StaffCommand::Remove { telegram_id } => remove(config, telegram_id).await,
     }
 }
 
-async fn add(config: &Config, telegram_id: i64, role: StaffRole, name: &str) -> anyhow::Result<()> {
+async fn add(
+    config: &Config,
+    telegram_id: i64,
+    role: StaffRole,
+    name: &str,
+    (email, phone): (Option<Email>, Option<Phone>),
+) -> anyhow::Result<()> {
     anyhow::ensure!(telegram_id > 0, "--telegram-id: a person's id is a positive number");
     let Some(name) = text::clean(name, NAME_LIMIT) else {
         anyhow::bail!("--name: give a name of 1 to {NAME_LIMIT} characters");
@@ -28,6 +43,7 @@ async fn add(config: &Config, telegram_id: i64, role: StaffRole, name: &str) -> 
     let mut tx = db.begin().await?;
     let added = staff::add(&mut tx, telegram_id, granted(role), &name, Clock::system().now());
     let added = added.await?;
+    staff::set_reach(&mut tx, telegram_id, email.as_ref(), phone.as_ref()).await?;
     tx.commit().await?;
     out(&format!("{} is {} now", one_line(&added.name), word(added.role)))
 }

@@ -166,6 +166,12 @@ pub enum StaffCommand {
         /// Their name
         #[arg(long)]
         name: String,
+        /// Their e-mail, by which a portal of Bitrix24 knows them
+        #[arg(long)]
+        email: Option<String>,
+        /// Their phone, by which a portal knows them where the e-mail does not tell
+        #[arg(long)]
+        phone: Option<String>,
     },
     /// Everyone with a role
     List {

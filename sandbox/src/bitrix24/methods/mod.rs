@@ -2,8 +2,8 @@
 
 mod catalog;
 mod comments;
-pub(crate) mod discussion;
 mod crm;
+pub(crate) mod discussion;
 mod disk;
 mod duplicates;
 mod events;
