@@ -8,7 +8,8 @@ mod acts;
 use std::fmt;
 use std::str::FromStr;
 
-use domain::approvals::Decision;
+use domain::approvals::Outcome;
+use domain::approvals::disputes::Decision;
 use domain::ids::{
     ApprovalId, FileId, LeadId, MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId,
 };
@@ -78,6 +79,10 @@ pub(crate) enum Button {
     Maintenance(MaintenanceAct, OccurrenceId),
     /// A manager's decision about a won deal.
     Approval(Decision, ApprovalId),
+    /// An answer to a case, by the token of the person's card.
+    Decide(Outcome, Token),
+    /// Whoever is asked wants to see the card of a case.
+    ShowApproval(ApprovalId),
     /// A manager wants a new link to a passport that waits for its owner.
     NewInvite(MachineId),
 }
@@ -85,6 +90,10 @@ pub(crate) enum Button {
 /// Names the conversation that a button belongs to: buttons of an earlier one are of no use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Tag(String);
+
+/// Opens one answer of one person to one version of a case, and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Token(String);
 
 /// The number of an order or a request, as its owner knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +104,18 @@ impl Tag {
     pub(crate) fn of(key: &str) -> Tag {
         let start = key.len().saturating_sub(8);
         Tag(key.get(start..).unwrap_or_default().to_owned())
+    }
+}
+
+impl Token {
+    /// A token as it stands in the database.
+    pub(crate) fn of(token: &str) -> Token {
+        Token(token.to_owned())
+    }
+
+    /// Its text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -146,6 +167,10 @@ impl fmt::Display for Button {
             Button::Job(act, id) => write!(f, "jb:{}:{id}", act.code()),
             Button::Maintenance(act, id) => write!(f, "mt:{}:{id}", act.code()),
             Button::Approval(decision, id) => write!(f, "ap:{}:{id}", decision.as_str()),
+            Button::Decide(outcome, token) => {
+                write!(f, "ad:{}:{}", outcome_code(*outcome), token.0)
+            }
+            Button::ShowApproval(id) => write!(f, "aw:{id}"),
             Button::NewInvite(id) => write!(f, "iv:{id}"),
         }
     }
@@ -200,6 +225,8 @@ fn read(data: &str) -> Option<Button> {
         "jb" => Some(Button::Job(JobAct::from_code(first)?, id(second)?.into())),
         "mt" => Some(Button::Maintenance(MaintenanceAct::from_code(first)?, id(second)?.into())),
         "ap" => Some(Button::Approval(Decision::parse(first)?, id(second)?.into())),
+        "ad" => Some(Button::Decide(outcome(first)?, token(second)?)),
+        "aw" => Some(Button::ShowApproval(id(rest)?.into())),
         "iv" => Some(Button::NewInvite(id(rest)?.into())),
         _ => None,
     }
@@ -215,6 +242,22 @@ fn id(text: &str) -> Option<&str> {
 
 fn tag(text: &str) -> Option<Tag> {
     is_hex(text, 8).then(|| Tag(text.to_owned()))
+}
+
+fn token(text: &str) -> Option<Token> {
+    is_hex(text, 20).then(|| Token(text.to_owned()))
+}
+
+fn outcome_code(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Approve => "a",
+        Outcome::Reject => "r",
+        Outcome::Changes => "c",
+    }
+}
+
+fn outcome(text: &str) -> Option<Outcome> {
+    Outcome::ALL.into_iter().find(|outcome| outcome_code(*outcome) == text)
 }
 
 fn machine(text: &str) -> Option<Option<MachineId>> {
@@ -317,6 +360,9 @@ mod tests {
                 .prop_map(|(act, id)| Button::Job(act, id.into())),
             (select(MaintenanceAct::ALL.to_vec()), any_id())
                 .prop_map(|(act, id)| Button::Maintenance(act, id.into())),
+            (select(Outcome::ALL.to_vec()), "[0-9a-f]{20}")
+                .prop_map(|(outcome, token)| Button::Decide(outcome, Token(token))),
+            any_id().prop_map(|id| Button::ShowApproval(id.into())),
         ]
     }
 

@@ -1,8 +1,9 @@
 //! Carries a promised notice to its person: as a live card where the case has one, else as a
 //! message. Who may see what is asked anew here: rights may have gone since the promise.
 
+use domain::approvals::disputes;
 use domain::db::Reader;
-use domain::ids::{MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
+use domain::ids::{ApprovalId, MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
 use domain::machines::MachineSummary;
 use domain::outbox::Notice;
 use domain::viewer::{self, Viewer};
@@ -118,17 +119,17 @@ async fn compose(
             let machine = any_machine(db, machine).await?;
             Ok((None, notices::invite(voice, &machine, token)))
         }
-        Notice::ApprovalCard { approval } => {
-            viewer.manager()?;
+        Notice::ApprovalCard { approval } => approval_card(db, voice, viewer, approval).await,
+        Notice::ApprovalNews { approval, news } => {
+            viewer.staff()?;
             let case = approvals::load(db, approval).await?;
-            let key = screens::approvals::card_key(approval);
-            Ok((Some(key), screens::approvals::card(voice, &case)))
+            Ok((None, screens::approvals::news(voice, &case, *news)))
         }
         Notice::SaleGaps { connection, deal } => {
             viewer.manager()?;
             let sale = machines::sale_gaps(db, connection, deal).await?.ok_or(Error::NotFound)?;
-            let key = screens::approvals::gaps_key(connection, deal);
-            Ok((Some(key), screens::approvals::gaps(voice, &sale)))
+            let key = screens::disputes::gaps_key(connection, deal);
+            Ok((Some(key), screens::disputes::gaps(voice, &sale)))
         }
         Notice::Webhooks { .. }
         | Notice::Mapping { .. }
@@ -217,6 +218,24 @@ async fn job_card(
 ) -> Result<Composed, Error> {
     let job = work_orders::job(db, viewer.staff()?, id).await?;
     Ok((Some(screens::jobs::card_key(id)), screens::jobs::card(voice, &job)))
+}
+
+async fn approval_card(
+    db: &mut Reader,
+    voice: &Voice,
+    viewer: &Viewer,
+    id: &ApprovalId,
+) -> Result<Composed, Error> {
+    let key = Some(approvals::card_key(id));
+    if approvals::find(db, id).await?.kind.is_dispute() {
+        viewer.manager()?;
+        let case = disputes::load(db, id).await?;
+        return Ok((key, screens::disputes::card(voice, &case)));
+    }
+    let staff = viewer.staff()?;
+    let case = approvals::load(db, id).await?;
+    let token = approvals::token_for(db, &voice.deps.dealer, &case, &staff.id).await?;
+    Ok((key, screens::approvals::card(voice, &case, token.as_deref())))
 }
 
 async fn due(

@@ -125,6 +125,7 @@ fn sentence(caller: &Caller, error: &Error) -> Option<String> {
             let key = if voice.texts.has(&key) { key.as_str() } else { "bot-conflict" };
             return Some(voice.get(key).to_owned());
         }
+        Error::Refused(refusal) => refusal.key(),
         Error::TooLarge(_) => "error-file-large",
         Error::UnsupportedFile(_) => "error-file-kind",
         Error::Database(_) | Error::Storage(_) | Error::Data(_) => return None,

@@ -1,29 +1,41 @@
-//! What a manager must decide before a won deal may make a passport: each case once, by whoever is
-//! first; every card shows the outcome.
+//! Decisions asked of named people: each with its deadline, each made once. One table, one history
+//! and one way to decide, whether a deal of a CRM meets a rule ([`deals`]), somebody asks by hand
+//! ([`hand`]) or we ask ourselves ([`own`], [`disputes`]).
+//!
+//! A case is asked in versions: asked anew, its earlier answers and buttons count no more. Seats say
+//! whose answers it needs; [`decide()`] is the only way in for an answer, whichever door it came
+//! through, and what follows from it happens in the same transaction.
 
 use chrono::{DateTime, Utc};
 
+use crate::approvals::deals::DealFacts;
+use crate::approvals::rules::{Effect, Entity, Policy};
 use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
-use crate::ids::{ApprovalId, MachineId, StaffId, token_hash};
-use crate::machines::{self, MachineSummary, Registration, TimelineEvent};
-use crate::outbox::{self, Notice};
-use crate::people;
-use crate::staff::{self, Staff};
-use crate::text::code_key;
-use crate::{Dealer, Error, Result};
+use crate::files::{self, StoredFile};
+use crate::ids::{ApprovalId, StaffId, new_id};
+use crate::money::Money;
+use crate::{Error, Result, staff};
 
+pub mod deals;
+pub mod disputes;
+pub mod rules;
+pub mod substitutes;
+
+mod ask;
+mod buttons;
+mod deadlines;
+mod decide;
 mod kinds;
+mod own;
+mod seats;
+mod tell;
 
-pub use kinds::{Decision, Kind, State};
-
-/// So much of a machine's history stands on a card.
-const HISTORY: usize = 4;
-
-/// The same as a parameter of a statement.
-const HISTORY_ROWS: i64 = 4;
-
-/// Of those that wait so many are listed: more at once were never seen.
-const WAITING: i64 = 100;
+pub use buttons::{pressed, token_for, visible};
+pub use deadlines::tick;
+pub use decide::{Decider, answerable, decide};
+pub use kinds::{Kind, Outcome, Refusal, Stand, State, Via};
+pub use seats::{Seat, seats};
+pub use tell::{card_key, lane};
 
 /// A case, as stored.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -34,266 +46,230 @@ pub struct Approval {
     pub kind: Kind,
     /// Where it stands.
     pub state: State,
-    /// The machine that is there already.
-    pub machine_id: MachineId,
-    /// The [`Registration`] that the deal asks for, as JSON.
-    claim: String,
-    /// What was decided.
-    pub decision: Option<Decision>,
+    /// How often it was asked; grows each time it is asked anew.
+    pub version: i64,
+    /// What it is about, in a line.
+    pub title: String,
+    /// What was written to it by hand; empty where nothing was.
+    pub words: String,
+    /// The connection of the deal or lead that it is about.
+    pub connection: Option<String>,
+    /// Whether that is a deal or a lead.
+    pub entity: Option<Entity>,
+    /// Its id there.
+    pub entity_id: Option<String>,
+    /// The sum.
+    pub amount: Option<Money>,
+    /// Where the deal stands in the CRM, for people.
+    pub url: Option<String>,
+    facts: Option<String>,
+    changed: Option<String>,
+    /// The rule that it met.
+    pub rule_name: Option<String>,
+    policy: String,
+    /// Who asks, by name; empty where nobody is known.
+    pub requester_name: String,
+    /// Who asks, where that is one of our staff.
+    pub requester_staff: Option<StaffId>,
+    /// Who asks, as the CRM knows them.
+    pub requester_user: Option<String>,
+    /// The id of our own thing that it is about.
+    pub subject: Option<String>,
+    /// Why, in the words of who decided.
+    pub reason: Option<String>,
     /// Who decided.
     pub decided_by: Option<StaffId>,
-    /// Since when it is asked.
+    /// When.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// When this version was asked.
+    pub asked_at: DateTime<Utc>,
+    /// When it expires, or is handed up.
+    pub deadline_at: Option<DateTime<Utc>>,
+    /// When it was handed up.
+    pub escalated_at: Option<DateTime<Utc>>,
+    left_rule: bool,
+    /// When it was first asked.
     pub created_at: DateTime<Utc>,
-}
-
-/// A case with both histories side by side.
-#[derive(Clone, Debug)]
-pub struct Case {
-    /// The case.
-    pub approval: Approval,
-    /// What the deal says.
-    pub claim: Registration,
-    /// The machine that is there already.
-    pub machine: MachineSummary,
-    /// The person who has it, where it is a person's.
-    pub owner: Option<String>,
-    /// What happened to it, the newest first.
-    pub history: Vec<TimelineEvent>,
-    /// The name of who decided.
-    pub decided_by: Option<String>,
-}
-
-#[derive(sqlx::FromRow)]
-struct WaitingRow {
-    #[sqlx(flatten)]
-    approval: Approval,
-    owner: Option<String>,
-}
-
-#[derive(sqlx::FromRow)]
-struct HistoryRow {
-    machine_id: MachineId,
-    #[sqlx(flatten)]
-    event: TimelineEvent,
+    /// When anything of it last changed.
+    pub updated_at: DateTime<Utc>,
 }
 
 macro_rules! approvals {
     ($rest:literal) => {
         concat!(
-            "select id, kind, state, machine_id, claim, decision, decided_by, created_at
+            "select id, kind, state, version, title, words, connection, entity, entity_id, amount,
+                    url, facts, changed, rule_name, policy, requester_name, requester_staff,
+                    requester_user, subject, reason, decided_by, decided_at, asked_at, deadline_at,
+                    escalated_at, left_rule, created_at, updated_at
                from approvals ",
             $rest
         )
     };
 }
+use approvals;
 
-/// Asks the managers about a deal's claim, once; a case that was withdrawn is asked again.
-pub(crate) async fn open(
-    tx: &mut Tx,
-    d: &Dealer,
-    kind: Kind,
-    machine: &MachineId,
-    claim: &Registration,
-) -> Result<ApprovalId> {
-    let now = d.clock.now();
-    let hash = claim_hash(claim);
-    let opened = execute!(
-        tx,
-        "insert into approvals (id, kind, state, connection, deal, machine_id, claim, claim_hash,
-                                created_at)
-         values ($1, $2, 'open', $3, $4, $5, $6, $7, $8)
-         on conflict (connection, deal, claim_hash) do update
-            set kind = excluded.kind, state = 'open', machine_id = excluded.machine_id,
-                claim = excluded.claim, created_at = excluded.created_at
-          where approvals.state = 'withdrawn'",
-        ApprovalId::new(now),
-        kind,
-        &claim.connection,
-        &claim.deal,
-        machine,
-        serde_json::to_string(claim)?,
-        &hash,
-        now
-    )?;
-    let found = fetch_optional!(
-        tx,
-        (ApprovalId,),
-        "select id from approvals where connection = $1 and deal = $2 and claim_hash = $3",
-        &claim.connection,
-        &claim.deal,
-        &hash
-    )?;
-    let (id,) = found.ok_or(Error::NotFound)?;
-    if opened == 1 {
-        show(tx, d, &id).await?;
+impl Approval {
+    /// What the deal said when it was last asked; none for what is about no deal.
+    ///
+    /// # Errors
+    /// When what is stored does not read back.
+    pub fn facts(&self) -> Result<Option<DealFacts>> {
+        Ok(self.facts.as_deref().map(serde_json::from_str).transpose()?)
     }
-    Ok(id)
+
+    /// What has changed since the version before; empty for the first.
+    ///
+    /// # Errors
+    /// When what is stored does not read back.
+    pub fn changes(&self) -> Result<Vec<deals::Change>> {
+        Ok(self.changed.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default())
+    }
+
+    /// The terms as they were when it was asked.
+    ///
+    /// # Errors
+    /// When what is stored does not read back.
+    pub fn policy(&self) -> Result<Policy> {
+        Ok(serde_json::from_str(&self.policy)?)
+    }
+
+    /// What follows in the CRM from where it stands; none while it is open, withdrawn or expired.
+    ///
+    /// # Errors
+    /// When what is stored does not read back.
+    pub fn effect(&self) -> Result<Option<Effect>> {
+        let policy = self.policy()?;
+        Ok(match self.state {
+            State::Approved => Some(policy.on_approve),
+            State::Rejected => Some(policy.on_reject),
+            State::ChangesRequested => Some(policy.on_changes),
+            State::Open | State::Withdrawn | State::Expired => None,
+        })
+    }
 }
 
-/// Ends the open cases of a deal that it no longer asks for.
-pub(crate) async fn withdraw_others(
-    tx: &mut Tx,
-    d: &Dealer,
-    (connection, deal): (&str, &str),
-    asked: &[Registration],
-) -> Result<()> {
-    let open = fetch_all!(
-        tx,
-        (ApprovalId, String),
-        "select id, claim_hash from approvals
-          where connection = $1 and deal = $2 and state = 'open'",
-        connection,
-        deal
-    )?;
-    for (id, hash) in open {
-        if asked.iter().any(|claim| claim_hash(claim) == hash) {
-            continue;
-        }
-        let ended = execute!(
-            tx,
-            "update approvals set state = 'withdrawn' where id = $1 and state = 'open'",
-            &id
-        )?;
-        if ended == 1 {
-            show(tx, d, &id).await?;
-        }
-    }
-    Ok(())
+/// A case with everything that a card or a page says of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// The case.
+    pub approval: Approval,
+    /// What the deal said when it was last asked; none for what is about no deal.
+    pub facts: Option<DealFacts>,
+    /// What has changed since the version before.
+    pub changes: Vec<deals::Change>,
+    /// Who is or was asked.
+    pub seats: Vec<Seat>,
+    /// What was sent along with a case written by hand.
+    pub files: Vec<StoredFile>,
+    /// The name of who decided.
+    pub decided_by: Option<String>,
 }
 
-/// A manager decides, and what follows from it happens in the same transaction.
+/// One thing that happened to a case.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct Event {
+    /// Which version it happened to.
+    pub version: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// `opened`, `approved`, `rejected`, `changes_requested`, `reopened`, `withdrawn`, `reminded`,
+    /// `escalated`, `expired`.
+    pub kind: String,
+    /// Who did it; none where it happened by itself.
+    pub staff: Option<String>,
+    /// For whom, where they stood in for somebody.
+    pub for_staff: Option<String>,
+    /// By which way.
+    pub via: Option<Via>,
+    /// The reason, or what changed, as JSON; empty where there is none.
+    pub words: String,
+}
+
+/// A case by its id.
 ///
 /// # Errors
-/// A conflict `decided` when somebody was first or nothing is asked any more; `Forbidden` for those
-/// who are no managers; `Invalid` where the decision does not fit the case.
-pub async fn decide(
-    tx: &mut Tx,
-    d: &Dealer,
-    manager: &Staff,
-    id: &ApprovalId,
-    decision: Decision,
-) -> Result<()> {
-    if !manager.is_manager() {
-        return Err(Error::Forbidden);
-    }
-    let approval = find(tx, id).await?;
-    if !approval.kind.decisions().contains(&decision) {
-        return Err(Error::invalid("decision", "error-choice"));
-    }
-    let state = if decision == Decision::Reject { State::Rejected } else { State::Approved };
-    let decided = execute!(
-        tx,
-        "update approvals set state = $2, decision = $3, decided_by = $4, decided_at = $5
-          where id = $1 and state = 'open'",
-        id,
-        state,
-        decision,
-        &manager.id,
-        d.clock.now()
-    )?;
-    if decided == 0 {
-        return Err(Error::Conflict("decided"));
-    }
-    let claim: Registration = serde_json::from_str(&approval.claim)?;
-    match decision {
-        Decision::Transfer => machines::hand_over(tx, d, &approval.machine_id, &claim).await?,
-        Decision::Separate => {
-            machines::register_as_it_is(tx, d, &claim).await?;
-        }
-        Decision::Same => machines::correct(tx, d, &approval.machine_id, &claim).await?,
-        Decision::Reject => machines::refused(tx, d, &claim).await?,
-    }
-    show(tx, d, id).await
-}
-
-/// A case with both histories, for managers and workers.
-pub async fn load(db: &mut impl Executor, id: &ApprovalId) -> Result<Case> {
-    let approval = find(db, id).await?;
-    complete(db, approval).await
-}
-
-/// What waits for a decision, the oldest first, with both histories. Three statements, however many
-/// there are.
-pub async fn waiting(db: &mut impl Executor) -> Result<Vec<Case>> {
-    let open = fetch_all!(
-        db,
-        WaitingRow,
-        "select a.id, a.kind, a.state, a.machine_id, a.claim, a.decision, a.decided_by,
-                a.created_at, c.name as owner
-           from approvals a
-           join machine_instances m on m.id = a.machine_id
-           left join customers c on c.id = m.customer_id
-          where a.state = 'open'
-          order by a.id
-          limit $1",
-        WAITING
-    )?;
-    let machines = machines::disputed(db).await?;
-    let events = fetch_all!(
-        db,
-        HistoryRow,
-        "select e.machine_id, e.at, e.kind, e.title
-           from (select machine_id, id, at, kind, title,
-                        row_number() over (partition by machine_id
-                                           order by at desc, id desc) as place
-                   from timeline_events
-                  where machine_id in (select machine_id from approvals where state = 'open')) e
-          where e.place <= $1
-          order by e.machine_id, e.place",
-        HISTORY_ROWS
-    )?;
-    let mut cases = Vec::with_capacity(open.len());
-    for WaitingRow { approval, owner } in open {
-        let machine = machines.iter().find(|machine| machine.id == approval.machine_id);
-        let machine = machine.cloned().ok_or(Error::NotFound)?;
-        let claim = serde_json::from_str(&approval.claim)?;
-        let history = events.iter().filter(|event| event.machine_id == approval.machine_id);
-        let history = history.map(|event| event.event.clone()).collect();
-        cases.push(Case { approval, claim, machine, owner, history, decided_by: None });
-    }
-    Ok(cases)
-}
-
-/// How many wait for a decision.
-pub async fn count(db: &mut impl Executor) -> Result<i64> {
-    let found = fetch_optional!(db, (i64,), "select count(*) from approvals where state = 'open'")?;
-    Ok(found.map_or(0, |(count,)| count))
-}
-
-async fn find(db: &mut impl Executor, id: &ApprovalId) -> Result<Approval> {
+/// `NotFound`.
+pub async fn find(db: &mut impl Executor, id: &ApprovalId) -> Result<Approval> {
     fetch_optional!(db, Approval, approvals!("where id = $1"), id)?.ok_or(Error::NotFound)
 }
 
-async fn complete(db: &mut impl Executor, approval: Approval) -> Result<Case> {
-    let passport = machines::passport_for_staff(db, &approval.machine_id).await?;
-    let machine = machines::find(db, &approval.machine_id).await?.ok_or(Error::NotFound)?;
-    let owner = match &passport.machine.customer_id {
-        Some(id) => people::find(db, id).await?.map(|customer| customer.name),
-        None => None,
-    };
+/// A case with everything that is said of it.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn load(db: &mut impl Executor, id: &ApprovalId) -> Result<Case> {
+    let approval = find(db, id).await?;
     let decided_by = match &approval.decided_by {
         Some(id) => staff::find(db, id).await?.map(|staff| staff.name),
         None => None,
     };
-    let claim = serde_json::from_str(&approval.claim)?;
-    let history = passport.timeline.into_iter().take(HISTORY).collect();
-    Ok(Case { approval, claim, machine, owner, history, decided_by })
+    Ok(Case {
+        facts: approval.facts()?,
+        changes: approval.changes()?,
+        seats: seats(db, id).await?,
+        files: files::of(db, &files_owner(id)).await?,
+        decided_by,
+        approval,
+    })
 }
 
-/// Each manager's card shows the case as it is.
-async fn show(tx: &mut Tx, d: &Dealer, id: &ApprovalId) -> Result<()> {
-    let now = d.clock.now();
-    let occasion = crate::ids::new_id(now);
-    for manager in staff::managers(tx).await? {
-        let notice = Notice::ApprovalCard { approval: id.clone() };
-        outbox::notify(tx, now, manager, notice, &format!("approval:{id}:{occasion}")).await?;
-    }
+/// The owner of the files of a case, as [`crate::files::of`] knows it.
+pub fn files_owner(id: &ApprovalId) -> String {
+    format!("approval:{id}")
+}
+
+/// What happened to a case, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn history(db: &mut impl Executor, id: &ApprovalId) -> Result<Vec<Event>> {
+    Ok(fetch_all!(
+        db,
+        Event,
+        "select e.version, e.at, e.kind, s.name as staff, f.name as for_staff, e.via, e.words
+           from approval_events e
+           left join staff s on s.id = e.staff_id
+           left join staff f on f.id = e.for_staff
+          where e.approval_id = $1
+          order by e.id",
+        id
+    )?)
+}
+
+/// Of whom a line of the history tells.
+#[derive(Clone, Copy, Debug, Default)]
+struct By<'a> {
+    staff: Option<&'a StaffId>,
+    in_place_of: Option<&'a StaffId>,
+    via: Option<Via>,
+}
+
+/// Writes a line of the history.
+async fn note(
+    tx: &mut Tx,
+    approval: &Approval,
+    kind: &str,
+    by: By<'_>,
+    words: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    execute!(
+        tx,
+        "insert into approval_events (id, approval_id, version, at, kind, staff_id, for_staff, via,
+                                      words)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        new_id(now),
+        &approval.id,
+        approval.version,
+        now,
+        kind,
+        by.staff,
+        by.in_place_of,
+        by.via,
+        words
+    )?;
     Ok(())
 }
 
-/// The same for the same claim, however it is written.
-fn claim_hash(claim: &Registration) -> String {
-    let (serial, model) = (code_key(&claim.serial), code_key(&claim.model));
-    let phone = claim.phone.as_ref().map(|phone| phone.as_str().to_owned());
-    token_hash(&format!("{serial}\n{model}\n{:?}\n{phone:?}", claim.telegram_id))
-}
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 
+use crate::approvals::rules::Rule;
 use crate::clock::Clock;
 use crate::working_hours::WorkingHours;
 
@@ -24,6 +25,8 @@ pub struct Dealer {
     pub hours: WorkingHours,
     /// Who hears of a site lead, and after whom.
     pub line: Line,
+    /// When a deal or lead needs a decision: the rules of `mypark.toml`.
+    pub approvals: Vec<Rule>,
     /// Where stored files lie.
     pub uploads: PathBuf,
 }

@@ -1,5 +1,6 @@
 //! What a domain function may answer instead of success.
 
+use crate::approvals::Refusal;
 use crate::text::FieldFault;
 
 /// An error that somebody acts on: a person corrects the input, a door answers 404, an operator
@@ -18,6 +19,9 @@ pub enum Error {
     /// Somebody or something was first: the state does not allow it any more.
     #[error("conflict: {0}")]
     Conflict(&'static str),
+    /// A decision does not count.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// A file is larger than allowed; the limit in bytes.
     #[error("larger than {0} bytes")]
     TooLarge(u64),
@@ -51,6 +55,7 @@ impl Error {
             Error::Forbidden => "forbidden",
             Error::Invalid(_) => "invalid",
             Error::Conflict(_) => "conflict",
+            Error::Refused(refusal) => refusal.code(),
             Error::TooLarge(_) => "too_large",
             Error::UnsupportedFile(_) => "unsupported_file",
             Error::Database(_) | Error::Storage(_) | Error::Data(_) => "unavailable",

@@ -100,6 +100,8 @@ id! {
     TouchId,
     /// Identifies what a manager must decide.
     ApprovalId,
+    /// Identifies a rule of approvals that was written in the console.
+    RuleId,
     /// Identifies a stored file.
     FileId,
     /// Identifies a delivery.

@@ -172,7 +172,8 @@ pub(crate) async fn disputed(db: &mut impl Executor) -> Result<Vec<MachineSummar
         MachineSummary,
         summaries!(
             "(select * from machine_instances
-               where id in (select machine_id from approvals where state = 'open')) m"
+               where id in (select machine_id from approvals
+                           where state = 'open' and machine_id is not null)) m"
         )
     )?;
     Ok(machines.into_iter().map(MachineSummary::with_state).collect())

@@ -10,7 +10,7 @@ use crate::texts::Lang;
 use crate::{Error, Result};
 
 /// What a member of staff may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Role {
@@ -20,6 +20,20 @@ pub enum Role {
     Manager,
     /// A manager who is also told of broken connections.
     Administrator,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Role; 3] = [Role::Engineer, Role::Manager, Role::Administrator];
+
+    /// As commands and files say it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Role::Engineer => "engineer",
+            Role::Manager => "manager",
+            Role::Administrator => "administrator",
+        }
+    }
 }
 
 /// A member of staff.

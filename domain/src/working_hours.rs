@@ -46,6 +46,27 @@ impl WorkingHours {
         }
         sum
     }
+
+    /// The moment at which so much working time will have passed; none where nobody ever works, or
+    /// it lies beyond what is counted.
+    pub fn after(&self, from: DateTime<Utc>, span: TimeDelta, zone: Tz) -> Option<DateTime<Utc>> {
+        let mut left = span;
+        let first = from.with_timezone(&zone).date_naive();
+        for day in first.iter_days().take(DAYS_COUNTED) {
+            if !self.days.contains(&day.weekday()) {
+                continue;
+            }
+            let at = |time| zone.from_local_datetime(&day.and_time(time)).earliest();
+            let (Some(opens), Some(closes)) = (at(self.from), at(self.to)) else { continue };
+            let begins = from.max(opens.to_utc());
+            let worked = (closes.to_utc() - begins).max(TimeDelta::zero());
+            if worked >= left && worked > TimeDelta::zero() {
+                return Some(begins + left);
+            }
+            left -= worked;
+        }
+        None
+    }
 }
 
 #[cfg(test)]
@@ -67,5 +88,27 @@ mod tests {
         assert_eq!(hours("2026-11-21T00:00:00+03:00", "2026-11-22T23:00:00+03:00"), 0.0);
         assert_eq!(hours("2026-11-20T12:00:00+03:00", "2026-11-20T10:00:00+03:00"), 0.0);
         assert_eq!(hours("2026-11-16T00:00:00+03:00", "2026-11-23T00:00:00+03:00"), 45.0);
+    }
+
+    #[test]
+    fn a_deadline_is_counted_in_working_time() {
+        let parse = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().to_utc();
+        let zone = chrono_tz::Europe::Moscow;
+        let after = |from: &str, hours: i64| {
+            WorkingHours::default().after(parse(from), TimeDelta::hours(hours), zone).unwrap()
+        };
+        for (from, hours, to) in [
+            ("2026-11-20T10:00:00+03:00", 2, "2026-11-20T12:00:00+03:00"),
+            ("2026-11-20T17:00:00+03:00", 2, "2026-11-23T10:00:00+03:00"),
+            ("2026-11-21T12:00:00+03:00", 9, "2026-11-23T18:00:00+03:00"),
+            ("2026-11-20T09:00:00+03:00", 18, "2026-11-23T18:00:00+03:00"),
+        ] {
+            assert_eq!(after(from, hours), parse(to), "{from} {hours}");
+        }
+        let nobody = WorkingHours { days: Vec::new(), ..WorkingHours::default() };
+        assert_eq!(
+            nobody.after(parse("2026-11-20T10:00:00+03:00"), TimeDelta::hours(1), zone),
+            None
+        );
     }
 }

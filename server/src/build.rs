@@ -157,6 +157,7 @@ pub(crate) fn dealer(config: &Config, clock: Clock) -> Dealer {
         },
         hours: config.working_hours.clone(),
         line: config.leads.line(),
+        approvals: config.approval_rules.clone(),
         uploads: config.uploads_dir.clone(),
     }
 }

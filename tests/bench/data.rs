@@ -135,6 +135,7 @@ async fn fill(folder: &Path, file: &Path, size: &Size) -> anyhow::Result<()> {
         ladder: domain::dealer::Ladder::default(),
         hours: domain::WorkingHours::default(),
         line: domain::dealer::Line::default(),
+        approvals: Vec::new(),
         uploads: folder.join("files"),
     };
     let mut tx = db.begin().await?;

@@ -252,6 +252,7 @@ async fn order(db: &Db, folder: &Path) -> anyhow::Result<()> {
         ladder: domain::dealer::Ladder::default(),
         hours: domain::WorkingHours::default(),
         line: domain::dealer::Line::default(),
+        approvals: Vec::new(),
         uploads: folder.join("files"),
     };
     let mut tx = db.begin().await?;

@@ -262,6 +262,7 @@ fn domain_words(error: &Error) -> (&'static str, &'static str) {
             ("app-problem-conflict-title", "app-problem-no-new-owner-text")
         }
         Error::Conflict("pruned") => ("app-problem-conflict-title", "app-problem-pruned-text"),
+        Error::Refused(refusal) => ("app-problem-conflict-title", refusal.key()),
         Error::Conflict(_) => ("app-problem-conflict-title", "app-problem-state-text"),
         Error::TooLarge(_) => ("app-problem-large-title", "error-file-large"),
         Error::UnsupportedFile(_) => ("app-problem-kind-title", "error-file-kind"),

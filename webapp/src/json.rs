@@ -1,7 +1,7 @@
 //! The contract's JSON. What a program may build on is written out here by name; domain structs
 //! that are answered as they are have the contract's names already.
 
-use domain::approvals::Case;
+use domain::approvals::disputes::{Case, Decision};
 use domain::files::StoredFile;
 use domain::leads::{LeadCase, Touch};
 use domain::machines::{MachineSummary, Passport};
@@ -31,7 +31,7 @@ pub(crate) fn machine(machine: &MachineSummary) -> Value {
 /// A case to decide, with what the deal says and what we know.
 pub(crate) fn approval(case: &Case) -> Value {
     let claim = &case.claim;
-    let words = case.approval.kind.decisions().iter().map(|decision| decision.as_str());
+    let words = Decision::fitting(case.approval.kind).iter().map(|decision| decision.as_str());
     json!({
         "id": case.approval.id,
         "kind": case.approval.kind,

@@ -7,6 +7,7 @@
 mod collect;
 pub(crate) mod own;
 mod own_screens;
+pub(crate) mod reason;
 pub(crate) mod report;
 mod report_screens;
 pub(crate) mod service;
@@ -39,6 +40,8 @@ pub(crate) enum Dialogue {
     Report(report::Draft),
     /// A maintenance that the customer's people did.
     Own(own::Draft),
+    /// A refusal of what was asked, which waits for its reason.
+    Reason(reason::Draft),
 }
 
 impl Dialogue {
@@ -47,6 +50,7 @@ impl Dialogue {
             Dialogue::Service(draft) => &draft.thread,
             Dialogue::Report(draft) => &draft.thread,
             Dialogue::Own(draft) => &draft.thread,
+            Dialogue::Reason(draft) => &draft.thread,
         }
     }
 
@@ -55,6 +59,7 @@ impl Dialogue {
             Dialogue::Service(draft) => &mut draft.thread,
             Dialogue::Report(draft) => &mut draft.thread,
             Dialogue::Own(draft) => &mut draft.thread,
+            Dialogue::Reason(draft) => &mut draft.thread,
         }
     }
 }
@@ -65,6 +70,7 @@ pub(crate) async fn message(caller: Caller, message: Message) -> Result<(), Faul
         Some(Dialogue::Service(draft)) => service::heard(&caller, draft, &message).await,
         Some(Dialogue::Report(draft)) => report::heard(&caller, draft, &message).await,
         Some(Dialogue::Own(draft)) => own::heard(&caller, draft, &message).await,
+        Some(Dialogue::Reason(draft)) => reason::heard(&caller, draft, &message).await,
         None if caller.viewer.customer.is_none() && caller.viewer.staff.is_none() => {
             Err(Fault::Stranger)
         }
@@ -89,7 +95,7 @@ pub(crate) async fn files_done(
         Some(Dialogue::Service(draft)) => thread::confirm(caller, pressed, draft).await,
         Some(Dialogue::Report(draft)) => thread::confirm(caller, pressed, draft).await,
         Some(Dialogue::Own(draft)) => thread::confirm(caller, pressed, draft).await,
-        None => Err(Fault::StaleButton),
+        Some(Dialogue::Reason(_)) | None => Err(Fault::StaleButton),
     }
 }
 
@@ -104,6 +110,7 @@ pub(crate) async fn send(
         Some(Dialogue::Service(draft)) => service::send(caller, pressed, draft).await,
         Some(Dialogue::Report(draft)) => report::send(caller, pressed, draft).await,
         Some(Dialogue::Own(draft)) => own::send(caller, pressed, draft).await,
+        Some(Dialogue::Reason(_)) => Err(Fault::StaleButton),
         // The second tap of a double tap.
         None => Ok(Some(caller.voice.get("bot-sent-before").to_owned())),
     }

@@ -1,60 +1,87 @@
-//! A manager decides about a won deal, or makes a new link to a passport that waits.
+//! People answer what they are asked to decide; a refusal waits for its reason.
 
-use domain::approvals::{self, Decision};
-use domain::ids::{ApprovalId, MachineId};
-use domain::{Error, machines};
+use domain::approvals::{self, Decider, Outcome, Via};
+use domain::ids::ApprovalId;
 use teloxide::types::MessageId;
 
+use crate::button::Token;
 use crate::caller::Caller;
+use crate::conversation::reason;
 use crate::deps::commit;
 use crate::fault::Fault;
 use crate::handlers::{Toast, open_card};
 use crate::screens;
 
-/// A decision. Who comes second sees what was decided.
+/// A press on a card. What needs a reason asks for it first.
 pub(crate) async fn decide(
     caller: &Caller,
     pressed: Option<MessageId>,
-    decision: Decision,
-    id: &ApprovalId,
+    outcome: Outcome,
+    token: &Token,
 ) -> Result<Toast, Fault> {
-    let (deps, manager) = (caller.deps(), caller.manager()?);
-    let mut tx = deps.begin().await?;
-    let toast = match approvals::decide(&mut tx, &deps.dealer, manager, id, decision).await {
-        Ok(()) => {
-            commit(tx).await?;
-            None
-        }
-        Err(Error::Conflict(why)) => {
-            drop(tx);
-            Some(caller.voice.get(&format!("bot-conflict-{why}")).to_owned())
-        }
-        Err(error) => return Err(error.into()),
+    let (deps, staff) = (caller.deps(), caller.staff()?);
+    let of_token = {
+        let mut db = deps.read().await?;
+        approvals::pressed(&mut db, &deps.dealer, staff, token.as_str()).await?
     };
-    let case = approvals::load(&mut deps.read().await?, id).await?;
-    let screen = screens::approvals::card(&caller.voice, &case);
-    open_card(caller, &screens::approvals::card_key(id), pressed, &screen).await?;
-    Ok(toast)
+    let (id, version) = of_token.ok_or(Fault::StaleButton)?;
+    if outcome.needs_reason() {
+        let answerable = async {
+            let mut db = deps.read().await?;
+            approvals::answerable(&mut db, &deps.dealer, &staff.id, &id, version).await
+        };
+        if let Err(refused) = answerable.await {
+            put(caller, pressed, &id).await?;
+            return Err(refused.into());
+        }
+        reason::ask(caller, &id, version, outcome).await?;
+        return Ok(None);
+    }
+    let answered = answer(caller, (&id, version), outcome, None).await;
+    put(caller, pressed, &id).await?;
+    answered?;
+    Ok(Some(caller.voice.get("bot-approval-counted").to_owned()))
 }
 
-/// «Новая ссылка»: the old one ends, the new one stands in its place.
-pub(crate) async fn new_invite(
+/// The card of a case, for those who may see it.
+pub(crate) async fn show(
     caller: &Caller,
     pressed: Option<MessageId>,
-    id: &MachineId,
+    id: &ApprovalId,
 ) -> Result<Toast, Fault> {
-    let (deps, manager) = (caller.deps(), caller.manager()?);
+    let staff = caller.staff()?;
+    approvals::visible(&mut caller.deps().read().await?, &caller.deps().dealer, staff, id).await?;
+    put(caller, pressed, id).await?;
+    Ok(None)
+}
+
+/// Gives an answer in the name of the person who speaks.
+pub(crate) async fn answer(
+    caller: &Caller,
+    (id, version): (&ApprovalId, i64),
+    outcome: Outcome,
+    reason: Option<&str>,
+) -> Result<(), Fault> {
+    let (deps, staff) = (caller.deps(), caller.staff()?);
+    let who = Decider { staff: staff.id.clone(), via: Via::Telegram };
     let mut tx = deps.begin().await?;
-    let token = match machines::renew_invite(&mut tx, &deps.dealer, manager, id).await {
-        Ok(token) => token,
-        Err(Error::Conflict(why)) => {
-            return Ok(Some(caller.voice.get(&format!("bot-conflict-{why}")).to_owned()));
-        }
-        Err(error) => return Err(error.into()),
+    approvals::decide(&mut tx, &deps.dealer, &who, id, version, outcome, reason).await?;
+    Ok(commit(tx).await?)
+}
+
+/// Shows the case as it is, where it stands or below.
+pub(crate) async fn put(
+    caller: &Caller,
+    pressed: Option<MessageId>,
+    id: &ApprovalId,
+) -> Result<(), Fault> {
+    let (deps, staff) = (caller.deps(), caller.staff()?);
+    let (case, token) = {
+        let mut db = deps.read().await?;
+        let case = approvals::load(&mut db, id).await?;
+        let token = approvals::token_for(&mut db, &deps.dealer, &case, &staff.id).await?;
+        (case, token)
     };
-    let machine = machines::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    commit(tx).await?;
-    let screen = screens::notices::invite(&caller.voice, &machine, &token);
-    caller.show(pressed, &screen).await?;
-    Ok(Some(caller.voice.get("bot-invite-renewed").to_owned()))
+    let screen = screens::approvals::card(&caller.voice, &case, token.as_deref());
+    open_card(caller, &approvals::card_key(id), pressed, &screen).await
 }

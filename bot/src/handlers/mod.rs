@@ -3,6 +3,7 @@
 pub(crate) mod approvals;
 pub(crate) mod commands;
 pub(crate) mod desk;
+pub(crate) mod disputes;
 pub(crate) mod jobs;
 pub(crate) mod leads;
 pub(crate) mod machines;

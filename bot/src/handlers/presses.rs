@@ -7,7 +7,8 @@ use crate::caller::Caller;
 use crate::conversation::{self, own, report, service};
 use crate::fault::Fault;
 use crate::handlers::{
-    Toast, approvals, desk, jobs, leads, machines, maintenance, orders, requests, settings,
+    Toast, approvals, desk, disputes, jobs, leads, machines, maintenance, orders, requests,
+    settings,
 };
 use crate::schema::answer;
 
@@ -41,8 +42,10 @@ async fn act(caller: &Caller, pressed: Option<MessageId>, button: Button) -> Res
         Button::Engineers(id) => desk::engineers(caller, pressed, &id).await,
         Button::Assign(id, engineer) => desk::assign(caller, pressed, &id, engineer).await,
         Button::Job(act, id) => jobs::act(caller, pressed, act, &id).await,
-        Button::Approval(decision, id) => approvals::decide(caller, pressed, decision, &id).await,
-        Button::NewInvite(id) => approvals::new_invite(caller, pressed, &id).await,
+        Button::Approval(decision, id) => disputes::decide(caller, pressed, decision, &id).await,
+        Button::Decide(outcome, token) => approvals::decide(caller, pressed, outcome, &token).await,
+        Button::ShowApproval(id) => approvals::show(caller, pressed, &id).await,
+        Button::NewInvite(id) => disputes::new_invite(caller, pressed, &id).await,
         Button::Service(machine) => service::begin(caller, machine, None).await.map(|()| None),
         in_conversation => talk(caller, pressed, in_conversation).await,
     }

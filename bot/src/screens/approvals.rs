@@ -1,113 +1,167 @@
-//! What managers see of won deals: a case to decide, with both histories, and what a deal lacks.
+//! What people who are asked to decide see: the case with its buttons, then its outcome.
 
-use domain::approvals::{Case, Decision, Kind, State};
-use domain::ids::ApprovalId;
-use domain::machines::{Gap, SaleGaps};
-use domain::text::Phone;
+use domain::approvals::deals::{Change, DealRow};
+use domain::approvals::{Approval, Case, Outcome, Seat, Stand, State};
+use domain::outbox::ApprovalNews;
 
-use crate::button::Button;
+use crate::button::{Button, Token};
 use crate::html::{clip, shown};
 use crate::screen::Screen;
-use crate::screens::dotted;
-use crate::voice::Voice;
+use crate::screens::{dotted, quote, since};
+use crate::voice::{Voice, press};
 
-/// The key of a case's card.
-pub(crate) fn card_key(id: &ApprovalId) -> String {
-    format!("approval:{id}")
-}
+/// So many goods stand on a card; the rest is in the CRM.
+const ROWS: usize = 12;
 
-/// The key of the card of what a deal lacks.
-pub(crate) fn gaps_key(connection: &str, deal: &str) -> String {
-    format!("sale-gaps:{connection}:{deal}")
-}
+/// The longest title, in characters.
+const TITLE: usize = 200;
 
-/// The case, with its buttons while it is open, then with its outcome.
-pub(crate) fn card(voice: &Voice, case: &Case) -> Screen {
-    let title = match case.approval.kind {
-        Kind::Owner => "bot-approval-owner",
-        Kind::Typo => "bot-approval-typo",
-    };
-    let claim = &case.claim;
-    let known = &case.machine;
-    let whose = [known.company.as_deref(), case.owner.as_deref()];
-    let whose = dotted(whose.into_iter().map(|name| name.map(shown)));
-    let whose = if whose.is_empty() { voice.get("approval-nobody").to_owned() } else { whose };
-    let phone = claim.phone.as_ref().map(Phone::shown);
-    let buyer = dotted([
-        claim.company.as_deref().map(shown),
-        claim.customer_name.as_deref().map(shown),
-        phone,
-    ]);
-    let mut screen = Screen::new(format!("<b>{}</b>", voice.get(title)))
-        .line("")
-        .line(voice.get("bot-approval-deal"))
-        .line(shown(&clip(&claim.title, 200)))
-        .line(voice.machine_html(&claim.model, &claim.serial))
-        .filled(buyer)
-        .line("")
-        .line(voice.get("bot-approval-machine"))
-        .line(voice.machine_html(&known.model_name, &known.serial))
-        .line(whose);
-    for event in &case.history {
-        let day = voice.day(event.at.with_timezone(&voice.deps.dealer.zone).date_naive());
-        screen = screen.line(format!("{day} · {}", shown(&clip(&event.title, 120))));
-    }
-    screen = screen.line("");
-    if case.approval.state == State::Open {
-        let id = &case.approval.id;
-        let decisions = case.approval.kind.decisions().iter();
-        return decisions.fold(screen.line(voice.get("approval-what")), |screen, decision| {
-            let button = Button::Approval(*decision, id.clone());
-            screen.row([Some(voice.press(decision.label(), &button))])
+/// A case as one person sees it: `token` stands in their buttons while their answer is awaited.
+pub(crate) fn card(voice: &Voice, case: &Case, token: Option<&str>) -> Screen {
+    let approval = &case.approval;
+    let kind = voice.get(&format!("approval-kind-{}", approval.kind.as_str())).to_owned();
+    let mut screen = Screen::new(format!("<b>{kind}</b>"))
+        .line(titled(approval))
+        .maybe(asker(voice, approval))
+        .maybe(
+            approval
+                .amount
+                .map(|sum| voice.say("approval-sum", &[("sum", sum.to_string().into())])),
+        )
+        .filled(if approval.words.is_empty() {
+            String::new()
+        } else {
+            quote(voice, &approval.words)
         });
+    for line in changed(voice, &case.changes).into_iter().chain(goods(voice, case)) {
+        screen = screen.line(line);
     }
-    screen.line(outcome(voice, case))
-}
-
-fn outcome(voice: &Voice, case: &Case) -> String {
-    let key = match (case.approval.state, case.approval.decision) {
-        (State::Approved, Some(Decision::Transfer)) => "bot-approval-transferred",
-        (State::Approved, Some(Decision::Same)) => "bot-approval-was-same",
-        (State::Approved, _) => "bot-approval-was-separate",
-        (State::Rejected, _) => "bot-approval-rejected",
-        _ => return voice.get("bot-approval-withdrawn").to_owned(),
-    };
-    let name = case.decided_by.as_deref().unwrap_or("—");
-    voice.say(key, &[("name", shown(name).into())])
-}
-
-/// What a won deal lacks, or that it was filled in.
-pub(crate) fn gaps(voice: &Voice, sale: &SaleGaps) -> Screen {
-    let title = if sale.open { "bot-gaps" } else { "bot-gaps-filled" };
-    let deal = format!("<b>{}</b>", shown(&clip(&sale.title, 200)));
-    let screen =
-        Screen::new(voice.say(title, &[("deal", deal.into())])).filled(shown(&sale.customer));
-    if !sale.open {
+    if let Some(facts) = &case.facts {
+        for (name, url) in facts.files.iter().take(domain::files::MAX_FILES) {
+            screen = screen.line(format!("📎 {}", link(name, url)));
+        }
+    }
+    for line in answers(voice, case) {
+        screen = screen.line(line);
+    }
+    screen = screen.line("").line(standing(voice, case));
+    if approval.state != State::Open {
         return screen;
     }
-    let lines = sale.gaps.iter().map(|gap| format!("• {}", gap_line(voice, gap)));
-    lines.fold(screen, Screen::line).line(voice.get("bot-gaps-what"))
+    for file in &case.files {
+        let label = format!("📎 {}", clip(&file.name, 40));
+        screen = screen.row([Some(press(&label, &Button::Document(file.id.clone())))]);
+    }
+    let Some(token) = token else { return screen };
+    let button = |outcome: Outcome| {
+        Some(voice.press(outcome.label(), &Button::Decide(outcome, Token::of(token))))
+    };
+    screen.row([button(Outcome::Approve), button(Outcome::Reject)]).row([button(Outcome::Changes)])
 }
 
-fn gap_line(voice: &Voice, gap: &Gap) -> String {
-    let filled = |text: &Option<String>| shown(text.as_deref().unwrap_or("—"));
-    match gap {
-        Gap::Serial { line, model } => voice.say(
-            "bot-gap-serial",
-            &[("line", line.to_string().into()), ("model", filled(model).into())],
-        ),
-        Gap::Model { line, serial } => voice.say(
-            "bot-gap-model",
-            &[("line", line.to_string().into()), ("serial", filled(serial).into())],
-        ),
-        Gap::UnknownModel { model } => {
-            voice.say("bot-gap-unknown-model", &[("model", shown(model).into())])
-        }
-        Gap::SerialTwice { serial } => {
-            voice.say("bot-gap-serial-twice", &[("serial", shown(serial).into())])
-        }
-        Gap::Refused { serial } => {
-            voice.say("bot-gap-refused", &[("serial", shown(serial).into())])
+/// What people hear beside the card, with the way to it.
+pub(crate) fn news(voice: &Voice, case: &Case, news: ApprovalNews) -> Screen {
+    let approval = &case.approval;
+    let title = ("title", shown(&clip(&approval.title, TITLE)).into());
+    let mut screen = Screen::new(match news {
+        ApprovalNews::Decided => outcome(voice, case, &[title]),
+        other => voice.say(&format!("bot-approval-news-{}", other.as_str()), &[title]),
+    });
+    if news == ApprovalNews::Reopened {
+        for line in changed(voice, &case.changes) {
+            screen = screen.line(line);
         }
     }
+    if let (ApprovalNews::Decided, Some(reason)) = (news, &approval.reason) {
+        screen = screen.line(quote(voice, reason));
+    }
+    let shows = approval.state == State::Open && news != ApprovalNews::Decided;
+    let show = Button::ShowApproval(approval.id.clone());
+    screen.row([shows.then(|| voice.press("bot-approval-show", &show))])
+}
+
+/// The question for a reason.
+pub(crate) fn ask_reason(voice: &Voice, title: &str, outcome: Outcome) -> Screen {
+    let title = [("title", shown(&clip(title, TITLE)).into())];
+    Screen::new(voice.say(&format!("bot-approval-why-{}", outcome.as_str()), &title))
+}
+
+fn titled(approval: &Approval) -> String {
+    let title = clip(&approval.title, TITLE);
+    match &approval.url {
+        Some(url) => link(&title, url),
+        None => shown(&title),
+    }
+}
+
+/// A link, where the address is one; what a CRM says of itself is not believed.
+fn link(text: &str, url: &str) -> String {
+    let web = url.starts_with("https://") || url.starts_with("http://");
+    let plain = url.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>'));
+    match web && plain {
+        true => format!("<a href=\"{}\">{}</a>", url.replace('&', "&amp;"), shown(text)),
+        false => shown(text),
+    }
+}
+
+fn asker(voice: &Voice, approval: &Approval) -> Option<String> {
+    let name = Some(approval.requester_name.as_str()).filter(|name| !name.is_empty())?;
+    Some(voice.say("approval-asks", &[("name", shown(name).into())]))
+}
+
+fn changed(voice: &Voice, changes: &[Change]) -> Vec<String> {
+    let line = |change: &Change| {
+        let args = [
+            ("name", shown(&clip(&change.name, 80)).into()),
+            ("from", shown(&change.from).into()),
+            ("to", shown(&change.to).into()),
+        ];
+        format!("❗ {}", voice.say(change.what.key(), &args))
+    };
+    changes.iter().take(ROWS).map(line).collect()
+}
+
+fn goods(voice: &Voice, case: &Case) -> Vec<String> {
+    let rows = case.facts.as_ref().map(|facts| facts.rows.as_slice()).unwrap_or_default();
+    let line = |row: &DealRow| {
+        format!("• {} — {} × {}", shown(&clip(&row.name, 80)), row.quantity, row.price)
+    };
+    let mut lines: Vec<String> = rows.iter().take(ROWS).map(line).collect();
+    if rows.len() > ROWS {
+        lines.push(voice.count("approval-more-rows", rows.len() - ROWS));
+    }
+    lines
+}
+
+/// Who has answered, and what.
+fn answers(voice: &Voice, case: &Case) -> Vec<String> {
+    let answered = |seat: &&Seat| {
+        matches!(seat.state, Stand::Approved | Stand::Rejected | Stand::ChangesRequested)
+    };
+    let line = |seat: &Seat| {
+        let name = shown(seat.stood_in.as_deref().unwrap_or(&seat.name));
+        let key = format!("approval-answer-{}", seat.state.as_str().replace('_', "-"));
+        let said = voice.say(&key, &[("name", name.into())]);
+        let reason = seat.reason.as_deref().map(|reason| quote(voice, reason));
+        dotted([Some(said), reason])
+    };
+    case.seats.iter().filter(answered).map(line).collect()
+}
+
+fn standing(voice: &Voice, case: &Case) -> String {
+    let approval = &case.approval;
+    match (approval.state, approval.deadline_at) {
+        (State::Open, Some(at)) => voice.say("approval-until", &[("at", since(voice, at).into())]),
+        (State::Open, None) => voice.get("approval-awaits").to_owned(),
+        _ => outcome(voice, case, &[]),
+    }
+}
+
+fn outcome(voice: &Voice, case: &Case, more: &[(&str, domain::texts::TextArg<'_>)]) -> String {
+    let name = shown(case.decided_by.as_deref().unwrap_or("—"));
+    let state = case.approval.state.as_str().replace('_', "-");
+    let mut args = vec![("name", name.into())];
+    args.extend_from_slice(more);
+    let key = if more.is_empty() { "approval-ended" } else { "bot-approval-news-ended" };
+    voice.say(&format!("{key}-{state}"), &args)
 }

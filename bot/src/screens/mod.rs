@@ -2,6 +2,7 @@
 
 pub(crate) mod approvals;
 pub(crate) mod desk;
+pub(crate) mod disputes;
 pub(crate) mod jobs;
 pub(crate) mod leads;
 pub(crate) mod machines;

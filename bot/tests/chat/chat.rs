@@ -47,6 +47,7 @@ impl Chat {
             ladder: dealer::Ladder::default(),
             hours: domain::WorkingHours::default(),
             line: domain::dealer::Line::default(),
+            approvals: Vec::new(),
             uploads: folder.path().join("files"),
         });
         let (fake, address) = Fake::start().await;

@@ -40,6 +40,7 @@ impl World {
             ladder: Ladder::default(),
             hours: crate::WorkingHours::default(),
             line: crate::dealer::Line::default(),
+            approvals: Vec::new(),
             uploads: folder.path().join("files"),
         };
         World { db, d, _folder: folder }

@@ -64,7 +64,8 @@ pub async fn is_followed(db: &mut impl Executor, connection: &str, deal: &str) -
         "select machine_id from machine_deals where connection = $1 and deal = $2
          union all
          select machine_id from approvals
-          where connection = $1 and deal = $2 and state = 'open'
+          where connection = $1 and entity = 'deal' and entity_id = $2 and state = 'open'
+            and machine_id is not null
           limit 1",
         connection,
         deal

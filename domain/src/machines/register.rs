@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::approvals::{self, Kind};
+use crate::approvals::{Kind, disputes};
 use crate::db::{Tx, execute, fetch_optional};
 use crate::ids::{ApprovalId, CompanyId, CustomerId, MachineId, ModelId};
 use crate::machines::{add_timeline, deals};
@@ -109,7 +109,7 @@ pub async fn register(tx: &mut Tx, d: &Dealer, form: &Registration) -> Result<Re
     let model = model_of(tx, &form.model).await?;
     let model = model.ok_or(Error::invalid("model", "error-import-model"))?;
     if let Some(like_it) = suspicious(tx, form, &model, &key).await? {
-        let asked = approvals::open(tx, d, Kind::Typo, &like_it, form).await?;
+        let asked = disputes::open(tx, d, Kind::Typo, &like_it, form).await?;
         return Ok(Registered::Asked(asked));
     }
     register_as_it_is(tx, d, form).await
@@ -191,7 +191,7 @@ async fn meet(tx: &mut Tx, d: &Dealer, form: &Registration, held: Holder) -> Res
         None => !names_somebody,
     };
     if !same {
-        let asked = approvals::open(tx, d, Kind::Owner, &held.id, form).await?;
+        let asked = disputes::open(tx, d, Kind::Owner, &held.id, form).await?;
         return Ok(Registered::Asked(asked));
     }
     let company = match &owner {

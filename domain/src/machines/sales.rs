@@ -3,12 +3,13 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::approvals::disputes;
 use crate::db::{Executor, Tx, execute, fetch_optional};
 use crate::machines::register::model_of;
 use crate::machines::{Registration, deals, register};
 use crate::outbox::{self, Message, Notice};
 use crate::text::{Phone, code_key};
-use crate::{Dealer, Error, Result, approvals, staff};
+use crate::{Dealer, Error, Result, staff};
 
 mod again;
 mod lines;
@@ -122,7 +123,7 @@ pub async fn follow_sale(tx: &mut Tx, d: &Dealer, sale: &Sale) -> Result<()> {
     }
     let forms: Vec<Registration> = fresh.iter().map(|machine| sale.form(machine)).collect();
     let waits = if sale.won { forms.as_slice() } else { &[] };
-    approvals::withdraw_others(tx, d, (&sale.connection, &sale.deal), waits).await?;
+    disputes::withdraw_others(tx, d, (&sale.connection, &sale.deal), waits).await?;
     if !sale.won {
         return Ok(());
     }

@@ -151,6 +151,7 @@ fn dealer(uploads: &Path) -> Dealer {
         ladder: Ladder::default(),
         hours: crate::WorkingHours::default(),
         line: crate::dealer::Line::default(),
+        approvals: Vec::new(),
         uploads: uploads.to_owned(),
     }
 }

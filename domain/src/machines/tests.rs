@@ -1,3 +1,4 @@
+use crate::approvals::{Via, disputes};
 use crate::db::{execute, fetch_all, fetch_one};
 use crate::ids::{FileId, MachineId, new_id};
 use crate::machines::testkit::{Kit, day};
@@ -154,9 +155,9 @@ async fn what_a_former_owner_bought_is_hidden_from_the_new_one() {
         panic!("nothing is asked")
     };
     let mut tx = kit.tx().await;
-    let transfer = crate::approvals::Decision::Transfer;
-    crate::approvals::decide(&mut tx, &kit.d, &manager, &case, transfer).await.unwrap();
-    let again = crate::approvals::decide(&mut tx, &kit.d, &manager, &case, transfer).await;
+    let transfer = (disputes::Decision::Transfer, Via::Console);
+    disputes::decide(&mut tx, &kit.d, &manager, &case, transfer).await.unwrap();
+    let again = disputes::decide(&mut tx, &kit.d, &manager, &case, transfer).await;
     assert!(matches!(again, Err(Error::Conflict("decided"))), "{again:?}");
     tx.commit().await.unwrap();
     let mut db = kit.db.read().await.unwrap();

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{LeadId, MachineId, OccurrenceId, OrderId, RequestId, TouchId, WorkOrderId};
+use crate::ids::{
+    ApprovalId, LeadId, MachineId, OccurrenceId, OrderId, RequestId, TouchId, WorkOrderId,
+};
 use crate::machines::Gap;
 use crate::outbox::Notice;
 use crate::{leads, orders, requests};
@@ -128,6 +130,12 @@ pub enum Message {
         /// What it lacks.
         gaps: Vec<Gap>,
     },
+    /// Make the portal like an approval about its deal is: task, notifications, and, once it is
+    /// decided, stage, fields and comment.
+    CrmApproval {
+        /// Which approval.
+        approval: ApprovalId,
+    },
     /// Look at a won deal again: what it waited for is known by now.
     CrmSaleLook {
         /// The deal's id there.
@@ -154,7 +162,9 @@ impl Message {
             | Message::CrmLeadState { .. }
             | Message::SiteLead { .. } => Carries::State,
             // What it says, or follows, is read when it goes.
-            Message::CrmMachine { .. } | Message::CrmSaleLook { .. } => Carries::Card,
+            Message::CrmMachine { .. }
+            | Message::CrmSaleLook { .. }
+            | Message::CrmApproval { .. } => Carries::Card,
             Message::Notice { notice, .. } if notice.is_card() => Carries::Card,
             _ => Carries::Event,
         }

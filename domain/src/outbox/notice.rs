@@ -65,10 +65,17 @@ pub enum Notice {
         /// The one-time token of the link.
         token: String,
     },
-    /// The managers' card of what must be decided about a won deal.
+    /// The card of what a person is asked to decide.
     ApprovalCard {
         /// Which case.
         approval: ApprovalId,
+    },
+    /// Something about a case that an edited card would tell without a sound.
+    ApprovalNews {
+        /// Which case.
+        approval: ApprovalId,
+        /// What there is to say.
+        news: ApprovalNews,
     },
     /// The managers' card of what a won deal lacks, or lacked.
     SaleGaps {
@@ -118,6 +125,35 @@ pub enum Notice {
         /// Why, in the CRM's words, masked.
         reason: String,
     },
+}
+
+/// What people hear of a case beside its card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApprovalNews {
+    /// To those who are asked: their answer is still awaited.
+    Reminder,
+    /// To those who are asked: it has changed, and earlier answers count no more.
+    Reopened,
+    /// To those above: nobody decided in time.
+    Escalated,
+    /// To who asked: it was decided.
+    Decided,
+    /// To who asked: nobody decided in time.
+    Expired,
+}
+
+impl ApprovalNews {
+    /// Its name in the keys of texts.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ApprovalNews::Reminder => "reminder",
+            ApprovalNews::Reopened => "reopened",
+            ApprovalNews::Escalated => "escalated",
+            ApprovalNews::Decided => "decided",
+            ApprovalNews::Expired => "expired",
+        }
+    }
 }
 
 /// What administrators hear about the webhooks of a connection.

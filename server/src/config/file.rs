@@ -152,14 +152,26 @@ pub(crate) struct RuleEntry {
     pub(crate) name: String,
     pub(crate) connection: String,
     pub(crate) entity: String,
+    pub(crate) pipeline: Option<Word>,
     pub(crate) amount_from: Option<u32>,
+    pub(crate) amount_to: Option<u32>,
     #[serde(default)]
     pub(crate) stages: Vec<Word>,
+    #[serde(default)]
+    pub(crate) fields: BTreeMap<String, Word>,
+    #[serde(default)]
+    pub(crate) responsible: Vec<Word>,
     pub(crate) approvers: Vec<Word>,
     pub(crate) need: Option<Word>,
     pub(crate) deadline: Option<String>,
+    pub(crate) remind: Option<String>,
+    #[serde(default)]
+    pub(crate) escalate_to: Vec<Word>,
     pub(crate) on_approve: Option<OutcomeEntry>,
     pub(crate) on_reject: Option<OutcomeEntry>,
+    pub(crate) on_changes: Option<OutcomeEntry>,
+    #[serde(default)]
+    pub(crate) own_allowed: bool,
 }
 
 /// What happens in the CRM once a decision is made.
@@ -167,7 +179,10 @@ pub(crate) struct RuleEntry {
 #[serde(deny_unknown_fields)]
 pub(crate) struct OutcomeEntry {
     pub(crate) stage: Option<Word>,
+    #[serde(default)]
+    pub(crate) fields: BTreeMap<String, Word>,
     pub(crate) comment: Option<String>,
+    pub(crate) task: Option<String>,
 }
 
 /// A text, or a number or a flag that people write without quotes.

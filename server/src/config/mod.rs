@@ -2,6 +2,7 @@
 //! Nothing starts half-configured: a wrong value, or one of a pair, is an error that names it.
 
 mod addresses;
+mod approvals;
 mod catalogue;
 mod cli;
 mod connection;
@@ -26,6 +27,7 @@ use std::time::Duration;
 use chrono::NaiveTime;
 use chrono_tz::Tz;
 use domain::WorkingHours;
+use domain::approvals::rules::Rule;
 use lettre::message::{Mailbox, Mailboxes};
 use secrecy::SecretString;
 use url::Url;
@@ -44,7 +46,7 @@ pub use crate::config::connection::{
 pub use crate::config::leads::LeadsConfig;
 pub use crate::config::routing::Routing;
 pub(crate) use crate::config::routing::{MAPPED, Mapped};
-pub use crate::config::rules::{ApprovalOutcome, ApprovalRule, CrmEntity, Need, RemindersConfig};
+pub use crate::config::rules::RemindersConfig;
 pub use crate::config::telegram::{TelegramConfig, TelegramMode};
 pub use crate::config::upsell::{Upsell, UpsellKind};
 pub use crate::config::values::SecretKey;
@@ -108,7 +110,7 @@ pub struct Config {
     /// How several CRMs share the work.
     pub routing: Routing,
     /// When a deal or lead needs a decision.
-    pub approval_rules: Vec<ApprovalRule>,
+    pub approval_rules: Vec<Rule>,
 }
 
 /// How log lines look.
@@ -192,7 +194,7 @@ impl Config {
             working_hours: rules::working_hours(&file.working_hours)?,
             leads: LeadsConfig::read(&source, &file.leads)?,
             init_data_max_age: source.required("INIT_DATA_MAX_AGE", values::duration)?,
-            approval_rules: rules::approvals(file.approval, &connections)?,
+            approval_rules: approvals::read(file.approval, &connections)?,
             connections,
             routing,
         })

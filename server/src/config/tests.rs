@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use secrecy::ExposeSecret as _;
 
 use super::*;
+use domain::approvals::rules::Need;
 
 const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
@@ -235,9 +236,10 @@ fn the_file_maps_stages_both_ways() {
     assert_eq!(config.connection("b24").unwrap().kind(), ConnectionKind::Bitrix24);
     assert_eq!(config.reminders.steps, [30, 3, 0]);
     let rule = &config.approval_rules[0];
-    assert_eq!((rule.amount_from, rule.need), (50_000_000, Need::All));
-    assert_eq!(rule.deadline, Some(Duration::from_secs(8 * 3600)));
-    assert_eq!(rule.on_reject.stage.as_deref(), Some("LOSE"));
+    let policy = &rule.policy;
+    assert_eq!((rule.amount_from.as_kopecks(), policy.need), (50_000_000, Need::All));
+    assert_eq!(policy.deadline, Some(8 * 60));
+    assert_eq!(policy.on_reject.stage.as_deref(), Some("LOSE"));
 }
 
 #[test]

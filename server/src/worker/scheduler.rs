@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use domain::db::Db;
-use domain::{Dealer, leads, maintenance};
+use domain::{Dealer, approvals, leads, maintenance};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -103,6 +103,7 @@ impl Scheduler {
             done.reminded_at = Some(now);
         }
         leads::pass_on(&self.db, &self.dealer).await?;
+        approvals::tick(&self.db, &self.dealer).await?;
         self.crms.listen().await?;
         if done.access_at.is_none_or(|at| now - at >= TimeDelta::hours(1)) {
             self.crms.keep_access().await?;

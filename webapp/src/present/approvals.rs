@@ -1,6 +1,7 @@
 //! Cases to decide, as managers see them.
 
-use domain::approvals::{Case, Decision, Kind};
+use domain::approvals::Kind;
+use domain::approvals::disputes::{Case, Decision};
 use domain::text::Phone;
 
 use crate::present::timeline;
@@ -14,8 +15,8 @@ const NOTHING: &str = "—";
 pub(crate) fn approval(ui: Ui, case: &Case) -> ApprovalView {
     let (claim, known) = (&case.claim, &case.machine);
     let title = match case.approval.kind {
-        Kind::Owner => "app-approvals-owner",
         Kind::Typo => "app-approvals-typo",
+        _ => "app-approvals-owner",
     };
     let phone = claim.phone.as_ref().map(Phone::shown);
     let buyer = [claim.company.clone(), claim.customer_name.clone(), phone];
@@ -47,7 +48,10 @@ pub(crate) fn approval(ui: Ui, case: &Case) -> ApprovalView {
         source: ui.f("app-approvals-source", &source),
         passport: format!("/app/machines/{}", known.id),
         history: case.history.iter().map(|event| timeline(ui, event)).collect(),
-        decisions: case.approval.kind.decisions().iter().map(|one| button(ui, *one)).collect(),
+        decisions: Decision::fitting(case.approval.kind)
+            .iter()
+            .map(|one| button(ui, *one))
+            .collect(),
     }
 }
 

@@ -6,7 +6,8 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Json};
 use axum::routing::{get, post};
 use domain::Error;
-use domain::approvals::{self, Decision};
+use domain::approvals::Via;
+use domain::approvals::disputes::{self, Decision};
 use domain::ids::ApprovalId;
 use serde_json::json;
 
@@ -29,7 +30,7 @@ pub(crate) fn router() -> Router<AppState> {
 async fn list(mut visit: Visit) -> Answer {
     let (caller, db) = visit.parts();
     caller.viewer.manager()?;
-    let cases = approvals::waiting(db).await?;
+    let cases = disputes::waiting(db).await?;
     if caller.json {
         let cases: Vec<_> = cases.iter().map(json::approval).collect();
         return Ok(Json(json!({ "approvals": cases })).into_response());
@@ -43,7 +44,7 @@ async fn list(mut visit: Visit) -> Answer {
 async fn waiting(mut visit: Visit) -> Answer {
     let (caller, db) = visit.parts();
     caller.viewer.manager()?;
-    let count = approvals::count(db).await?;
+    let count = disputes::count(db).await?;
     if caller.json {
         return Ok(Json(json!({ "count": count })).into_response());
     }
@@ -57,7 +58,8 @@ async fn decide(caller: Caller, Path(id): Path<String>, form: Form) -> Answer {
         .ok_or_else(|| Error::invalid("decision", "error-choice"))?;
     let id = ApprovalId::from(id);
     let mut tx = caller.begin().await?;
-    approvals::decide(&mut tx, caller.state.dealer(), manager, &id, decision).await?;
+    disputes::decide(&mut tx, caller.state.dealer(), manager, &id, (decision, Via::Console))
+        .await?;
     commit(tx).await?;
     if caller.json {
         let body = json!({ "approval": { "id": id, "decision": decision } });

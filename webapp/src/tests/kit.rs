@@ -132,6 +132,7 @@ impl Kit {
             ladder: Ladder::default(),
             hours: domain::WorkingHours::default(),
             line: domain::dealer::Line::default(),
+            approvals: Vec::new(),
             uploads: folder.path().join("files"),
         });
         fill(&db, &dealer).await;

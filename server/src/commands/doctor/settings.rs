@@ -23,10 +23,6 @@ pub(super) fn check(config: &Config) -> Vec<Line> {
         lines.push(Line::off("Mini App", words));
     }
     lines.extend(routing::check(config));
-    if !config.approval_rules.is_empty() {
-        let words = "this version does not apply the rules of mypark.toml yet";
-        lines.push(Line::warning("approvals", words));
-    }
     lines
 }
 

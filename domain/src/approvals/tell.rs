@@ -1,0 +1,162 @@
+//! Who hears of a case: everybody who is asked, by a card; who asked for it; the CRM.
+
+use crate::approvals::{Approval, State, buttons, find};
+use crate::db::{Executor, Tx, fetch_all, fetch_optional};
+use crate::ids::{ApprovalId, StaffId, new_id};
+use crate::outbox::{self, ApprovalNews, Message, Notice};
+use crate::{Dealer, Result};
+
+/// Which message is a person's card of a case, as [`crate::cards`] knows it.
+pub fn card_key(id: &ApprovalId) -> String {
+    format!("approval:{id}")
+}
+
+/// What must stay in order about a deal in its CRM.
+pub fn lane(approval: &Approval) -> Option<(String, String)> {
+    let (connection, entity) = (approval.connection.clone()?, approval.entity?);
+    Some((connection, format!("{}:{}", entity.as_str(), approval.entity_id.as_ref()?)))
+}
+
+/// Promises fresh cards to all, and the CRM a look at the case as it then is.
+pub(super) async fn all(tx: &mut Tx, d: &Dealer, approval: &Approval) -> Result<()> {
+    let now = d.clock.now();
+    let occasion = new_id(now);
+    for (staff, _) in asked(tx, d, &approval.id).await? {
+        buttons::mint(tx, d, approval, &staff).await?;
+    }
+    for chat in chats(tx, d, &approval.id).await? {
+        let notice = Notice::ApprovalCard { approval: approval.id.clone() };
+        outbox::notify(tx, now, chat, notice, &format!("approval:{occasion}")).await?;
+    }
+    if let Some((connection, lane)) = lane(approval) {
+        let message = Message::CrmApproval { approval: approval.id.clone() };
+        let once = format!("approval:{}:{occasion}", approval.id);
+        outbox::enqueue(tx, now, &connection, &lane, &message, &once).await?;
+    }
+    Ok(())
+}
+
+/// Whoever is asked hears that it has changed: an edited card alone makes no sound.
+pub(super) async fn reopened(tx: &mut Tx, d: &Dealer, approval: &Approval) -> Result<()> {
+    news(tx, d, approval, ApprovalNews::Reopened).await
+}
+
+/// Those who are to decide for all hear so.
+pub(super) async fn above(tx: &mut Tx, d: &Dealer, approval: &Approval) -> Result<()> {
+    let chats = fetch_all!(
+        tx,
+        (i64,),
+        "select s.telegram_id
+           from approval_deciders x
+           join staff s on s.id = x.staff_id
+          where x.approval_id = $1 and x.turn = 0 and s.active and s.reachable",
+        &approval.id
+    )?;
+    let news = ApprovalNews::Escalated;
+    let once = format!("approval:{}:{}:{}", approval.id, approval.version, news.as_str());
+    for (chat,) in chats {
+        let notice = Notice::ApprovalNews { approval: approval.id.clone(), news };
+        outbox::notify(tx, d.clock.now(), chat, notice, &once).await?;
+    }
+    Ok(())
+}
+
+/// Promises a message to everybody who is asked now.
+pub(super) async fn news(
+    tx: &mut Tx,
+    d: &Dealer,
+    approval: &Approval,
+    news: ApprovalNews,
+) -> Result<()> {
+    let once = format!("approval:{}:{}:{}", approval.id, approval.version, news.as_str());
+    for (_, chat) in asked(tx, d, &approval.id).await? {
+        let notice = Notice::ApprovalNews { approval: approval.id.clone(), news };
+        outbox::notify(tx, d.clock.now(), chat, notice, &once).await?;
+    }
+    Ok(())
+}
+
+/// Whoever asked hears how it ended, where they are one of our staff.
+pub(super) async fn asker(tx: &mut Tx, d: &Dealer, approval: &Approval) -> Result<()> {
+    let Some(staff) = &approval.requester_staff else { return Ok(()) };
+    let chat = fetch_optional!(
+        tx,
+        (i64,),
+        "select telegram_id from staff where id = $1 and active and reachable",
+        staff
+    )?;
+    let Some((chat,)) = chat else { return Ok(()) };
+    let state = approval.state.as_str();
+    let once = format!("approval:{}:{}:{state}", approval.id, approval.version);
+    let news = if approval.state == State::Expired {
+        ApprovalNews::Expired
+    } else {
+        ApprovalNews::Decided
+    };
+    let notice = Notice::ApprovalNews { approval: approval.id.clone(), news };
+    outbox::notify(tx, d.clock.now(), chat, notice, &once).await?;
+    Ok(())
+}
+
+/// A colleague who begins to stand in gets the cards that wait for the absent one.
+pub(super) async fn stand_ins(tx: &mut Tx, d: &Dealer, absent: &StaffId) -> Result<()> {
+    let cases = fetch_all!(
+        tx,
+        (ApprovalId,),
+        "select approval_id from approval_deciders where staff_id = $1 and state = 'asked'",
+        absent
+    )?;
+    for (id,) in cases {
+        let approval = find(tx, &id).await?;
+        let occasion = new_id(d.clock.now());
+        for (staff, chat) in asked(tx, d, &id).await? {
+            buttons::mint(tx, d, &approval, &staff).await?;
+            let notice = Notice::ApprovalCard { approval: id.clone() };
+            outbox::notify(tx, d.clock.now(), chat, notice, &format!("approval:{occasion}"))
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// The chats of those who are asked now, and of those who stand in for them today.
+async fn asked(db: &mut impl Executor, d: &Dealer, id: &ApprovalId) -> Result<Vec<(StaffId, i64)>> {
+    Ok(fetch_all!(
+        db,
+        (StaffId, i64),
+        "select s.id, s.telegram_id
+           from approval_deciders x
+           join staff s on s.id = x.staff_id
+          where x.approval_id = $1 and x.state = 'asked' and s.active and s.reachable
+          union
+         select i.id, i.telegram_id
+           from approval_deciders x
+           join staff_substitutes u on u.staff_id = x.staff_id
+                                   and u.from_on <= $2 and u.to_on >= $2
+           join staff i on i.id = u.substitute_id
+          where x.approval_id = $1 and x.state = 'asked' and i.active and i.reachable",
+        id,
+        d.today()
+    )?)
+}
+
+/// The chats that have, or are to have, a card of the case.
+async fn chats(db: &mut impl Executor, d: &Dealer, id: &ApprovalId) -> Result<Vec<i64>> {
+    let mut chats: Vec<i64> = asked(db, d, id).await?.into_iter().map(|(_, chat)| chat).collect();
+    let shown = fetch_all!(
+        db,
+        (i64,),
+        "select chat_id from cards where entity = $1
+          union
+         select s.telegram_id
+           from approval_deciders x
+           join staff s on s.id = x.staff_id
+          where x.approval_id = $2 and x.asked_at is not null and s.active and s.reachable",
+        card_key(id),
+        id
+    )?;
+    chats.extend(shown.into_iter().map(|(chat,)| chat));
+    chats.sort_unstable();
+    chats.dedup();
+    Ok(chats)
+}
