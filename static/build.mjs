@@ -1,4 +1,4 @@
-// Bundles the Mini App into dist/. `early.js` stays apart: it runs before the first paint and must be tiny.
+// Bundles the Mini App and the console into dist/. `early.js` stays apart: it runs before the first paint and must be tiny.
 import { build } from 'esbuild'
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 
@@ -12,7 +12,9 @@ await build({
     { in: 'src/app.js', out: 'app' },
     { in: 'src/early.js', out: 'early' },
     { in: 'src/lead-form.js', out: 'lead-form' },
+    { in: 'src/console.js', out: 'console' },
     { in: 'app.css', out: 'app' },
+    { in: 'console.css', out: 'console' },
   ],
   outdir: 'dist.new',
   bundle: true,

@@ -6,7 +6,7 @@ fn main() {
     let dist = Path::new("../static/dist");
     // `cargo check` on a fresh clone comes before `npm run build`; without the bundle the pages
     // still compile, and `make` always builds it first.
-    for name in ["app.js", "lead-form.js"] {
+    for name in ["app.js", "console.js", "lead-form.js"] {
         if !dist.join(name).exists() {
             fs::create_dir_all(dist).expect("the folder of built assets can be made");
             fs::write(dist.join(name), "").expect("the folder of built assets can be written");

@@ -45,6 +45,13 @@ impl BotDeps {
         Url::parse(&format!("{base}{path}")).ok()
     }
 
+    /// Where a code opens the console; none where the product has no address.
+    pub(crate) fn console_url(&self, code: &str) -> Option<Url> {
+        let mut url = self.mini_app_url.as_ref()?.join("/staff/sign-in").ok()?;
+        url.query_pairs_mut().append_pair("code", code);
+        Some(url)
+    }
+
     /// The link that starts the bot with a payload.
     pub(crate) fn start_link(&self, payload: &str) -> String {
         format!("https://t.me/{}?start={payload}", self.me)

@@ -16,8 +16,8 @@ use crate::fault::SendError;
 
 const FOR_CUSTOMERS: &[&str] =
     &["park", "parts", "cart", "orders", "service", "requests", "language", "help", "forget"];
-const FOR_ENGINEERS: &[&str] = &["jobs", "language", "help"];
-const FOR_MANAGERS: &[&str] = &["desk", "jobs", "language", "help"];
+const FOR_ENGINEERS: &[&str] = &["jobs", "console", "language", "help"];
+const FOR_MANAGERS: &[&str] = &["desk", "jobs", "console", "language", "help"];
 
 /// Tells Telegram the commands per language and per colleague, the menu button and what the bot
 /// says of itself. Called at every start. Only a refusal of the commands is an error: the rest is

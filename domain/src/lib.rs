@@ -20,12 +20,16 @@ pub mod texts;
 pub mod words;
 pub mod working_hours;
 
+pub mod audit;
+pub mod csv_text;
 pub mod documents;
 pub mod files;
 pub mod numbers;
 pub mod people;
 pub mod portal_users;
+pub mod sign_in;
 pub mod staff;
+pub mod staff_changes;
 pub mod tokens;
 pub mod viewer;
 
@@ -42,6 +46,7 @@ pub mod requests;
 pub mod work_orders;
 
 pub mod cards;
+pub mod changes;
 pub mod checkups;
 pub mod credentials;
 pub mod dialogues;

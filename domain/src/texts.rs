@@ -138,6 +138,7 @@ macro_rules! files {
             include_str!(concat!("../../locales/", $lang, "/app.ftl")),
             include_str!(concat!("../../locales/", $lang, "/bot.ftl")),
             include_str!(concat!("../../locales/", $lang, "/crm.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/console.ftl")),
         ]
     };
 }

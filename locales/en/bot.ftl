@@ -23,6 +23,8 @@ bot-command-help = what the bot can do
 bot-command-forget = erase my data
 bot-command-jobs = my jobs
 bot-command-desk = what waits for a manager
+bot-command-console = sign in to the console in a browser
+bot-console-code = The code for the console: <code>{$code}</code>. It works once and for 5 minutes only; forward it to nobody.
 
 # Meeting.
 bot-hello =

@@ -23,6 +23,8 @@ bot-command-help = что умеет бот
 bot-command-forget = удалить мои данные
 bot-command-jobs = мои работы
 bot-command-desk = что ждёт менеджера
+bot-command-console = вход в консоль в браузере
+bot-console-code = Код для входа в консоль: <code>{$code}</code>. Он работает один раз и только 5 минут, никому его не пересылайте.
 
 # Meeting.
 bot-hello =

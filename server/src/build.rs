@@ -15,11 +15,14 @@ use domain::dealer::{Ladder, Routes};
 use domain::{Clock, Dealer, settings};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use webapp::AppState;
 
 use crate::Server;
-use crate::config::{Config, Takes, TelegramConfig, Upsell, UpsellKind, caller_of};
+use crate::config::{
+    Config, ConnectionConfig, CrmSettings, Takes, TelegramConfig, Upsell, UpsellKind, caller_of,
+};
 use crate::crm::Crms;
 use crate::http;
 use crate::metrics::Metrics;
@@ -103,8 +106,9 @@ impl Server {
             },
             public_url: config.public_url.clone(),
         };
-        let router = router(&config, &db, &dealer, crms, bot.as_ref())?;
-        Ok(Server { config, db, dealer, router, outbox, inbox, scheduler, api })
+        let stop = CancellationToken::new();
+        let router = router(&config, &db, &dealer, crms, bot.as_ref(), &stop)?;
+        Ok(Server { config, db, dealer, router, outbox, inbox, scheduler, api, stop })
     }
 
     /// The Bot API, unless the bot is off.
@@ -218,6 +222,7 @@ fn router(
     dealer: &Arc<Dealer>,
     crms: Arc<Crms>,
     bot: Option<&BotDeps>,
+    stop: &CancellationToken,
 ) -> anyhow::Result<Router> {
     let metrics = Metrics::install()?;
     let planner = Planner::stored(crms.clone(), db.clone());
@@ -241,22 +246,52 @@ fn router(
             secret_key: *key.bytes(),
             init_data_max_age: config.init_data_max_age,
             dry_run: Some(planner),
+            public_url: config
+                .public_url
+                .as_ref()
+                .map(|url| url.as_str().trim_end_matches('/').to_owned()),
+            connections: config.connections.iter().map(connected).collect(),
+            caller: caller(config),
+            stop: stop.clone(),
         })));
     }
     Ok(router.layer(middleware::from_fn_with_state(metrics, measure)).layer(CatchPanicLayer::new()))
 }
 
+/// A connection as the console names it.
+fn connected(connection: &ConnectionConfig) -> webapp::Connected {
+    let kind = match connection.settings {
+        CrmSettings::Amocrm(_) => "amoCRM",
+        CrmSettings::Bitrix24(_) => "Bitrix24",
+        CrmSettings::Hubspot(_) => "HubSpot",
+    };
+    let all = [
+        (Takes::Leads, "leads"),
+        (Takes::Orders, "orders"),
+        (Takes::Requests, "requests"),
+        (Takes::Reminders, "reminders"),
+    ];
+    let takes = all.into_iter().filter(|(what, _)| connection.takes(*what));
+    let takes = takes.map(|(_, name)| name).collect();
+    webapp::Connected { name: connection.name.clone(), kind, takes }
+}
+
 /// The door for the dealer's site; open also where the bot is off.
 fn lead_door(config: &Config, db: &Db, dealer: &Arc<Dealer>) -> Router {
-    let proxies = config.leads.proxies.clone();
     let secret = config.leads.secret.as_ref();
     webapp::lead_router(webapp::LeadSettings {
         db: db.clone(),
         dealer: dealer.clone(),
         origins: config.site_origins.clone(),
         secret: secret.map(|secret| secret.expose_secret().to_owned()),
-        caller: Arc::new(move |peer, headers| caller_of(peer, headers, &proxies)),
+        caller: caller(config),
     })
+}
+
+/// Who is at the other end, through the proxies in front of the product.
+fn caller(config: &Config) -> webapp::FindCaller {
+    let proxies = config.leads.proxies.clone();
+    Arc::new(move |peer, headers| caller_of(peer, headers, &proxies))
 }
 
 /// One figure and one line for each request: route, status, time; never a query, which may hold a

@@ -26,6 +26,7 @@ use std::sync::Arc;
 use axum::Router;
 use domain::Dealer;
 use domain::db::Db;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::telegram::BotApi;
@@ -51,4 +52,6 @@ pub struct Server {
     /// What happens by the clock.
     pub scheduler: Scheduler,
     api: Option<BotApi>,
+    /// Ends what streams to browsers.
+    stop: CancellationToken,
 }

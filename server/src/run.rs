@@ -47,6 +47,7 @@ impl Server {
         stop: CancellationToken,
     ) -> anyhow::Result<()> {
         let mut tasks = JoinSet::new();
+        let streams = self.stop.clone();
         if let Some((listener, router)) = web {
             tracing::info!(address = %listener.local_addr()?, "listening");
             let stop = stop.clone();
@@ -77,6 +78,7 @@ impl Server {
             tasks.spawn(async move { self.scheduler.run(&other).await });
         }
         stop.cancelled().await;
+        streams.cancel();
         tracing::info!("stopping: no new work");
         let settled =
             tokio::time::timeout(SETTLE, async { while tasks.join_next().await.is_some() {} });

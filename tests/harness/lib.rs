@@ -2,6 +2,7 @@
 //! amoCRM and mailbox around it, and a clock that the story moves.
 
 mod app;
+mod console;
 mod database;
 mod mini_app;
 mod outside;
@@ -10,6 +11,7 @@ mod program;
 mod shoppers;
 
 pub use app::{App, Setup};
+pub use console::{Console, Page};
 pub use database::TestDatabase;
 pub use mini_app::{Answer, MiniApp};
 pub use outside::STAGES;

@@ -75,3 +75,35 @@ fn there_is_one_copy_of_what_must_not_be_twice() {
         assert!(!there, "{banned} came in");
     }
 }
+
+/// Every Rust file of the product.
+fn sources(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|kind| kind == "rs" || kind == "sql") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn nothing_changes_or_removes_an_entry_of_the_audit_log() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut found = Vec::new();
+    for name in ["domain/src", "bot/src", "webapp/src", "server/src", "sandbox/src", "migrations"] {
+        sources(&root.join(name), &mut found);
+    }
+    let mut added = 0;
+    for path in found {
+        let text = std::fs::read_to_string(&path).expect("a source").to_lowercase();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let text = words.join(" ");
+        for forbidden in ["update audit_log", "delete from audit_log", "drop table audit_log"] {
+            assert!(!text.contains(forbidden), "{}: {forbidden}", path.display());
+        }
+        added += text.matches("insert into audit_log").count();
+    }
+    assert_eq!(added, 1, "one function writes the log");
+}

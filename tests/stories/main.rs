@@ -11,6 +11,7 @@ mod both;
 mod catalogue;
 mod checkout;
 mod circuit;
+mod console;
 mod deals;
 mod deliveries;
 mod desk;

@@ -16,6 +16,10 @@ pub struct Assets {
     pub script: String,
     /// Its style sheet.
     pub style: String,
+    /// The script of the console.
+    pub console_script: String,
+    /// The style sheet of the console.
+    pub console_style: String,
 }
 
 impl Assets {
@@ -23,7 +27,13 @@ impl Assets {
     pub fn load() -> Self {
         let manifest = files().manifest();
         let address = |file: &str| format!("{ROOT}{}", manifest.get(file).unwrap_or(file));
-        Self { early: address("/early.js"), script: address("/app.js"), style: address("/app.css") }
+        Self {
+            early: address("/early.js"),
+            script: address("/app.js"),
+            style: address("/app.css"),
+            console_script: address("/console.js"),
+            console_style: address("/console.css"),
+        }
     }
 }
 

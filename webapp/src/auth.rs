@@ -166,7 +166,8 @@ impl FromRequestParts<AppState> for Caller {
     }
 }
 
-fn manner(parts: &Parts) -> Manner {
+/// How the one who asks wants to be answered.
+pub(crate) fn manner(parts: &Parts) -> Manner {
     parts.extensions.get::<Manner>().cloned().expect("every route stands behind answer_faults")
 }
 

@@ -86,6 +86,8 @@ mod tests {
             early: "early.js".to_owned(),
             script: "app.js".to_owned(),
             style: "app.css".to_owned(),
+            console_script: "console.js".to_owned(),
+            console_style: "console.css".to_owned(),
         };
         let now = "2026-11-21T08:00:00Z".parse().unwrap();
         for lang in [Lang::Ru, Lang::En] {

@@ -1,4 +1,4 @@
-//! The Mini App: pages and JSON over the domain.
+//! The Mini App and the staff console: pages and JSON over the domain.
 //!
 //! [`router`] is the whole of it. A request passes [`fault`] (which will say a refusal in the
 //! caller's manner), then [`auth`] (who asks), then a route of its noun in [`routes`], which calls
@@ -6,6 +6,7 @@
 
 pub mod assets;
 mod auth;
+mod console;
 mod fault;
 #[cfg(any(test, feature = "gallery"))]
 pub mod gallery;
@@ -35,14 +36,16 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
 pub use ingest::{FindCaller, LeadSettings, SIGNATURE, TIMESTAMP, lead_router, signature};
-pub use state::{AppState, Settings};
+pub use state::{AppState, Connected, Settings};
 
-/// All routes of the Mini App: `/app…`, and the built files below `/assets`.
+/// All routes of the Mini App, `/app…`, of the console, `/staff…`, and the built files below
+/// `/assets`.
 pub fn router(state: AppState) -> Router {
     let pages = routes::router()
         .layer(DefaultBodyLimit::max(input::MAX_FORM))
         .layer(from_fn_with_state(state.clone(), fault::answer_faults))
         .layer(from_fn(headers::guard))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
-    pages.with_state(state).merge(assets::router())
+    let console = console::router(&state).with_state(state.clone());
+    pages.with_state(state).merge(console).merge(assets::router())
 }

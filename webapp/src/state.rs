@@ -1,15 +1,20 @@
 //! What every route has at hand.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::HeaderMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Dealer;
 use domain::db::Db;
 use domain::plan::DryRun;
 use domain::texts::Lang;
+use tokio_util::sync::CancellationToken;
 
 use crate::assets::Assets;
+use crate::console::LoginVerifier;
+use crate::ingest::FindCaller;
 use crate::init_data::InitDataVerifier;
 use crate::limiter::Limiter;
 use crate::session::Signer;
@@ -36,6 +41,25 @@ pub struct Settings {
     pub init_data_max_age: Duration,
     /// Says what a delivery or an event would do; without it the desk says nothing of that.
     pub dry_run: Option<Arc<dyn DryRun>>,
+    /// Where the product is reached from outside, without a slash at the end.
+    pub public_url: Option<String>,
+    /// Every CRM that is configured.
+    pub connections: Vec<Connected>,
+    /// Tells callers apart.
+    pub caller: FindCaller,
+    /// Cancelled when the product stops: what streams ends then.
+    pub stop: CancellationToken,
+}
+
+/// A connection as the configuration names it.
+#[derive(Clone, Debug)]
+pub struct Connected {
+    /// Its name.
+    pub name: String,
+    /// What its CRM calls itself.
+    pub kind: &'static str,
+    /// What goes there: `leads`, `orders`, `requests`, `reminders`.
+    pub takes: Vec<&'static str>,
 }
 
 /// The state behind the routes; cheap to clone.
@@ -51,6 +75,13 @@ struct Inner {
     assets: Assets,
     limiter: Limiter,
     dry_run: Option<Arc<dyn DryRun>>,
+    public_url: Option<String>,
+    bot_id: String,
+    logins: LoginVerifier,
+    sign_ins: Limiter<IpAddr>,
+    connections: Vec<Connected>,
+    caller: FindCaller,
+    stop: CancellationToken,
 }
 
 impl AppState {
@@ -66,6 +97,14 @@ impl AppState {
             assets: Assets::load(),
             limiter: Limiter::default(),
             dry_run: settings.dry_run,
+            public_url: settings.public_url,
+            bot_id: settings.bot_token.split(':').next().unwrap_or_default().to_owned(),
+            logins: LoginVerifier::new(&settings.bot_token),
+            // A person mistypes a code a few times; who guesses goes on.
+            sign_ins: Limiter::new(10.0, 1.0 / 30.0),
+            connections: settings.connections,
+            caller: settings.caller,
+            stop: settings.stop,
         }))
     }
 
@@ -95,6 +134,52 @@ impl AppState {
 
     pub(crate) fn dry_run(&self) -> Option<&dyn DryRun> {
         self.0.dry_run.as_deref()
+    }
+
+    /// Whether the product is reached by TLS.
+    pub(crate) fn tls(&self) -> bool {
+        self.0.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+
+    pub(crate) fn logins(&self) -> &LoginVerifier {
+        &self.0.logins
+    }
+
+    /// Holds back addresses that try to sign in.
+    pub(crate) fn sign_ins(&self) -> &Limiter<IpAddr> {
+        &self.0.sign_ins
+    }
+
+    /// Who is at the other end, seen through the dealer's proxies.
+    pub(crate) fn address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        (self.0.caller)(peer, headers)
+    }
+
+    /// Every CRM that is configured.
+    pub(crate) fn connections(&self) -> &[Connected] {
+        &self.0.connections
+    }
+
+    /// Cancelled when the product stops.
+    pub(crate) fn stop(&self) -> &CancellationToken {
+        &self.0.stop
+    }
+
+    /// Where Telegram asks a person whether they sign in here, and sends them back with its answer
+    /// behind `#tgAuthResult=`. Empty without TLS: Telegram knows sites by their domain.
+    pub(crate) fn telegram_login(&self, next: &str) -> String {
+        let Some(url) = self.0.public_url.as_deref().filter(|_| self.tls()) else {
+            return String::new();
+        };
+        let mut back = form_urlencoded::Serializer::new(String::new());
+        let back = back.append_pair("next", next).finish();
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("bot_id", &self.0.bot_id)
+            .append_pair("origin", url)
+            .append_pair("request_access", "write")
+            .append_pair("return_to", &format!("{url}/staff/sign-in?{back}"))
+            .finish();
+        format!("https://oauth.telegram.org/auth?{query}")
     }
 
     /// `https://t.me/<bot>`.

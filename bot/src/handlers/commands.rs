@@ -6,7 +6,7 @@ use teloxide::utils::command::BotCommands;
 use crate::caller::Caller;
 use crate::conversation;
 use crate::fault::Fault;
-use crate::handlers::{desk, jobs, machines, orders, requests, settings, start};
+use crate::handlers::{console, desk, jobs, machines, orders, requests, settings, start};
 use crate::screen::Screen;
 
 /// A command as typed or chosen from the menu.
@@ -27,6 +27,7 @@ pub(crate) enum Command {
     Jobs,
     Desk,
     Link,
+    Console,
 }
 
 /// Does what was asked.
@@ -44,6 +45,7 @@ pub(crate) async fn run(caller: Caller, command: Command) -> Result<(), Fault> {
         Command::Forget => settings::ask_forget(&caller).await,
         Command::Cancel => conversation::cancel(&caller).await,
         Command::Jobs => jobs::list(&caller, None).await,
+        Command::Console => console::code(&caller).await,
         Command::Desk => desk::desk(&caller, None).await,
         Command::Link => settings::link_code(&caller).await,
     }

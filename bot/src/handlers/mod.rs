@@ -2,6 +2,7 @@
 
 pub(crate) mod approvals;
 pub(crate) mod commands;
+pub(crate) mod console;
 pub(crate) mod desk;
 pub(crate) mod disputes;
 pub(crate) mod jobs;

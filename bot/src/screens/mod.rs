@@ -1,6 +1,7 @@
 //! What messages show, case by case: the domain's answer put into words and buttons.
 
 pub(crate) mod approvals;
+pub(crate) mod console;
 pub(crate) mod desk;
 pub(crate) mod disputes;
 pub(crate) mod jobs;

@@ -18,7 +18,7 @@ use crate::{Error, Result};
 
 pub use acts::{Act, ActKind, Retry, cancel, retry};
 pub use exchanges::{begin_exchange, end_exchange};
-pub use export::{export_head, export_rows};
+pub use export::{export_columns, export_head, export_rows};
 pub use figures::{Connection, Queue, connections, counts, figures};
 pub use prune::prune;
 

@@ -13,7 +13,7 @@ pub(crate) struct Manner {
     /// Data rather than a page.
     pub(crate) json: bool,
     /// Refusals as a problem document.
-    pub(super) problem: bool,
+    pub(crate) problem: bool,
     /// A browser opens an address.
     pub(crate) navigation: bool,
     /// What the browser prefers, until the person is known.

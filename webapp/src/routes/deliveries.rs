@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use chrono::NaiveTime;
 use domain::Error;
 use domain::ids::DeliveryId;
-use domain::outbox::{self, CircuitState, Filter, Retry, State};
+use domain::outbox::{self, CircuitState, Filter, Inspected, Retry, State};
 use domain::plan::Plan;
 use domain::sight::Sight;
 use serde::Deserialize;
@@ -47,18 +47,16 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// `open` is every state but delivered. What names no state of ours is no filter.
     fn filter(&self, entity: Option<String>, limit: i64) -> Filter {
         let said = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
-        let state = self.state.as_deref();
-        Filter {
-            state: state.and_then(State::parse),
+        let narrowed = Filter {
             connection: said(&self.connection),
             entity,
-            open_only: state == Some("open"),
             before: said(&self.before).map(DeliveryId::from),
             limit,
-        }
+            ..Filter::default()
+        };
+        in_state(narrowed, self.state.as_deref())
     }
 
     fn entity(&self) -> Option<&str> {
@@ -131,16 +129,28 @@ async fn list(mut visit: Visit, Query(asked): Query<Asked>) -> Answer {
     })
 }
 
+/// A filter narrowed to a state; `open` is every state but delivered. What names no state of ours
+/// is no filter.
+pub(crate) fn in_state(filter: Filter, state: Option<&str>) -> Filter {
+    let open_only = state == Some("open");
+    Filter { state: state.and_then(State::parse), open_only, ..filter }
+}
+
+/// The states that a list may be narrowed to, in words.
+pub(crate) fn state_words(ui: Ui) -> [(&'static str, String); 6] {
+    ["", "open", "waiting", "unknown", "dead", "delivered"].map(|state| match state {
+        "" => ("", ui.s("app-desk-all").to_owned()),
+        "open" => ("open", ui.s("app-desk-open").to_owned()),
+        state => (state, present::word(ui, "state-delivery-", state)),
+    })
+}
+
 fn states(ui: Ui, asked: &Asked) -> Vec<Chip> {
     let now = asked.state.as_deref().unwrap_or_default();
-    ["", "open", "waiting", "unknown", "dead", "delivered"]
-        .map(|state| Chip {
+    state_words(ui)
+        .map(|(state, label)| Chip {
             href: asked.href("/app/desk/deliveries", |asked| asked.state = Some(state.to_owned())),
-            label: match state {
-                "" => ui.s("app-desk-all").to_owned(),
-                "open" => ui.s("app-desk-open").to_owned(),
-                state => present::word(ui, "state-delivery-", state),
-            },
+            label,
             on: now == state,
         })
         .into()
@@ -158,22 +168,27 @@ async fn show(mut visit: Visit, Path(id): Path<String>) -> Answer {
         }))
         .into_response());
     }
+    page(&delivery_page(caller, &shown, "/app/desk/deliveries"))
+}
+
+/// A delivery for its reader; its acts are below `base`.
+pub(crate) fn delivery_page(caller: &Caller, shown: &Inspected, base: &str) -> DeliveryPage {
     let ui = caller.ui;
     let delivery = &shown.listed.delivery;
     let acts = caller.viewer.administrator().is_ok();
     let open = matches!(delivery.state, State::Waiting | State::Unknown);
-    page(&DeliveryPage {
+    DeliveryPage {
         ui,
-        href: format!("/app/desk/deliveries/{}", delivery.id),
+        href: format!("{base}/{}", delivery.id),
         title: present::delivery_title(ui, &shown.listed),
         badge: present::delivery_badge(ui, delivery.state),
-        facts: present::delivery_facts(ui, &shown),
+        facts: present::delivery_facts(ui, shown),
         error: delivery.last_error.clone().unwrap_or_default(),
-        tries: present::tries(ui, &shown),
+        tries: present::tries(ui, shown),
         acts: present::acts(ui, &shown.acts),
         can_retry: acts && (open || delivery.state == State::Dead),
         can_cancel: acts && (open || delivery.state == State::Queued),
-    })
+    }
 }
 
 /// Access: managers. What the delivery would do now, from what is stored: no CRM is called.
@@ -204,11 +219,7 @@ async fn retry(caller: Caller, Path(id): Path<String>) -> Answer {
 /// Access: administrators. Every dead one, or with `since` (a day) those that died from then on.
 async fn retry_many(caller: Caller, form: Form) -> Answer {
     let staff = caller.viewer.administrator()?.id.clone();
-    let zone = caller.state.dealer().zone;
-    let since = form
-        .date("since")?
-        .and_then(|day| day.and_time(NaiveTime::MIN).and_local_timezone(zone).earliest());
-    let which = since.map_or(Retry::Dead, |time| Retry::Since(time.to_utc()));
+    let which = dead_since(&caller, &form)?;
     let mut tx = caller.begin().await?;
     let queued = outbox::retry(&mut tx, &which, Some(&staff), caller.state.now()).await?;
     commit(tx).await?;
@@ -216,6 +227,15 @@ async fn retry_many(caller: Caller, form: Form) -> Answer {
         return Ok(Json(json!({ "queued": queued })).into_response());
     }
     Ok(see_other("/app/desk/deliveries?state=open"))
+}
+
+/// Every dead one, or those that died from the day `since` on.
+pub(crate) fn dead_since(caller: &Caller, form: &Form) -> domain::Result<Retry> {
+    let zone = caller.state.dealer().zone;
+    let since = form
+        .date("since")?
+        .and_then(|day| day.and_time(NaiveTime::MIN).and_local_timezone(zone).earliest());
+    Ok(since.map_or(Retry::Dead, |time| Retry::Since(time.to_utc())))
 }
 
 /// Access: administrators.

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Json};
 use axum::routing::{get, post};
 use domain::Error;
 use domain::ids::EventId;
-use domain::inbox::{self, EventFilter, State};
+use domain::inbox::{self, EventFilter, ShownEvent, State};
 use domain::sight::Sight;
 use serde::Deserialize;
 use serde_json::json;
@@ -95,19 +95,24 @@ async fn show(mut visit: Visit, Path(id): Path<String>) -> Answer {
     if caller.json {
         return Ok(Json(json!({ "event": shown })).into_response());
     }
+    page(&event_page(caller, &shown, "/app/desk/events"))
+}
+
+/// An event for its reader; its acts are below `base`.
+pub(crate) fn event_page(caller: &Caller, shown: &ShownEvent, base: &str) -> EventPage {
     let (ui, event) = (caller.ui, &shown.event);
-    page(&EventPage {
+    EventPage {
         ui,
-        href: format!("/app/desk/events/{}", event.id),
+        href: format!("{base}/{}", event.id),
         title: present::event_title(ui, &event.source),
         badge: present::event_badge(ui, event.state),
-        facts: present::event_facts(ui, &shown),
+        facts: present::event_facts(ui, shown),
         error: event.error.clone().unwrap_or_default(),
         body: present::cut(ui, &shown.body),
         dropped: event.pruned_at.is_some(),
         acts: present::acts(ui, &shown.acts),
         can_retry: caller.viewer.administrator().is_ok() && event.may_retry(),
-    })
+    }
 }
 
 /// Access: managers. What the event would change now, by its own words: no CRM is called.

@@ -4,9 +4,9 @@
 mod approvals;
 mod cart;
 mod checkout;
-mod deliveries;
+pub(crate) mod deliveries;
 mod desk;
-mod events;
+pub(crate) mod events;
 mod files;
 mod jobs;
 mod leads;

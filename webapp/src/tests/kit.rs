@@ -14,6 +14,7 @@ use domain::staff::{self, Role};
 use domain::{Clock, Dealer, import};
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::session::Signer;
@@ -144,6 +145,10 @@ impl Kit {
             secret_key: KEY,
             init_data_max_age: Duration::from_secs(86_400),
             dry_run: None,
+            public_url: None,
+            connections: Vec::new(),
+            caller: Arc::new(|peer, _| peer),
+            stop: CancellationToken::new(),
         });
         Kit { dealer, router: router(state), _folder: folder }
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use crate::csv_text::{MARK, line};
 use crate::outbox::{Listed, State};
 use crate::texts::Texts;
 
@@ -21,9 +22,14 @@ const COLUMNS: [&str; 11] = [
     "desk-csv-error",
 ];
 
+/// The headings of the columns.
+pub fn export_columns(texts: &Texts) -> [&str; COLUMNS.len()] {
+    COLUMNS.map(|key| texts.get(key))
+}
+
 /// The first line, after the mark by which spreadsheets know UTF-8.
 pub fn export_head(texts: &Texts) -> String {
-    format!("\u{feff}{}", line(COLUMNS.map(|key| texts.get(key).to_owned())))
+    format!("{MARK}{}", line(export_columns(texts)))
 }
 
 /// A line for each delivery; times are the dealer's.
@@ -48,36 +54,4 @@ fn row(listed: &Listed, texts: &Texts, zone: Tz) -> String {
         local(delivery.updated_at),
         delivery.last_error.clone().unwrap_or_default(),
     ])
-}
-
-/// Semicolons, as spreadsheets of Russian systems expect.
-fn line(cells: [String; COLUMNS.len()]) -> String {
-    let cells = cells.map(|text| cell(&text));
-    format!("{}\r\n", cells.join(";"))
-}
-
-/// A cell that is text whatever it holds: quoted, and what a spreadsheet would take for a formula
-/// stands behind an apostrophe (OWASP, «CSV Injection»), also where space hides its beginning.
-fn cell(text: &str) -> String {
-    let formula = |c: char| matches!(c, '=' | '+' | '-' | '@');
-    let hidden = text.starts_with(['\t', '\r']);
-    let guarded = hidden || text.trim_start().starts_with(formula);
-    let apostrophe = if guarded { "'" } else { "" };
-    format!("\"{apostrophe}{}\"", text.replace('"', "\"\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_in_a_cell_is_a_formula() {
-        for text in
-            ["=1+1", "+7900", "-2", "@sum", "  =cmd|'/c calc'!A1", "\t=1", "\r=1", "\u{a0}=1"]
-        {
-            assert!(cell(text).starts_with("\"'"), "{text:?}: {}", cell(text));
-        }
-        assert_eq!(cell("ORD-2026-000001"), "\"ORD-2026-000001\"");
-        assert_eq!(cell("он сказал \"нет\"; ушёл"), "\"он сказал \"\"нет\"\"; ушёл\"");
-    }
 }

@@ -1,0 +1,137 @@
+# Words of the staff console in a browser.
+console-skip = Skip to the content
+console-menu = Menu
+console-sign-out = Sign out
+console-home = To the start
+console-find = Find
+console-pages = Pages
+console-first-page = First page
+console-next-page = Next
+console-nav-today = Today
+console-nav-approvals = Approvals
+console-nav-deliveries = Deliveries
+console-nav-events = Incoming
+console-nav-connections = Connections
+console-nav-people = Staff
+console-nav-settings = Settings
+console-nav-audit = Audit log
+
+role-engineer = engineer
+role-manager = manager
+role-administrator = administrator
+
+# Coming in.
+console-sign-in-title = Staff sign-in
+console-sign-in-how = Send /console to the bot. It answers with a code for 5 minutes.
+console-sign-in-bot = Open the bot
+console-sign-in-code = Code from the chat
+console-sign-in-act = Sign in
+console-sign-in-or = or
+console-sign-in-telegram = Sign in with Telegram
+console-sign-in-expired = This link was used already or is too old. Sign in again.
+console-sign-in-forged = Telegram did not confirm this sign-in. Sign in again.
+console-sign-in-stranger = This person is not on the staff. Ask an administrator to add you.
+error-sign-in-code = The code does not fit: it works once and for 5 minutes only. Send /console to the bot again.
+console-way-code = by a code from the chat
+console-way-telegram = with Telegram
+console-way-bitrix24 = with Bitrix24
+app-problem-spent-text = This sign-in was used already. Sign in again.
+
+# Today.
+console-today-calm = What is new will appear here by itself.
+console-today-troubles = Needs attention
+console-today-approvals = { $count ->
+    [one] {$count} decision waits
+   *[other] {$count} decisions wait
+}
+console-today-dead = { $count ->
+    [one] {$count} delivery did not arrive and is not repeated any more
+   *[other] {$count} deliveries did not arrive and are not repeated any more
+}
+
+# Settings.
+console-settings-language = Language
+console-settings-sessions = Where you are signed in
+console-settings-foot = If one of them is not yours, end them all and tell an administrator.
+console-session-note = {$way} · since {$since} · last seen {$seen}
+console-session-here = this browser
+console-session-end = End
+console-everywhere = Sign out everywhere
+console-everywhere-ask = All sign-ins end, this browser's too. You can sign in again.
+console-keys = Keys
+console-keys-move = down and up a list
+console-keys-open = open
+console-keys-find = search
+
+# Lists.
+console-what = What
+console-state = State
+console-since = Made
+console-came = Came
+console-all-connections = All connections
+console-deliveries-lead = Everything that goes out: to the CRMs, to the chat, by mail.
+console-events-empty-title = Nothing here
+console-events-empty-text = What Telegram and the CRMs tell will appear here as it comes.
+
+# The audit log.
+console-audit-lead = Who did what in the console. Entries are neither changed nor removed.
+console-audit-what = Act
+console-audit-who = Who
+console-audit-when = When
+console-audit-on = To what
+console-audit-more = Details
+console-audit-everybody = All staff
+console-audit-empty-title = No entries
+console-audit-empty-text = Everything that people do in the console will appear here.
+audit-sign-in = Sign-in
+audit-sign-out = Sign-out
+audit-sign-out-everywhere = Sign-out everywhere
+audit-delivery-retry = Delivery tried again
+audit-delivery-retry-all = All given up tried again
+audit-delivery-cancel = Delivery cancelled
+audit-event-retry = Event processed again
+audit-on-session = sign-in
+audit-on-staff = colleague
+audit-on-delivery = delivery
+audit-on-event = event
+
+# Connections.
+console-connections-lead = Where orders, requests and leads go, and whether anything is heard from there.
+console-connections-empty-title = No CRM is connected
+console-connections-empty-text = A connection is described in the server's settings; see the administrator's manual.
+console-connection-kind = CRM
+console-connection-takes = Takes
+console-connection-why = Why it stands
+console-connection-until = Next probe
+console-connection-open = Wait to be sent
+console-connection-age = The oldest waits
+console-connection-dead = Given up
+console-connection-heard = Last webhook
+console-connection-polled = Last poll
+console-connection-silent = Webhooks silent since
+console-connection-unfit = the settings do not fit
+console-connection-deaf = webhooks are silent
+console-connection-deliveries = Deliveries of this connection
+console-takes-leads = leads
+console-takes-orders = orders
+console-takes-requests = service requests
+console-takes-reminders = maintenance tasks
+
+# Staff.
+console-people-lead = An administrator grants a role. Nobody chooses their own.
+console-people-name = Name
+console-people-role = Role
+console-people-telegram = Telegram ID
+console-people-add = New colleague
+console-people-add-act = Add
+console-people-foot = Any bot such as @userinfobot tells a person their Telegram ID. They come in here by sending /console to our bot.
+console-people-empty-title = Nobody
+console-people-empty-text = Add the first colleague.
+console-person-sessions = Signed in at
+console-person-nowhere = Nowhere now.
+console-person-remove = Remove from the staff
+console-person-remove-ask = The role is gone at once and all sign-ins end. The history stays.
+error-telegram-id = A Telegram ID is a positive number.
+app-problem-last-administrator-text = This is the last administrator. Appoint another first.
+audit-staff-grant = Role granted
+audit-staff-revoke = Role taken away

@@ -1,0 +1,139 @@
+# Words of the staff console in a browser.
+console-skip = К содержанию
+console-menu = Меню
+console-sign-out = Выйти
+console-home = На главную
+console-find = Найти
+console-pages = Страницы
+console-first-page = К началу
+console-next-page = Дальше
+console-nav-today = Сегодня
+console-nav-approvals = Согласования
+console-nav-deliveries = Доставки
+console-nav-events = Входящие
+console-nav-connections = Подключения
+console-nav-people = Сотрудники
+console-nav-settings = Настройки
+console-nav-audit = Журнал
+
+role-engineer = инженер
+role-manager = менеджер
+role-administrator = администратор
+
+# Coming in.
+console-sign-in-title = Вход для сотрудников
+console-sign-in-how = Отправьте боту команду /console. Он пришлёт код на 5 минут.
+console-sign-in-bot = Открыть бота
+console-sign-in-code = Код из чата
+console-sign-in-act = Войти
+console-sign-in-or = или
+console-sign-in-telegram = Войти через Telegram
+console-sign-in-expired = Эта ссылка уже использована или устарела. Войдите ещё раз.
+console-sign-in-forged = Telegram не подтвердил этот вход. Войдите ещё раз.
+console-sign-in-stranger = Этого человека нет среди сотрудников. Попросите администратора добавить вас.
+error-sign-in-code = Код не подходит: он работает один раз и только 5 минут. Отправьте боту /console ещё раз.
+console-way-code = по коду из чата
+console-way-telegram = через Telegram
+console-way-bitrix24 = через Битрикс24
+app-problem-spent-text = Этот вход уже использован. Войдите ещё раз.
+
+# Today.
+console-today-calm = Новое появится здесь само.
+console-today-troubles = Требует внимания
+console-today-approvals = { $count ->
+    [one] {$count} решение ждёт
+    [few] {$count} решения ждут
+   *[other] {$count} решений ждут
+}
+console-today-dead = { $count ->
+    [one] {$count} доставка не дошла и больше не повторяется
+    [few] {$count} доставки не дошли и больше не повторяются
+   *[other] {$count} доставок не дошли и больше не повторяются
+}
+
+# Settings.
+console-settings-language = Язык
+console-settings-sessions = Где вы вошли
+console-settings-foot = Если какой-то вход не ваш, завершите все и сообщите администратору.
+console-session-note = {$way} · вход {$since} · последний раз {$seen}
+console-session-here = этот браузер
+console-session-end = Завершить
+console-everywhere = Выйти везде
+console-everywhere-ask = Все входы завершатся, и в этом браузере тоже. Войти можно будет снова.
+console-keys = Клавиши
+console-keys-move = вниз и вверх по списку
+console-keys-open = открыть
+console-keys-find = поиск
+
+# Lists.
+console-what = Что
+console-state = Состояние
+console-since = Создана
+console-came = Пришло
+console-all-connections = Все подключения
+console-deliveries-lead = Всё, что уходит наружу: в CRM, в чат, по почте.
+console-events-empty-title = Пусто
+console-events-empty-text = Сообщения Telegram и CRM появятся здесь, как только придут.
+
+# The audit log.
+console-audit-lead = Кто что сделал в консоли. Записи не меняются и не удаляются.
+console-audit-what = Действие
+console-audit-who = Кто
+console-audit-when = Когда
+console-audit-on = С чем
+console-audit-more = Подробности
+console-audit-everybody = Все сотрудники
+console-audit-empty-title = Записей нет
+console-audit-empty-text = Здесь появится всё, что сотрудники сделают в консоли.
+audit-sign-in = Вход
+audit-sign-out = Выход
+audit-sign-out-everywhere = Выход везде
+audit-delivery-retry = Повтор доставки
+audit-delivery-retry-all = Повтор всех недошедших
+audit-delivery-cancel = Отмена доставки
+audit-event-retry = Повторный разбор события
+audit-on-session = вход
+audit-on-staff = сотрудник
+audit-on-delivery = доставка
+audit-on-event = событие
+
+# Connections.
+console-connections-lead = Куда уходят заказы, заявки и обращения и слышно ли оттуда.
+console-connections-empty-title = CRM не подключена
+console-connections-empty-text = Подключение описывается в настройках сервера, см. руководство администратора.
+console-connection-kind = CRM
+console-connection-takes = Берёт
+console-connection-why = Почему стоит
+console-connection-until = Следующая проба
+console-connection-open = Ждут отправки
+console-connection-age = Самая старая ждёт
+console-connection-dead = Не дошли
+console-connection-heard = Последний вебхук
+console-connection-polled = Последний опрос
+console-connection-silent = Вебхуки молчат с
+console-connection-unfit = настройка не подходит
+console-connection-deaf = вебхуки молчат
+console-connection-deliveries = Доставки этого подключения
+console-takes-leads = обращения
+console-takes-orders = заказы
+console-takes-requests = заявки на сервис
+console-takes-reminders = задачи о ТО
+
+# Staff.
+console-people-lead = Роль выдаёт администратор. Никто не может выбрать её сам.
+console-people-name = Имя
+console-people-role = Роль
+console-people-telegram = Telegram ID
+console-people-add = Новый сотрудник
+console-people-add-act = Добавить
+console-people-foot = Свой Telegram ID человек увидит у любого бота вроде @userinfobot. Войти сюда он сможет, когда отправит нашему боту /console.
+console-people-empty-title = Никого нет
+console-people-empty-text = Добавьте первого сотрудника.
+console-person-sessions = Где вошёл
+console-person-nowhere = Сейчас нигде.
+console-person-remove = Убрать из сотрудников
+console-person-remove-ask = Роль пропадёт сразу, все входы завершатся. История останется.
+error-telegram-id = Telegram ID — положительное число.
+app-problem-last-administrator-text = Это последний администратор. Сначала назначьте другого.
+audit-staff-grant = Выдана роль
+audit-staff-revoke = Роль снята

@@ -1,0 +1,60 @@
+//! The staff console: the same functions as the Mini App's, for a browser on a desk.
+//!
+//! A request passes [`guard`] (another site's form stops there), then [`clerk`] (whose session the
+//! cookie bears), then a page. A page shows its [`frame::Frame`] and mostly a [`list::List`]; what
+//! it changes it changes through the domain, and writes beside it into the audit log by
+//! [`clerk::Clerk::done`]. [`live`] tells open pages what to fetch again.
+
+mod audit;
+pub(crate) mod clerk;
+mod connections;
+mod cookie;
+pub(crate) mod csv;
+mod deliveries;
+mod events;
+pub(crate) mod frame;
+mod guard;
+pub(crate) mod list;
+mod live;
+mod people;
+mod settings;
+mod sign_in;
+mod telegram;
+mod today;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::any;
+use domain::Error;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+
+pub(crate) use telegram::LoginVerifier;
+
+use crate::fault::Fault;
+use crate::input::MAX_FORM;
+use crate::state::AppState;
+
+/// All of them.
+pub(crate) fn router(state: &AppState) -> Router<AppState> {
+    Router::new()
+        .merge(sign_in::router())
+        .merge(live::router())
+        .merge(today::router())
+        .merge(deliveries::router())
+        .merge(events::router())
+        .merge(connections::router())
+        .merge(people::router())
+        .merge(settings::router())
+        .merge(audit::router())
+        .route("/staff/{*unknown}", any(nothing))
+        .layer(DefaultBodyLimit::max(MAX_FORM))
+        .layer(from_fn_with_state(state.clone(), guard::guard))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+}
+
+/// Access: staff, who hear that there is nothing.
+async fn nothing(_: clerk::Clerk) -> Fault {
+    Error::NotFound.into()
+}
