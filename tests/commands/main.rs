@@ -2,6 +2,7 @@
 //!
 //! They run on a SQLite file, and on PostgreSQL when `TEST_DATABASE_URL` names a server.
 
+mod catalogue;
 mod consent;
 mod deliveries;
 mod events;

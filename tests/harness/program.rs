@@ -298,7 +298,8 @@ async fn build() -> PathBuf {
     let test = std::env::current_exe().expect("a path");
     let profile = test.ancestors().nth(2).expect("target/PROFILE/deps/TEST").to_owned();
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--package", "server", "--bin", "mypark", "--target-dir"]);
+    // The whole workspace: one package alone would build the libraries anew, with its features.
+    cargo.args(["build", "--quiet", "--workspace", "--bins", "--target-dir"]);
     cargo.arg(profile.parent().expect("target")).current_dir(env!("CARGO_MANIFEST_DIR"));
     if profile.ends_with("release") {
         cargo.arg("--release");
