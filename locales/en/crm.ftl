@@ -233,6 +233,7 @@ plan-foreign-company = nothing: company {$which} is not known here
 plan-company-there = would make no company: {$which} is there already
 plan-find-company = would find the company by INN or name, else make it
 plan-link-products = would link products of list {$which}
+plan-set-rows = Write the products of the deal
 plan-link-products-if = would link products where the account has a list of them
 plan-upsell-off = nothing: upsell is off in connection «{$which}»
 plan-maintenance-over = nothing: the maintenance of machine {$which} is done or moved

@@ -233,6 +233,7 @@ plan-foreign-company = Ничего: компания {$which} нам не из�
 plan-company-there = Компания уже есть: {$which}
 plan-find-company = Найти компанию по ИНН или названию, иначе создать
 plan-link-products = Привязать товары из списка {$which}
+plan-set-rows = Записать товары сделки
 plan-link-products-if = Привязать товары, если в аккаунте есть их список
 plan-upsell-off = Ничего: допродажа в подключении «{$which}» выключена
 plan-maintenance-over = Ничего: ТО станка {$which} сделано или перенесено

@@ -11,11 +11,12 @@ use crate::crm::amo::inbound::{hint, webhook};
 use crate::crm::bitrix24;
 use crate::crm::bitrix24::access::PortalEvent;
 use crate::crm::hear::facets::NEXT;
-use crate::crm::hear::{Hint, RAW, Speaker, TheirDeal};
+use crate::crm::hear::{Hint, RAW, TheirDeal};
 use crate::crm::tell::firm::COMPANY;
 use crate::crm::tell::lead::LEAD;
 use crate::crm::tell::person::CONTACT;
-use crate::plan::names::Names;
+use crate::plan::Seen;
+use crate::plan::draft::Draft;
 
 /// A Telegram update would be answered by the bot.
 pub(super) fn update(body: &[u8]) -> Step {
@@ -66,17 +67,7 @@ pub(super) fn of_portal(body: &[u8]) -> Vec<Told> {
     told.into_iter().collect()
 }
 
-/// What an account says, as a plan sees it.
-pub(super) struct Heard<'a, S> {
-    /// Which one.
-    pub(super) account: &'a S,
-    /// Its names of stages, as far as known.
-    pub(super) names: &'a Names,
-    /// Whether it may be asked.
-    pub(super) live: bool,
-}
-
-impl<S: Speaker> Heard<'_, S> {
+impl<A: Draft> Seen<'_, A> {
     /// The steps of a webhook that is not taken apart yet, or of one of its hints.
     pub(super) async fn event(
         &self,
@@ -105,19 +96,9 @@ impl<S: Speaker> Heard<'_, S> {
     /// The steps of a hint; `told`: the pipeline that it names.
     pub(super) async fn follow(&self, hint: &Hint, told: Option<i64>) -> Result<Vec<Step>> {
         match hint.kind.as_str() {
-            kind if kind == S::DEAL => {
-                let deal = match self.live {
-                    true => self.account.their_deal(&hint.id).await.ok().flatten(),
-                    false => None,
-                };
-                self.deal(hint, told, deal).await
-            }
-            LEAD => {
-                let lead = match self.live {
-                    true => self.account.their_lead(&hint.id).await.ok().flatten(),
-                    false => None,
-                };
-                self.deal(hint, told, lead).await
+            kind if kind == A::DEAL || kind == LEAD => {
+                let deal = self.read(kind, &hint.id).await;
+                self.heard(hint, told, deal).await
             }
             CONTACT => self.contact(hint).await,
             COMPANY => self.company(hint).await,
@@ -138,7 +119,7 @@ impl<S: Speaker> Heard<'_, S> {
     }
 
     /// A deal or lead, as it was read or as it was told.
-    async fn deal(
+    async fn heard(
         &self,
         hint: &Hint,
         told: Option<i64>,
@@ -149,7 +130,7 @@ impl<S: Speaker> Heard<'_, S> {
             return Ok(vec![Step::new("deal-when-read", &hint.id)]);
         };
         let pipeline = deal.as_ref().map_or(told, |deal| deal.pipeline.parse().ok());
-        let there = self.names.stage(pipeline, &stage);
+        let there = self.stage(&hint.kind, pipeline.map(|id| id.to_string()), &stage);
         let ours = self.entities(&hint.kind, &hint.id).await?;
         if ours.is_empty() {
             let won = match &deal {

@@ -1,11 +1,11 @@
 //! What deliveries and stored events would do under today's mapping, without touching anything:
 //! composed by what the deliveries themselves are composed by.
 
+mod draft;
 mod incoming;
 mod leads;
 pub mod names;
 mod outgoing;
-mod portal;
 mod upkeep;
 
 use std::sync::Arc;
@@ -17,14 +17,15 @@ use domain::plan::{DryRun, Plan, Planning, Said, Step};
 use domain::sight::Sight;
 use domain::{Error, links};
 
-use crate::crm::Crms;
-use crate::crm::NoRecord;
 use crate::crm::amo::connection::AmoConnection;
 use crate::crm::amo::deals::account::AmoAccount;
+use crate::crm::bitrix24::connection::BitrixConnection;
 use crate::crm::bitrix24::deals::account::BitrixAccount;
-use crate::plan::incoming::Heard;
+use crate::crm::hear::TheirDeal;
+use crate::crm::{Crms, NoRecord};
+use crate::plan::draft::Draft;
+use crate::plan::incoming::Told;
 use crate::plan::names::Names;
-use crate::plan::portal::Portal;
 use crate::worker::policy::Failure;
 
 /// Makes plans.
@@ -54,20 +55,27 @@ impl Planner {
             let step = Step { text: readable(&delivery.payload), ..step };
             return Ok(Plan { steps: vec![step] });
         }
-        let mut portals = self.crms.bitrix24();
-        if let Some(bitrix) = portals.find(|one| one.name() == delivery.connection) {
-            let portal = Portal { bitrix, db: &self.db, live: self.live };
-            return Ok(Plan { steps: portal.delivery(&message).await? });
-        }
-        let Some(amo) = self.amo(&delivery.connection) else {
-            let what = if delivery.connection == domain::outbox::MAIL { "mail" } else { "gone" };
-            let step = Step::new(what, &delivery.connection);
-            let step = Step { text: readable(&delivery.payload), ..step };
-            return Ok(Plan { steps: vec![step] });
+        let steps = match self.account(&delivery.connection) {
+            Some(Connection::Amo(amo)) => {
+                let account = AmoAccount { amo, calls: amo.client.calls(&NoRecord) };
+                self.told(&account, &message).await?
+            }
+            Some(Connection::Bitrix24(bitrix)) => {
+                let account = BitrixAccount { bitrix, calls: bitrix.client.calls(&NoRecord) };
+                self.told(&account, &message).await?
+            }
+            None => {
+                let mail = delivery.connection == domain::outbox::MAIL;
+                let step = Step::new(if mail { "mail" } else { "gone" }, &delivery.connection);
+                vec![Step { text: readable(&delivery.payload), ..step }]
+            }
         };
-        let names = self.names(amo).await?;
-        let steps = Seen { amo, db: &self.db, names: &names, live: self.live };
-        Ok(Plan { steps: steps.delivery(&message).await? })
+        Ok(Plan { steps })
+    }
+
+    async fn told<A: Draft>(&self, account: &A, message: &Message) -> domain::Result<Vec<Step>> {
+        let names = &self.names(account).await?;
+        Seen { account, names, live: self.live }.delivery(message).await
     }
 
     async fn of_event(&self, event: &StoredEvent) -> domain::Result<Plan> {
@@ -77,36 +85,53 @@ impl Planner {
         if event.source == TELEGRAM {
             return Ok(Plan { steps: vec![incoming::update(&event.body)] });
         }
-        let mut portals = self.crms.bitrix24();
-        if let Some(bitrix) = portals.find(|one| one.name() == event.source) {
-            let account = &BitrixAccount { bitrix, calls: bitrix.client.calls(&NoRecord) };
-            let heard = Heard { account, names: &Names::default(), live: self.live };
-            return Ok(Plan { steps: heard.event(event, incoming::of_portal).await? });
-        }
-        let Some(amo) = self.amo(&event.source) else {
-            return Ok(Plan { steps: vec![Step::new("gone", &event.source)] });
+        let steps = match self.account(&event.source) {
+            Some(Connection::Amo(amo)) => {
+                let account = AmoAccount { amo, calls: amo.client.calls(&NoRecord) };
+                self.heard(&account, event, incoming::of_amo).await?
+            }
+            Some(Connection::Bitrix24(bitrix)) => {
+                let account = BitrixAccount { bitrix, calls: bitrix.client.calls(&NoRecord) };
+                self.heard(&account, event, incoming::of_portal).await?
+            }
+            None => vec![Step::new("gone", &event.source)],
         };
-        let names = self.names(amo).await?;
-        let account = &AmoAccount { amo, calls: amo.client.calls(&NoRecord) };
-        let heard = Heard { account, names: &names, live: self.live };
-        Ok(Plan { steps: heard.event(event, incoming::of_amo).await? })
+        Ok(Plan { steps })
     }
 
-    fn amo(&self, name: &str) -> Option<&AmoConnection> {
-        self.crms.amo().find(|connection| connection.name() == name)
+    async fn heard<A: Draft>(
+        &self,
+        account: &A,
+        event: &StoredEvent,
+        read: fn(&[u8]) -> Vec<Told>,
+    ) -> domain::Result<Vec<Step>> {
+        let names = &self.names(account).await?;
+        Seen { account, names, live: self.live }.event(event, read).await
+    }
+
+    fn account(&self, name: &str) -> Option<Connection<'_>> {
+        let amo = self.crms.amo().find(|one| one.name() == name).map(Connection::Amo);
+        let mut portals = self.crms.bitrix24();
+        amo.or_else(|| portals.find(|one| one.name() == name).map(Connection::Bitrix24))
     }
 
     /// Their names of stages and fields: asked where that is allowed, else as they were last told.
-    async fn names(&self, amo: &AmoConnection) -> domain::Result<Names> {
+    async fn names<A: Draft>(&self, account: &A) -> domain::Result<Names> {
+        let name = &account.config().name;
         if self.live
-            && let Ok(names) = names::ask(amo).await
+            && let Ok(names) = account.ask_names().await
         {
-            let now = amo.dealer.clock.now();
-            names::keep(&self.db, amo.name(), &names, now).await?;
+            names::keep(&self.db, name, &names, account.dealer().clock.now()).await?;
             return Ok(names);
         }
-        names::kept(&mut self.db.read().await?, amo.name()).await
+        names::kept(&mut self.db.read().await?, name).await
     }
+}
+
+/// An account by its kind.
+enum Connection<'a> {
+    Amo(&'a AmoConnection),
+    Bitrix24(&'a BitrixConnection),
 }
 
 impl DryRun for Planner {
@@ -120,22 +145,37 @@ impl DryRun for Planner {
 }
 
 /// One account as a plan sees it.
-struct Seen<'a> {
-    amo: &'a AmoConnection,
-    db: &'a Db,
+struct Seen<'a, A> {
+    /// Which one.
+    account: &'a A,
+    /// Its names of stages, fields and people, as far as known.
     names: &'a Names,
+    /// Whether it may be asked.
     live: bool,
 }
 
-impl Seen<'_> {
+impl<A: Draft> Seen<'_, A> {
     async fn linked(&self, entity: &str, kind: &str) -> domain::Result<Option<String>> {
-        let mut reader = self.db.read().await?;
-        links::find(&mut reader, self.amo.name(), entity, kind).await
+        let mut reader = self.account.db().read().await?;
+        links::find(&mut reader, &self.account.config().name, entity, kind).await
     }
 
-    /// A stage with its name, in the pipeline of new deals.
-    fn stage(&self, stage: &str) -> String {
-        self.names.stage(self.amo.settings.pipeline_id, stage)
+    /// A stage with its name: of `pipeline`, else of that in which the account has such.
+    fn stage(&self, kind: &str, pipeline: Option<String>, stage: &str) -> String {
+        let pipeline = pipeline.or_else(|| self.account.pipeline_of(kind, stage));
+        self.names.stage(pipeline.as_deref(), stage)
+    }
+
+    /// A deal or lead as it is now, where the account may be asked.
+    async fn read(&self, kind: &str, id: &str) -> Option<TheirDeal> {
+        if !self.live {
+            return None;
+        }
+        let read = match kind == A::DEAL {
+            true => self.account.their_deal(id).await,
+            false => self.account.their_lead(id).await,
+        };
+        read.ok().flatten()
     }
 }
 

@@ -5,42 +5,42 @@ use domain::outbox::Message;
 use domain::plan::{Change, Said, Step};
 use domain::texts::{Lang, Texts};
 use domain::{Result, leads, orders, people, requests, work_orders};
-use serde_json::Value;
 
-use crate::config::{Products, StageMap};
-use crate::crm::NoRecord;
-use crate::crm::amo::calls::fields::FieldWrite;
-use crate::crm::amo::connection::{CONTACT, LEAD};
-use crate::crm::amo::deals::account::AmoAccount;
+use crate::config::StageMap;
+use crate::crm::hear::TheirDeal;
+use crate::crm::hear::facets::NEXT;
 use crate::crm::story;
 use crate::crm::tell::Position;
 use crate::crm::tell::compose::{self, Deal};
 use crate::crm::tell::deal::{Parties, WHOLE, whole};
 use crate::crm::tell::firm::{COMPANY, Firm};
-use crate::crm::tell::person::Who;
-use crate::plan::{Seen, gone, or_default};
+use crate::crm::tell::lead::LEAD;
+use crate::crm::tell::person::{CONTACT, Who};
+use crate::plan::draft::Draft;
+use crate::plan::{Seen, gone};
 
-impl Seen<'_> {
+impl<A: Draft> Seen<'_, A> {
     /// The steps of a message.
     pub(super) async fn delivery(&self, message: &Message) -> Result<Vec<Step>> {
-        let config = &self.amo.config;
+        let config = self.account.config();
         match message {
             Message::CrmOrder { order } => self.order(order).await,
             Message::CrmRequest { request } => self.request(request).await,
             Message::CrmOrderState { order, state } => {
-                let current = orders::load(&mut self.db.read().await?, order).await?.0.state;
+                let current =
+                    orders::load(&mut self.account.db().read().await?, order).await?.0.state;
                 let moved = (current.as_str(), state.as_str());
                 self.push(&format!("order:{order}"), moved, &config.order_stages).await
             }
             Message::CrmRequestState { request, state } => {
-                let case = requests::load(&mut self.db.read().await?, request).await?;
+                let case = requests::load(&mut self.account.db().read().await?, request).await?;
                 let moved = (case.request.state.as_str(), state.as_str());
                 self.push(&format!("request:{request}"), moved, &config.request_stages).await
             }
             Message::CrmLead { lead } => self.lead_made(lead).await,
             Message::CrmLeadTouch { lead, touch } => self.lead_touched(lead, touch).await,
             Message::CrmLeadState { lead, state } => {
-                let current = leads::by_id(&mut self.db.read().await?, lead).await?.state;
+                let current = leads::by_id(&mut self.account.db().read().await?, lead).await?.state;
                 let moved = (current.as_str(), state.as_str());
                 self.push(&leads::entity(lead), moved, &config.lead_stages).await
             }
@@ -62,13 +62,13 @@ impl Seen<'_> {
     async fn order(&self, id: &OrderId) -> Result<Vec<Step>> {
         let texts = Texts::of(Lang::Ru);
         let (order, lines, customer, firm) = {
-            let mut reader = self.db.read().await?;
+            let mut reader = self.account.db().read().await?;
             let (order, lines) = orders::load(&mut reader, id).await?;
             let customer = people::find(&mut reader, &order.customer_id).await?;
             let firm = Firm::of_order(&mut reader, texts, &order).await?;
             (order, lines, customer.ok_or_else(gone)?, firm)
         };
-        let deal = compose::order_deal(&self.amo.config, &order, &lines, &customer);
+        let deal = compose::order_deal(self.account.config(), &order, &lines, &customer);
         let (entity, who) = (format!("order:{id}"), Who::from(&customer));
         let parties = Parties { who: Some(&who), firm: firm.as_ref() };
         let mut steps = self.deal(&entity, &deal, parties).await?;
@@ -81,7 +81,7 @@ impl Seen<'_> {
 
     async fn request(&self, id: &RequestId) -> Result<Vec<Step>> {
         let (case, customer, firm) = {
-            let mut reader = self.db.read().await?;
+            let mut reader = self.account.db().read().await?;
             let case = requests::load(&mut reader, id).await?;
             let customer = people::find(&mut reader, &case.request.customer_id).await?;
             let firm = match &case.request.machine_id {
@@ -90,7 +90,7 @@ impl Seen<'_> {
             };
             (case, customer.ok_or_else(gone)?, firm)
         };
-        let deal = compose::request_deal(&self.amo.config, &case, &customer);
+        let deal = compose::request_deal(self.account.config(), &case, &customer);
         let (entity, who) = (format!("request:{id}"), Who::from(&customer));
         let parties = Parties { who: Some(&who), firm: firm.as_ref() };
         let mut steps = self.deal(&entity, &deal, parties).await?;
@@ -113,43 +113,36 @@ impl Seen<'_> {
         let Some(stage) = map.stage_of(state) else {
             return Ok(vec![Step::new("unmapped", state)]);
         };
-        let Some(deal) = self.linked(entity, LEAD).await? else {
-            return Ok(vec![Step::new("no-deal", "")]);
+        // A converted lead has a deal as well, which goes its own way.
+        let (kind, id) = match self.linked(entity, LEAD).await? {
+            Some(lead) => (LEAD, Some(lead)),
+            None => (A::DEAL, self.linked(entity, A::DEAL).await?),
         };
-        let mut was = None;
-        if self.live
-            && let Ok(id) = deal.parse()
-            && let Ok(Some(lead)) = self.amo.client.calls(&NoRecord).lead(id).await
-        {
-            let stage = lead.status_id.map(|id| id.to_string()).unwrap_or_default();
-            was = Some(self.names.stage(lead.pipeline_id, &stage));
+        let Some(id) = id else { return Ok(vec![Step::new("no-deal", "")]) };
+        let now = self.read(kind, &id).await;
+        let pipeline = |deal: &TheirDeal| Some(deal.pipeline.clone()).filter(|it| !it.is_empty());
+        let was = now.as_ref().map(|deal| self.stage(kind, pipeline(deal), &deal.stage));
+        let there = self.stage(kind, None, stage);
+        if now.is_some_and(|deal| deal.stage == stage) {
+            return Ok(vec![Step::new("stands", id).with("stage", there)]);
         }
-        let there = self.stage(stage);
-        if was.as_ref() == Some(&there) {
-            return Ok(vec![Step::new("stands", deal).with("stage", there)]);
-        }
-        Ok(vec![Step::new("move-deal", deal).from_to("stage", was, there)])
+        Ok(vec![Step::new("move-deal", id).from_to("stage", was, there)])
     }
 
     async fn visit(&self, id: &WorkOrderId) -> Result<Vec<Step>> {
         let (job, engineer) = {
-            let mut reader = self.db.read().await?;
+            let mut reader = self.account.db().read().await?;
             let job = work_orders::load(&mut reader, id).await?;
             let engineer = domain::staff::find(&mut reader, &job.work_order.engineer_id).await?;
             (job, engineer.map(|staff| staff.name).unwrap_or_default())
         };
         let entity = format!("request:{}", job.work_order.request_id);
-        let Some(deal) = self.linked(&entity, LEAD).await? else {
+        let Some(deal) = self.linked(&entity, A::DEAL).await? else {
             return Ok(vec![Step::new("no-deal", "")]);
         };
-        let mut steps = Vec::new();
-        let next = job.work_order.next_maintenance_on;
-        if let (Some(field), Some(next)) = (self.amo.config.field("next_maintenance_on"), next) {
-            let mut step = Step::new("write-deal", deal);
-            step.fields.push(self.said("next_maintenance_on", field, None, next.to_string()));
-            steps.push(step);
-        }
-        let dealer = &self.amo.dealer;
+        let next = job.work_order.next_maintenance_on.map(|next| (NEXT, next.to_string()));
+        let mut steps: Vec<Step> = self.write_deal(deal, next).into_iter().collect();
+        let dealer = self.account.dealer();
         let texts = Texts::of(Lang::Ru);
         let note = story::visit_text(texts, &job, &engineer, dealer.zone, dealer.clock.now());
         steps.push(self.note(&entity, &format!("visit:{id}"), &note).await?);
@@ -165,29 +158,20 @@ impl Seen<'_> {
         deal: &Deal,
         Parties { who, firm }: Parties<'_>,
     ) -> Result<Vec<Step>> {
-        if let Some(id) = self.linked(entity, LEAD).await? {
+        if let Some(id) = self.linked(entity, A::DEAL).await? {
             return Ok(vec![Step::new("deal-there", id)]);
         }
         let mut steps = Vec::new();
         if let Some(firm) = firm {
             steps.push(self.firm(firm).await?);
         }
-        let whole = whole::<AmoAccount<'_>>(&self.amo.config, deal, firm);
-        let deal = self.amo.new_lead(deal);
-        let mut step = Step::new("make-deal", "").with("title", &deal.name);
+        let mut step = Step::new("make-deal", "");
         if let Some(who) = who {
             step = self.contact_of(who, step).await?;
         }
-        let pipeline = deal.pipeline_id.map(|id| self.names.pipeline(id));
-        let stage = deal.status_id.map(|id| self.names.stage(deal.pipeline_id, &id.to_string()));
-        step = step.with("price", deal.price.map(|price| price.to_string()).unwrap_or_default());
-        step.fields.push(Change::new("pipeline", or_default(pipeline, "plan-default-pipeline")));
-        step.fields.push(Change::new("stage", or_default(stage, "plan-default-stage")));
-        step.fields.push(self.responsible(deal.responsible_user_id));
-        step = step.with("tags", deal.tags.join(", "));
-        step.fields.extend(deal.fields.into_iter().map(|write| self.written(write)));
+        step.fields.extend(self.account.new_deal(deal, self.names));
         steps.push(step);
-        if let Some(whole) = whole {
+        if let Some(whole) = whole::<A>(self.account.config(), deal, firm) {
             steps.push(self.note(entity, WHOLE, &whole).await?);
         }
         Ok(steps)
@@ -217,49 +201,31 @@ impl Seen<'_> {
         entity: &str,
         positions: &[Position<'_>],
     ) -> Result<Option<Step>> {
-        let mut step = match self.amo.settings.products {
-            Products::Off => return Ok(None),
-            Products::List(id) => Step::new("link-products", id.to_string()),
-            Products::Found => Step::new("link-products-if", ""),
-        };
+        let Some((mut step, remembered)) = self.account.as_products() else { return Ok(None) };
         for position in Position::merged(positions) {
-            let linked = self.linked(entity, &format!("position:{}", position.part)).await?;
-            if linked.is_none() {
-                let Position { sku, name, quantity, .. } = position;
-                step = step.with("product", format!("{sku} — {name} × {quantity}"));
+            if self.linked(entity, &remembered(&position)).await?.is_none() {
+                let Position { sku, name, quantity, price, .. } = position;
+                let price = price.map(|price| format!(", {price}")).unwrap_or_default();
+                step = step.with("product", format!("{sku} — {name} × {quantity}{price}"));
             }
         }
         Ok((!step.fields.is_empty()).then_some(step))
     }
 
-    /// A field under our name, with theirs.
-    pub(super) fn said(
+    /// Values of ours into the fields of a deal that are configured for them.
+    pub(super) fn write_deal(
         &self,
-        ours: &str,
-        theirs: &str,
-        was: Option<String>,
-        value: String,
-    ) -> Change {
-        let theirs = Some(self.names.field(theirs));
-        Change { theirs, was, ..Change::new(ours, Said::Words(value)) }
-    }
-
-    pub(super) fn responsible(&self, user: Option<i64>) -> Change {
-        let user = user.map(|id| self.names.user(id));
-        Change::new("responsible", or_default(user, "plan-default-responsible"))
-    }
-
-    /// A field under our name, with theirs and what would stand in it.
-    fn written(&self, write: FieldWrite) -> Change {
-        let write = write.into_json();
-        let id = write["field_id"].to_string();
-        let ours = self.amo.config.fields.iter().find(|(_, theirs)| **theirs == id);
-        let ours = ours.map_or("field", |(ours, _)| ours.as_str());
-        let value = match &write["values"][0]["value"] {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        Change { theirs: Some(self.names.field(&id)), ..Change::new(ours, Said::Words(value)) }
+        deal: impl Into<String>,
+        values: impl IntoIterator<Item = (&'static str, String)>,
+    ) -> Option<Step> {
+        let mut step = Step::new("write-deal", deal);
+        for (ours, value) in values {
+            if let Some(theirs) = self.account.config().field(ours) {
+                let theirs = Some(self.names.field(theirs));
+                step.fields.push(Change { theirs, ..Change::new(ours, Said::Words(value)) });
+            }
+        }
+        (!step.fields.is_empty()).then_some(step)
     }
 
     pub(super) async fn note(&self, entity: &str, kind: &str, text: &str) -> Result<Step> {

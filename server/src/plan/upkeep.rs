@@ -9,23 +9,19 @@ use domain::texts::{Lang, Texts};
 use domain::{Result, ids};
 
 use crate::config::UpsellKind;
-use crate::crm::NoRecord;
-use crate::crm::amo::connection::{CONTACT, LEAD};
-use crate::crm::amo::deals::account::AmoAccount;
-use crate::crm::amo::wire::Lead;
 use crate::crm::hear::Hint;
 use crate::crm::hear::facets::NEXT;
 use crate::crm::story;
 use crate::crm::tell::deal::Parties;
 use crate::crm::tell::firm::Firm;
 use crate::crm::tell::maintained::deal_of_machine;
-use crate::crm::tell::person::Who;
+use crate::crm::tell::person::{CONTACT, Who};
 use crate::crm::tell::upsell::{contact_of_machine, person_of_machine, tasks_known};
 use crate::crm::tell::{Position, compose};
-use crate::plan::incoming::Heard;
+use crate::plan::draft::{Draft, responsible};
 use crate::plan::{Seen, failed};
 
-impl Seen<'_> {
+impl<A: Draft> Seen<'_, A> {
     /// «Допродажа»: a task or a deal, as the connection is configured.
     pub(super) async fn maintenance(
         &self,
@@ -33,7 +29,7 @@ impl Seen<'_> {
         step: Option<i64>,
     ) -> Result<Vec<Step>> {
         let (occurrence, machine) = {
-            let mut reader = self.db.read().await?;
+            let mut reader = self.account.db().read().await?;
             maintenance::load(&mut reader, id).await?
         };
         if occurrence.state != maintenance::State::Open {
@@ -43,10 +39,10 @@ impl Seen<'_> {
             Some(step) => format!("occurrence:{id}:{step}"),
             None => format!("occurrence:{id}"),
         };
-        match self.amo.config.upsell.kind {
+        match self.account.config().upsell.kind {
             UpsellKind::Task => self.upsell_task(&entity, &occurrence, &machine).await,
             UpsellKind::Deal => self.upsell_deal(&entity, (&occurrence, &machine), step).await,
-            UpsellKind::None => Ok(vec![Step::new("upsell-off", self.amo.name())]),
+            UpsellKind::None => Ok(vec![Step::new("upsell-off", &self.account.config().name)]),
         }
     }
 
@@ -59,16 +55,14 @@ impl Seen<'_> {
         if let Some(task) = self.linked(entity, "task").await? {
             return Ok(vec![Step::new("task-there", task)]);
         }
-        let (config, dealer) = (&self.amo.config, &self.amo.dealer);
+        let (config, dealer) = (self.account.config(), self.account.dealer());
         let task = compose::maintenance_task(config, dealer, occurrence, machine);
-        let task = self.amo.new_task(&task);
-        let till = chrono::DateTime::from_timestamp(task.complete_till, 0).unwrap_or_default();
-        let till = till.with_timezone(&self.amo.dealer.zone).format("%F %R").to_string();
-        let contact = contact_of_machine(&self.account(), &machine.id).await.map_err(failed)?;
+        let till = task.till.with_timezone(&dealer.zone).format("%F %R").to_string();
+        let contact = contact_of_machine(self.account, &machine.id).await.map_err(failed)?;
         let contact = contact.map(|id| id.to_string()).unwrap_or_default();
         let step = Step::new("make-task", "").with("text", &task.text).with("until", till);
         let mut step = step.with("contact", contact);
-        step.fields.push(self.responsible(task.responsible_user_id));
+        step.fields.push(responsible(self.names, self.account.responsible()));
         Ok(vec![step])
     }
 
@@ -79,17 +73,17 @@ impl Seen<'_> {
         step: Option<i64>,
     ) -> Result<Vec<Step>> {
         let (kit, firm) = {
-            let mut reader = self.db.read().await?;
+            let mut reader = self.account.db().read().await?;
             let kit = maintenance::kit(&mut reader, &machine.id).await?;
             (kit, Firm::of_machine(&mut reader, &machine.id).await?)
         };
-        let customer = person_of_machine(&self.account(), &machine.id).await.map_err(failed)?;
+        let customer = person_of_machine(self.account, &machine.id).await.map_err(failed)?;
         let number = story::upsell_number(occurrence, machine, step);
         let deal = compose::upsell_deal(&number, machine, kit.as_ref());
         let who = customer.as_ref().map(Who::from);
         let parties = Parties { who: who.as_ref(), firm: firm.as_ref() };
         let mut steps = self.deal(entity, &deal, parties).await?;
-        let (texts, today) = (Texts::of(Lang::Ru), self.amo.dealer.today());
+        let (texts, today) = (Texts::of(Lang::Ru), self.account.dealer().today());
         let note = story::upsell_text(texts, &number, (occurrence, machine), kit.as_ref(), today);
         steps.push(self.note(entity, "note", &note).await?);
         let parts = kit.iter().flat_map(|Kit { parts, .. }| parts);
@@ -101,25 +95,20 @@ impl Seen<'_> {
     /// A maintenance that the customer's own people did.
     pub(super) async fn maintained(&self, id: &OccurrenceId) -> Result<Vec<Step>> {
         let own = {
-            let mut reader = self.db.read().await?;
+            let mut reader = self.account.db().read().await?;
             maintenance::own(&mut reader, id).await?
         };
-        let account = self.account();
-        let deal = deal_of_machine(&account, &own).await.map_err(failed)?;
-        let mut steps = Vec::new();
-        if let (Some(deal), Some(field), Some(next)) =
-            (deal, self.amo.config.field(NEXT), own.told.next_maintenance_on)
-        {
-            let mut step = Step::new("write-deal", deal.to_string());
-            step.fields.push(self.said(NEXT, field, None, next.to_string()));
-            steps.push(step);
-        }
-        let text = story::own_maintenance_text(Texts::of(Lang::Ru), &own, self.amo.dealer.today());
+        let deal = deal_of_machine(self.account, &own).await.map_err(failed)?;
+        let next = own.told.next_maintenance_on.map(|next| (NEXT, next.to_string()));
+        let written = deal.and_then(|deal| self.write_deal(deal.to_string(), next));
+        let mut steps: Vec<Step> = written.into_iter().collect();
+        let text =
+            story::own_maintenance_text(Texts::of(Lang::Ru), &own, self.account.dealer().today());
         let person = format!("customer:{}", own.told.customer_id);
         if deal.is_some() || self.linked(&person, CONTACT).await?.is_some() {
             steps.push(self.note(&format!("occurrence:{id}"), "own-note", &text).await?);
         }
-        let tasks = tasks_known(&account, id, None).await.map_err(failed)?;
+        let tasks = tasks_known(self.account, id, None).await.map_err(failed)?;
         steps.extend(tasks.iter().map(|task| Step::new("close-task", task.to_string())));
         Ok(steps)
     }
@@ -127,33 +116,37 @@ impl Seen<'_> {
     /// What was changed here goes into the deal that sold the machine.
     pub(super) async fn machine(&self, machine: &MachineId, deal: &str) -> Result<Vec<Step>> {
         let unsaid = {
-            let mut reader = self.db.read().await?;
-            machines::unsaid(&mut reader, self.amo.name(), deal, machine).await?
+            let mut reader = self.account.db().read().await?;
+            machines::unsaid(&mut reader, &self.account.config().name, deal, machine).await?
         };
-        let lead = self.read(deal).await;
-        let was = |field: &str| {
-            let (lead, field) = (lead.as_ref()?, field.parse().ok()?);
-            let date = lead.date(field, self.amo.dealer.zone).map(|date| date.to_string());
-            if Some(field) == self.amo.field(NEXT) { date } else { lead.text(field) }
+        let next = unsaid.next_maintenance_on.map(|date| match date {
+            Some(date) => date.to_string(),
+            None => "—".to_owned(),
+        });
+        let said = unsaid.serial.map(|serial| ("serial", serial));
+        let said = said.into_iter().chain(next.map(|date| (NEXT, date)));
+        let Some(mut step) = self.write_deal(deal, said) else {
+            return Ok(vec![Step::new("says-so", deal)]);
         };
-        let mut step = Step::new("write-deal", deal);
-        let field = |ours: &str| self.amo.config.field(ours);
-        if let (Some(field), Some(serial)) = (field("serial"), unsaid.serial) {
-            step.fields.push(self.said("serial", field, was(field), serial));
+        if let Some(there) = self.read(A::DEAL, deal).await {
+            for change in &mut step.fields {
+                let said = there.said(&change.name);
+                change.was = match (change.name == NEXT, said) {
+                    (true, Some(said)) => {
+                        let day = self.account.day(said).await.ok().flatten();
+                        day.map(|date| date.to_string())
+                    }
+                    (_, said) => said.map(str::to_owned),
+                };
+            }
         }
-        if let (Some(field), Some(date)) = (field(NEXT), unsaid.next_maintenance_on) {
-            let date = date.map_or_else(|| "—".to_owned(), |date| date.to_string());
-            step.fields.push(self.said(NEXT, field, was(field), date));
-        }
-        match step.fields.is_empty() {
-            true => Ok(vec![Step::new("says-so", deal)]),
-            false => Ok(vec![step]),
-        }
+        Ok(vec![step])
     }
 
     /// The note that says what a won deal lacks, in the account's words as far as they are known.
     pub(super) async fn sale_note(&self, deal: &str, gaps: &[Gap]) -> Result<Vec<Step>> {
-        let name = |ours: &str| self.names.name_of_field(self.amo.field(ours)?);
+        let field = |ours: &str| self.account.config().field(ours);
+        let name = |ours: &str| self.names.name_of_field(field(ours)?);
         let text = story::gaps_text(Texts::of(Lang::Ru), gaps, name);
         let kind = format!("gap:{}", ids::token_hash(&text));
         let step = self.note(&format!("sale:{deal}"), &kind, &text).await?;
@@ -165,21 +158,6 @@ impl Seen<'_> {
 
     /// A won deal that waited for a model.
     pub(super) async fn sale_look(&self, deal: &str) -> Result<Vec<Step>> {
-        let account = &self.account();
-        let heard = Heard { account, names: self.names, live: self.live };
-        heard.follow(&Hint::found(LEAD, deal, None, 0), None).await
-    }
-
-    /// The account as deliveries see it; what is asked of it here stands in the database.
-    fn account(&self) -> AmoAccount<'_> {
-        AmoAccount { amo: self.amo, calls: self.amo.client.calls(&NoRecord) }
-    }
-
-    /// The deal as it is now, where the CRM may be asked.
-    async fn read(&self, deal: &str) -> Option<Lead> {
-        if !self.live {
-            return None;
-        }
-        self.amo.client.calls(&NoRecord).lead(deal.parse().ok()?).await.ok().flatten()
+        self.follow(&Hint::found(A::DEAL, deal, None, 0), None).await
     }
 }

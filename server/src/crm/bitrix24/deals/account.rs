@@ -229,15 +229,22 @@ impl Account for BitrixAccount<'_> {
     }
 
     async fn field_names(&self) -> Result<BTreeMap<String, String>, Failure> {
-        let known = self.calls.item_fields(Kind::Deal).await.map_err(reading)?;
-        let name = |(ours, theirs): (&String, &String)| {
-            let field = known.get(theirs)?;
-            let label = ["formLabel", "listLabel", "title"].into_iter();
-            let label = label.filter_map(|key| field[key].as_str()).find(|it| !it.is_empty())?;
-            Some((ours.clone(), label.to_owned()))
-        };
-        Ok(self.bitrix.config.fields.iter().filter_map(name).collect())
+        let known = labels(&self.calls.item_fields(Kind::Deal).await.map_err(reading)?);
+        let ours = self.bitrix.config.fields.iter();
+        Ok(ours
+            .filter_map(|(ours, theirs)| Some((ours.clone(), known.get(theirs)?.clone())))
+            .collect())
     }
+}
+
+/// What people there call fields, by their ids.
+pub(crate) fn labels(fields: &Map<String, Value>) -> BTreeMap<String, String> {
+    let label = |(id, field): (&String, &Value)| {
+        let labels = ["formLabel", "listLabel", "title"].into_iter();
+        let label = labels.filter_map(|key| field[key].as_str()).find(|it| !it.is_empty())?;
+        Some((id.clone(), label.to_owned()))
+    };
+    fields.iter().filter_map(label).collect()
 }
 
 impl BitrixAccount<'_> {

@@ -98,7 +98,7 @@ fn utm(ours: &str) -> Option<String> {
 }
 
 /// The pipeline of a stage: `C1:NEW` is of pipeline 1, and those of the first one bear no prefix.
-pub(super) fn category_of(stage: &str) -> i64 {
+pub(crate) fn category_of(stage: &str) -> i64 {
     let number = stage.split_once(':').and_then(|(prefix, _)| prefix.strip_prefix('C'));
     number.and_then(|number| number.parse().ok()).unwrap_or_default()
 }

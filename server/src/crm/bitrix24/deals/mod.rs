@@ -1,7 +1,7 @@
 //! What we tell the portal: deals and leads with their people, files, comments and rows.
 
 pub(crate) mod account;
-mod compose;
+pub(crate) mod compose;
 mod contact;
 mod disk;
 mod echo;
@@ -11,4 +11,4 @@ mod firm;
 pub(crate) mod items;
 mod leads;
 mod probe;
-mod rows;
+pub(crate) mod rows;

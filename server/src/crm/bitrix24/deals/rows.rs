@@ -10,7 +10,7 @@ use crate::crm::tell::{Account as _, Position, Telling, local};
 use crate::worker::policy::Failure;
 
 /// What the rows of a deal are remembered as.
-const ROWS: &str = "rows";
+pub(crate) const ROWS: &str = "rows";
 
 impl BitrixAccount<'_> {
     /// Writes the positions as rows, once: what managers change in them later stays.
