@@ -14,7 +14,12 @@ use crate::{fill_cart, order};
 
 /// The newest delivery to the CRM of a kind, once nothing is under way that would call meanwhile.
 async fn newest(app: &App, kind: &str) -> Delivery {
-    let filter = Filter { connection: Some("amo".into()), limit: 1000, ..Filter::default() };
+    newest_to("amo", app, kind).await
+}
+
+/// The same to the connection of this name.
+pub(crate) async fn newest_to(connection: &str, app: &App, kind: &str) -> Delivery {
+    let filter = Filter { connection: Some(connection.into()), limit: 1000, ..Filter::default() };
     app.eventually(kind, async || {
         let mut reader = app.db.read().await.unwrap();
         let all = outbox::list(&mut reader, &filter).await.unwrap();
@@ -32,22 +37,23 @@ async fn newest(app: &App, kind: &str) -> Delivery {
 }
 
 /// What it would do, from what is stored alone; the account is not asked.
-async fn plan(app: &App, delivery: &Delivery) -> Vec<Step> {
-    let asked = app.amo.calls().len();
+pub(crate) async fn plan(app: &App, delivery: &Delivery) -> Vec<Step> {
+    let calls = || app.amo.calls().len() + app.bitrix24.calls().len();
+    let asked = calls();
     let planner = Planner::stored(Arc::clone(&app.inbox.crms), app.db.clone());
     let plan = planner.delivery(delivery).await.unwrap();
-    assert_eq!(app.amo.calls().len(), asked, "a dry run touches nothing");
+    assert_eq!(calls(), asked, "a dry run touches nothing");
     for line in plan.lines(Texts::of(Lang::Ru)) {
         assert!(!line.contains("plan-"), "a text is missing: {line}");
     }
     plan.steps
 }
 
-fn step<'a>(steps: &'a [Step], what: &str) -> &'a Step {
+pub(crate) fn step<'a>(steps: &'a [Step], what: &str) -> &'a Step {
     steps.iter().find(|step| step.what == what).unwrap_or_else(|| panic!("no {what}: {steps:#?}"))
 }
 
-fn says(step: &Step, field: &str) -> String {
+pub(crate) fn says(step: &Step, field: &str) -> String {
     let texts = Texts::of(Lang::Ru);
     let found: Vec<&str> = step
         .fields

@@ -1,13 +1,17 @@
 //! A dry run says what a delivery would do in Bitrix24, and does nothing.
 
+use domain::outbox::Message;
 use domain::plan::DryRun as _;
 use sandbox::bitrix24::{HandMadeDeal, Kind};
 use sandbox::faults::{FaultMode, FaultPlan};
 use server::plan::Planner;
-use tests::{App, MANAGER};
+use server::worker::night::Nights;
+use tests::{App, CUSTOMER, MANAGER};
 
 use crate::bitrix24::{FILE, TICKED, alone, comments, deal_of, hook_address, id, setup_told};
 use crate::deliveries::time_passes_until_all_is_delivered;
+use crate::desk::night;
+use crate::plans::{newest_to, plan, says, step};
 use crate::{fill_cart, order};
 
 #[tokio::test]
@@ -28,23 +32,79 @@ async fn a_dry_run_tells_deal_rows_and_comment_field_by_field() {
     let plan = manager.get(&format!("/app/desk/deliveries/{}/plan", delivery.id)).await.ok();
     assert_eq!(app.bitrix24.calls().len(), calls, "a page asks no CRM");
     let steps = plan["plan"]["steps"].as_array().unwrap();
-    let words = |name: &str| {
-        let fields = steps[0]["fields"].as_array().unwrap();
+    let at = |what: &str| steps.iter().find(|step| step["what"] == what).unwrap();
+    let words = |what: &str, name: &str| {
+        let fields = at(what)["fields"].as_array().unwrap();
         let field = fields.iter().find(|field| field["name"] == name);
         let field = field.unwrap_or_else(|| panic!("{name}: {plan}"));
         field["value"]["words"].as_str().unwrap().to_owned()
     };
-    assert_eq!(steps[0]["what"], "make-deal");
-    assert!(words("title").contains(&number));
-    assert_eq!(words("stage"), "NEW");
-    assert_eq!(words("responsible"), "7");
-    assert!(words("product").starts_with("16К20.02.114 "), "{}", words("product"));
-    assert_eq!(steps[1]["what"], "write-note");
+    let whats: Vec<&str> = steps.iter().map(|step| step["what"].as_str().unwrap()).collect();
+    assert_eq!(whats, ["find-company", "make-deal", "write-note", "set-rows"]);
+    assert!(words("make-deal", "title").contains(&number));
+    assert_eq!(words("make-deal", "stage"), "NEW");
+    assert_eq!(words("make-deal", "responsible"), "7");
+    let rows = words("set-rows", "product");
+    assert!(rows.starts_with("16К20.02.114 "), "{rows}");
 
     app.bitrix24.faults().clear();
     time_passes_until_all_is_delivered(&app).await;
     let said = comments(&app, Kind::Deal, id(&deal_of(&app, &number)));
-    assert_eq!(said, [steps[1]["text"].as_str().unwrap()], "what was planned is what was done");
+    assert_eq!(
+        said,
+        [at("write-note")["text"].as_str().unwrap()],
+        "what was planned is what was done"
+    );
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_dry_run_tells_machines_and_gaps_by_the_portals_own_names() {
+    let app = App::start_with(setup_told(FILE)).await;
+    app.bitrix24.add_outgoing_webhook(&hook_address(&app), &TICKED);
+    let phone = app.linked_customer().await;
+    night(&app).tick(&mut Nights::default()).await.unwrap();
+    // A won deal that lacks the serial: the note names the portal's own field.
+    let sold = |serial: &str| HandMadeDeal {
+        serial: serial.to_owned(),
+        model: "vmc850".to_owned(),
+        telegram_id: CUSTOMER.to_string(),
+        stage: "WON".to_owned(),
+        ..HandMadeDeal::default()
+    };
+    let lacking = app.bitrix24.create_deal_by_hand(&sold("")).unwrap();
+    app.says(MANAGER, |message| message.text.contains("нет серийного номера")).await;
+    app.settled().await;
+    let mut note = newest_to("b24", &app, "crm_sale_note").await;
+    assert_eq!(plan(&app, &note).await[0].what, "note-there", "that one was written");
+    let Message::CrmSaleNote { gaps, .. } = note.message().unwrap() else { panic!("{note:?}") };
+    let elsewhere = Message::CrmSaleNote { deal: "77".to_owned(), gaps };
+    note.payload = serde_json::to_string(&elsewhere).unwrap();
+    let steps = plan(&app, &note).await;
+    let said = comments(&app, Kind::Deal, lacking);
+    assert_eq!([step(&steps, "write-note").text.clone()], said[..], "what was planned was said");
+
+    // A date that was agreed here goes into the deal by which the machine was sold.
+    let deal = app.bitrix24.create_deal_by_hand(&sold("PLAN-1")).unwrap();
+    app.says(CUSTOMER, |message| message.text.contains("PLAN-1")).await;
+    app.settled().await;
+    app.bitrix24.faults().set(vec![FaultPlan::all(FaultMode::BadGateway)]);
+    let machine = crate::won::machine_of(&phone, "PLAN-1").await.unwrap();
+    crate::won::fields::visit(&app, &phone, &machine, "2027-06-01").await;
+    let delivery = newest_to("b24", &app, "crm_machine").await;
+    let steps = plan(&app, &delivery).await;
+    let written = step(&steps, "write-deal");
+    assert_eq!(written.which, deal.to_string());
+    assert_eq!(says(written, "next_maintenance_on"), "2027-06-01");
+    let theirs = written.fields[0].theirs.as_deref().unwrap();
+    assert!(theirs.contains('«') && theirs.contains("UF_CRM_NEXT_MAINTENANCE"), "{theirs}");
+    app.bitrix24.faults().clear();
+    time_passes_until_all_is_delivered(&app).await;
+    assert_eq!(plan(&app, &delivery).await[0].what, "says-so");
+    // The deal of the visit's request stands in the portal's own stage, and so it is called.
+    let moved = plan(&app, &newest_to("b24", &app, "crm_request_state").await).await;
+    let stage = says(&moved[0], "stage");
+    assert!(stage.contains('«') && stage.contains("(C1:WON)"), "{stage}: {moved:#?}");
     app.finish().await;
 }
 
