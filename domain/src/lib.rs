@@ -25,6 +25,7 @@ pub mod csv_text;
 pub mod documents;
 pub mod files;
 pub mod numbers;
+pub mod paging;
 pub mod people;
 pub mod portal_users;
 pub mod sign_in;

@@ -7,6 +7,7 @@ use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
 use crate::ids::{CompanyId, CustomerId, MachineId, ModelId, SiteId, new_id};
 use crate::{Dealer, Error, Result};
 
+mod book;
 mod deals;
 mod passport;
 mod register;
@@ -14,6 +15,7 @@ mod rights;
 mod sales;
 pub(crate) mod scope;
 
+pub use book::{Filter, page};
 pub(crate) use deals::plan_changed;
 pub use deals::{Unsaid, is_followed, said, unsaid};
 pub use passport::*;
@@ -119,6 +121,8 @@ macro_rules! summaries {
         )
     };
 }
+
+pub(crate) use summaries;
 
 impl MachineSummary {
     fn with_state(mut self) -> MachineSummary {

@@ -9,10 +9,12 @@ use crate::text::Phone;
 use crate::texts::Lang;
 use crate::{Dealer, Error, Result, leads};
 
+mod book;
 mod companies;
 mod invites;
 mod phones;
 
+pub use book::{Filter, Listed, Which, page};
 pub use companies::*;
 pub use invites::*;
 pub use phones::*;

@@ -7,11 +7,13 @@ use crate::ids::{CustomerId, MachineId, RequestId, StaffId};
 use crate::text::clean;
 use crate::{Error, Result};
 
+mod book;
 mod create;
 mod read;
 mod states;
 mod tell;
 
+pub use book::{Filter, OpenRequest, Which, open, page};
 pub use create::*;
 pub use read::*;
 pub use states::*;

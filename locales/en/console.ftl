@@ -135,3 +135,57 @@ error-telegram-id = A Telegram ID is a positive number.
 app-problem-last-administrator-text = This is the last administrator. Appoint another first.
 audit-staff-grant = Role granted
 audit-staff-revoke = Role taken away
+
+# Orders, requests, customers, machines.
+console-nav-requests = Requests
+console-nav-orders = Orders
+console-nav-customers = Customers
+console-nav-machines = Machines
+console-open = Open
+console-all = All
+console-order = Order
+console-request = Request
+console-customer = Customer
+console-company = Company
+console-company-inn = { $name }, INN { $inn }
+console-machine = Machine
+console-serial = Serial number
+console-model = Model
+console-site = Site
+console-kind = What is needed
+console-sum = Total
+console-next = Next maintenance
+console-email = E-mail
+console-reach = Reach
+console-reach-met = in Telegram
+console-reach-unmet = not in the bot yet
+console-reach-unreachable = blocked the bot
+console-nameless = No name yet
+console-positions = { $count ->
+    [one] { $count } line
+   *[other] { $count } lines
+}
+console-orders-search = Order number or phone
+console-orders-empty-title = No orders
+console-orders-empty-text = Customers' orders appear here. If you searched, check the number or the phone.
+console-requests-search = Request number, phone or serial number
+console-requests-empty-title = No requests
+console-requests-empty-text = Calls for service appear here. If you searched, check the number, the phone or the serial number.
+console-customers-search = Phone, e-mail or the company's INN
+console-customers-empty-title = Nobody
+console-customers-empty-text = Customers appear here. If you searched, enter the whole phone, e-mail or INN.
+console-machines-search = Serial number
+console-machines-empty-title = No machines
+console-machines-empty-text = Customers' machines appear here. If you searched, enter the whole serial number; case and dashes do not matter.
+console-customer-no-machines = This customer has no machines.
+console-invite = Make an invite
+console-invite-why = This customer has not opened the bot yet. A one-time link joins them to their machines and orders.
+console-invite-made = Invite
+console-invite-foot = Send the link to the customer. It works once, within seven days, and is not shown again.
+audit-order-take = Order taken
+audit-request-take = Request taken
+audit-request-assign = Engineer assigned
+audit-customer-invite = Invite made
+audit-on-order = order
+audit-on-request = request
+audit-on-customer = customer

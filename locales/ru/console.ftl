@@ -137,3 +137,58 @@ error-telegram-id = Telegram ID — положительное число.
 app-problem-last-administrator-text = Это последний администратор. Сначала назначьте другого.
 audit-staff-grant = Выдана роль
 audit-staff-revoke = Роль снята
+
+# Orders, requests, customers, machines.
+console-nav-requests = Заявки
+console-nav-orders = Заказы
+console-nav-customers = Клиенты
+console-nav-machines = Станки
+console-open = Открытые
+console-all = Все
+console-order = Заказ
+console-request = Заявка
+console-customer = Клиент
+console-company = Компания
+console-company-inn = { $name }, ИНН { $inn }
+console-machine = Станок
+console-serial = Серийный номер
+console-model = Модель
+console-site = Площадка
+console-kind = Что нужно
+console-sum = Сумма
+console-next = Следующее ТО
+console-email = Почта
+console-reach = Связь
+console-reach-met = в Telegram
+console-reach-unmet = ещё не в боте
+console-reach-unreachable = закрыл бота
+console-nameless = Без имени
+console-positions = { $count ->
+    [one] { $count } позиция
+    [few] { $count } позиции
+   *[many] { $count } позиций
+}
+console-orders-search = Номер заказа или телефон
+console-orders-empty-title = Заказов нет
+console-orders-empty-text = Здесь появятся заказы клиентов. Если искали — проверьте номер или телефон.
+console-requests-search = Номер заявки, телефон или серийный номер
+console-requests-empty-title = Заявок нет
+console-requests-empty-text = Здесь появятся заявки на сервис. Если искали — проверьте номер, телефон или серийный номер.
+console-customers-search = Телефон, почта или ИНН компании
+console-customers-empty-title = Никого нет
+console-customers-empty-text = Здесь появятся клиенты. Если искали — введите телефон, почту или ИНН целиком.
+console-machines-search = Серийный номер
+console-machines-empty-title = Станков нет
+console-machines-empty-text = Здесь появятся станки клиентов. Если искали — введите серийный номер целиком, регистр и дефисы не важны.
+console-customer-no-machines = Станков за клиентом нет.
+console-invite = Создать приглашение
+console-invite-why = Клиент ещё не открывал бота. По одноразовой ссылке он увидит свои станки и заказы.
+console-invite-made = Приглашение
+console-invite-foot = Отправьте ссылку клиенту. Она сработает один раз, в течение семи дней, и больше здесь не появится.
+audit-order-take = Заказ взят
+audit-request-take = Заявка взята
+audit-request-assign = Назначен инженер
+audit-customer-invite = Создано приглашение
+audit-on-order = заказ
+audit-on-request = заявка
+audit-on-customer = клиент

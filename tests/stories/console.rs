@@ -5,7 +5,8 @@ use domain::staff::{self, Role};
 use reqwest::Method;
 use tests::{App, ENGINEER, MANAGER, label};
 
-mod desk;
+pub(crate) mod desk;
+mod lists;
 mod sign_in;
 
 /// An administrator of the console's stories.

@@ -1,5 +1,6 @@
 //! Orders: what a cart becomes, and how it goes on.
 
+mod book;
 mod checkout;
 mod states;
 
@@ -8,9 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::{Executor, fetch_all, fetch_optional};
 use crate::ids::{CompanyId, CustomerId, MachineId, OrderId, PartId, StaffId};
-use crate::text::{Inn, Phone};
+use crate::text::Inn;
 use crate::{Error, Money, Result};
 
+pub use book::{Filter, OpenOrder, Which, for_staff, open, page};
 pub use checkout::{Checkout, checkout, repeat};
 pub use states::{advance, cancel, take};
 
@@ -128,23 +130,6 @@ pub struct OrderSummary {
     pub created_at: DateTime<Utc>,
 }
 
-/// An order on the managers' desk.
-#[derive(Clone, Debug, PartialEq, Serialize, sqlx::FromRow)]
-pub struct OpenOrder {
-    /// The order.
-    #[sqlx(flatten)]
-    #[serde(flatten)]
-    pub order: OrderSummary,
-    /// Who ordered.
-    pub customer_name: String,
-    /// Where to call them.
-    pub phone: Option<Phone>,
-    /// For which company.
-    pub company_name: Option<String>,
-    /// The manager who took it.
-    pub taken_by_name: Option<String>,
-}
-
 impl State {
     /// Its name in the contract, in SQL and in the keys of the texts.
     pub fn as_str(self) -> &'static str {
@@ -218,41 +203,6 @@ pub async fn load(db: &mut impl Executor, id: &OrderId) -> Result<(Order, Vec<Or
     let order = find(db, id).await?.ok_or(Error::NotFound)?;
     let lines = lines(db, id).await?;
     Ok((order, lines))
-}
-
-/// An [`OpenOrder`] is read by this query; the rest of it says which.
-macro_rules! desk_orders {
-    ($rest:literal) => {
-        concat!(
-            "select o.id, o.number, o.state, o.total, o.created_at,
-                    (select count(*) from order_lines l where l.order_id = o.id) as positions,
-                    c.name as customer_name, c.phone, f.name as company_name, s.name as taken_by_name
-               from orders o
-               join customers c on c.id = o.customer_id
-               left join companies f on f.id = o.company_id
-               left join staff s on s.id = o.taken_by ",
-            $rest
-        )
-    };
-}
-
-/// Any order of this number as the managers' desk shows it, open or not.
-pub async fn for_staff(db: &mut impl Executor, number: &str) -> Result<OpenOrder> {
-    let order = fetch_optional!(db, OpenOrder, desk_orders!("where o.number = $1"), number)?;
-    order.ok_or(Error::NotFound)
-}
-
-/// The managers' desk: the oldest 200 orders that are not completed, cancelled or expired.
-pub async fn open(db: &mut impl Executor) -> Result<Vec<OpenOrder>> {
-    Ok(fetch_all!(
-        db,
-        OpenOrder,
-        desk_orders!(
-            "where o.state not in ('completed', 'cancelled', 'expired')
-             order by o.id
-             limit 200"
-        )
-    )?)
 }
 
 async fn find(db: &mut impl Executor, id: &OrderId) -> Result<Option<Order>> {

@@ -32,20 +32,6 @@ pub struct RequestSummary {
     pub fixed_at: Option<DateTime<Utc>>,
 }
 
-/// A request on the managers' desk.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct OpenRequest {
-    /// The request.
-    #[serde(flatten)]
-    pub summary: RequestSummary,
-    /// Who asked.
-    pub customer_name: String,
-    /// For which company.
-    pub company: Option<String>,
-    /// The manager who has it.
-    pub taken_by_name: Option<String>,
-}
-
 /// A request with everything that a card, a page or a deal says of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RequestCase {
@@ -72,7 +58,7 @@ pub struct RequestCase {
 }
 
 #[derive(sqlx::FromRow)]
-struct SummaryRow {
+pub(super) struct SummaryRow {
     id: RequestId,
     number: String,
     state: State,
@@ -83,15 +69,6 @@ struct SummaryRow {
     model_name: Option<String>,
     created_at: DateTime<Utc>,
     fixed_at: Option<DateTime<Utc>>,
-}
-
-#[derive(sqlx::FromRow)]
-struct OpenRow {
-    #[sqlx(flatten)]
-    summary: SummaryRow,
-    customer_name: String,
-    company: Option<String>,
-    taken_by_name: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -161,34 +138,6 @@ pub async fn list(db: &mut impl Executor, customer: &CustomerId) -> Result<Vec<R
     Ok(rows.into_iter().map(summary).collect())
 }
 
-/// What the managers have before them: requests that are not done, standstills first, then the
-/// longest waiting; 200 at most.
-pub async fn open(db: &mut impl Executor) -> Result<Vec<OpenRequest>> {
-    let rows = fetch_all!(
-        db,
-        OpenRow,
-        "select r.id, r.number, r.state, r.kind, r.machine_down, r.machine_id, m.serial,
-                model.name as model_name, r.created_at, r.fixed_at,
-                c.name as customer_name, company.name as company, manager.name as taken_by_name
-           from service_requests r
-           join customers c on c.id = r.customer_id
-           left join machine_instances m on m.id = r.machine_id
-           left join machine_models model on model.id = m.model_id
-           left join companies company on company.id = m.company_id
-           left join staff manager on manager.id = r.taken_by
-          where r.state not in ('done', 'closed', 'cancelled')
-          order by r.machine_down desc, r.id
-          limit 200"
-    )?;
-    let open = |row: OpenRow| OpenRequest {
-        summary: summary(row.summary),
-        customer_name: row.customer_name,
-        company: row.company,
-        taken_by_name: row.taken_by_name,
-    };
-    Ok(rows.into_iter().map(open).collect())
-}
-
 /// The customer's request of this number; another's is [`Error::NotFound`].
 pub async fn by_number(
     db: &mut impl Executor,
@@ -217,7 +166,7 @@ pub async fn load(db: &mut impl Executor, id: &RequestId) -> Result<RequestCase>
     complete(db, row).await
 }
 
-fn summary(row: SummaryRow) -> RequestSummary {
+pub(super) fn summary(row: SummaryRow) -> RequestSummary {
     RequestSummary {
         id: row.id,
         number: row.number,

@@ -19,12 +19,12 @@ async fn promises(app: &App, count: usize) {
     tx.commit().await.unwrap();
 }
 
-fn links(page: &str) -> Vec<String> {
+pub(crate) fn links(page: &str) -> Vec<String> {
     let parts = page.split("class=\"row-link\" href=\"").skip(1);
     parts.map(|part| part.split('"').next().unwrap().to_owned()).collect()
 }
 
-fn next(page: &str) -> Option<String> {
+pub(crate) fn next(page: &str) -> Option<String> {
     let (_, rest) = page.split_once("rel=\"next\" href=\"")?;
     Some(rest.split('"').next()?.replace("&amp;", "&").replace("&#38;", "&"))
 }

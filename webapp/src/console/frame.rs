@@ -11,6 +11,14 @@ use crate::ui::Ui;
 pub(crate) enum Section {
     /// What needs the reader.
     Today,
+    /// Calls for service.
+    Requests,
+    /// Orders.
+    Orders,
+    /// Customers.
+    Customers,
+    /// Machines.
+    Machines,
     /// What must be decided.
     Approvals,
     /// What goes out.
@@ -30,8 +38,12 @@ pub(crate) enum Section {
 impl Section {
     /// In the order of the navigation. A page of a new section needs its line here, and the texts
     /// `console-nav-…`.
-    const ALL: [(Section, &'static str, &'static str, &'static str, Role); 8] = [
+    const ALL: [(Section, &'static str, &'static str, &'static str, Role); 12] = [
         (Section::Today, "/staff", "today", "list", Role::Engineer),
+        (Section::Requests, "/staff/requests", "requests", "wrench", Role::Manager),
+        (Section::Orders, "/staff/orders", "orders", "box", Role::Manager),
+        (Section::Customers, "/staff/customers", "customers", "phone", Role::Manager),
+        (Section::Machines, "/staff/machines", "machines", "machine", Role::Manager),
         (Section::Approvals, "/staff/approvals", "approvals", "check", Role::Manager),
         (Section::Deliveries, "/staff/deliveries", "deliveries", "plane", Role::Manager),
         (Section::Events, "/staff/events", "events", "history", Role::Manager),
@@ -99,6 +111,11 @@ impl Frame {
     pub(crate) fn bare(assets: Assets, ui: Ui) -> Frame {
         Frame { ui, lang: ui.lang(), assets, who: None, nav: Vec::new() }
     }
+}
+
+/// Where the console shows what the Mini App shows at `href`.
+pub(crate) fn at_console(href: &str) -> String {
+    href.replacen("/app/", "/staff/", 1)
 }
 
 /// A role in a word.

@@ -10,13 +10,17 @@ pub(crate) mod clerk;
 mod connections;
 mod cookie;
 pub(crate) mod csv;
+mod customers;
 mod deliveries;
 mod events;
 pub(crate) mod frame;
 mod guard;
 pub(crate) mod list;
 mod live;
+mod machines;
+mod orders;
 mod people;
+mod requests;
 mod settings;
 mod sign_in;
 mod telegram;
@@ -42,6 +46,10 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .merge(sign_in::router())
         .merge(live::router())
         .merge(today::router())
+        .merge(requests::router())
+        .merge(orders::router())
+        .merge(customers::router())
+        .merge(machines::router())
         .merge(deliveries::router())
         .merge(events::router())
         .merge(connections::router())

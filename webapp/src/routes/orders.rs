@@ -57,10 +57,18 @@ async fn show(mut visit: Visit, Path(number): Path<String>) -> Answer {
     if caller.json {
         return Ok(answer(&seen.order, &seen.lines));
     }
-    let ui = caller.ui;
-    let order = &seen.order;
-    let own = seen.open.is_none();
-    page(&OrderPage {
+    page(&order_page(caller.ui, &seen.order, &seen.lines, seen.open.as_ref()))
+}
+
+/// The page of an order: as managers see it where it is `open` to them, else its customer's.
+pub(crate) fn order_page(
+    ui: Ui,
+    order: &Order,
+    lines: &[OrderLine],
+    open: Option<&OpenOrder>,
+) -> OrderPage {
+    let own = open.is_none();
+    OrderPage {
         ui,
         parent: if own { "/app/orders" } else { "/app/desk" },
         number: order.number.clone(),
@@ -71,14 +79,14 @@ async fn show(mut visit: Visit, Path(number): Path<String>) -> Answer {
             _ => String::new(),
         },
         steps: present::order_steps(ui, order.state),
-        lines: seen.lines.iter().map(|line| present::order_line(ui, line)).collect(),
+        lines: lines.iter().map(|line| present::order_line(ui, line)).collect(),
         total: order.total.as_kopecks(),
         delivery: present::order_delivery(ui, order),
-        contact: seen.open.as_ref().map(|open| contact(ui, open)).unwrap_or_default(),
-        can_take: !own && order.taken_by.is_none(),
+        contact: open.map(|open| contact(ui, open)).unwrap_or_default(),
+        can_take: !own && order.taken_by.is_none() && !order.state.is_final(),
         can_cancel: own && order.state == State::Placed,
         can_repeat: own,
-    })
+    }
 }
 
 fn contact(ui: Ui, open: &OpenOrder) -> Vec<Fact> {

@@ -53,6 +53,11 @@ async fn show(mut visit: Visit, Path(number): Path<String>) -> Answer {
     if caller.json {
         return Ok(answer(caller, &case));
     }
+    page(&request_page(caller, &case, own))
+}
+
+/// The page of a request: its customer's `own`, or as managers see it.
+pub(crate) fn request_page(caller: &Caller, case: &RequestCase, own: bool) -> RequestPage {
     let ui = caller.ui;
     let (photos, files) = present::files(caller, &case.files);
     let (report_photos, report_files) = present::files(caller, &case.report_files);
@@ -62,17 +67,17 @@ async fn show(mut visit: Visit, Path(number): Path<String>) -> Answer {
         present::case_machine(id.as_str(), serial, model, company)
     });
     let unassigned = case.work_order.is_none() && !present::is_over(request.state);
-    page(&RequestPage {
+    RequestPage {
         ui,
         parent: if own { "/app/requests" } else { "/app/desk" },
         number: request.number.clone(),
         opened_at: ui.when(request.created_at),
         badge: present::request_badge(ui, request.state),
         kind: present::word(ui, "kind-", request.kind.as_str()),
-        clock: present::request_clock(&Eye::of(caller), &case),
+        clock: present::request_clock(&Eye::of(caller), case),
         steps: present::request_steps(ui, request.state),
         machine,
-        contact: if own { Vec::new() } else { present::request_contact(ui, &case) },
+        contact: if own { Vec::new() } else { present::request_contact(ui, case) },
         text: request.text.clone(),
         photos,
         files,
@@ -82,8 +87,8 @@ async fn show(mut visit: Visit, Path(number): Path<String>) -> Answer {
         can_assign: !own && unassigned,
         can_withdraw: own && matches!(request.state, State::New | State::Taken),
         can_confirm: own && request.state == State::Done,
-        can_take: !own && can_take(&case),
-    })
+        can_take: !own && can_take(case),
+    }
 }
 
 /// Nobody has it: new, or taken in the CRM by somebody whom we do not know.

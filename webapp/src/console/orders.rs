@@ -1,0 +1,160 @@
+//! Orders at the console: all of them, and one.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::Path;
+use axum::routing::{get, post};
+use domain::audit::Act;
+use domain::csv_text::line;
+use domain::orders::{self, Filter, OpenOrder, State, Which};
+use domain::text::Phone;
+use serde_json::json;
+
+use crate::console::audit::ListPage;
+use crate::console::clerk::{Clerk, Look};
+use crate::console::csv;
+use crate::console::frame::{Frame, Section};
+use crate::console::list::{Asked, Cell, List, PAGE, Row};
+use crate::present;
+use crate::reply::{Answer, page, see_other};
+use crate::routes::orders::order_page;
+use crate::state::AppState;
+use crate::ui::Ui;
+use crate::views::orders::OrderPage;
+
+const BASE: &str = "/staff/orders";
+
+/// One order.
+#[derive(Template)]
+#[template(path = "staff/order.html")]
+pub(crate) struct OnePage {
+    pub(crate) frame: Frame,
+    pub(crate) page: OrderPage,
+}
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .route(BASE, get(list))
+        .route("/staff/orders/export", get(export))
+        .route("/staff/orders/{number}", get(show))
+        .route("/staff/orders/{number}/take", post(take))
+}
+
+/// The filters of the list by their word in the address; no word is what is open.
+const STATES: [(&str, Which); 6] = [
+    ("", Which::Open),
+    ("placed", Which::In(State::Placed)),
+    ("confirmed", Which::In(State::Confirmed)),
+    ("shipped", Which::In(State::Shipped)),
+    ("completed", Which::In(State::Completed)),
+    ("all", Which::All),
+];
+
+fn filter(asked: &Asked, limit: i64) -> Filter {
+    let word = asked.get("state").unwrap_or_default();
+    let which = STATES.iter().find(|(name, _)| *name == word).map_or(Which::Open, |(_, it)| *it);
+    Filter { which, words: asked.owned("q"), before: asked.before(), limit }
+}
+
+/// Access: managers. Three queries.
+async fn list(mut look: Look, asked: Asked) -> Answer {
+    let (clerk, db) = look.parts();
+    clerk.viewer.manager()?;
+    let ui = clerk.ui;
+    let found = orders::page(db, &filter(&asked, PAGE)).await?;
+    let chip = |(word, which): &(&'static str, Which)| {
+        let label = match which {
+            Which::Open => ui.s("console-open").to_owned(),
+            Which::All => ui.s("console-all").to_owned(),
+            Which::In(state) => present::order_badge(ui, *state).text,
+        };
+        (*word, label)
+    };
+    let heads = ["console-order", "console-customer", "console-state", "console-sum#"];
+    let list = List::of(ui, &asked, "console-orders")
+        .search(ui, &asked, "q", "console-orders-search")
+        .chips(&asked, "state", STATES.iter().map(chip).collect())
+        .heads(ui, &[&heads[..], &["console-since#"]].concat())
+        .rows(&asked, found.rows.iter().map(|one| row(ui, one)).collect(), found.next.as_deref())
+        .export(&asked, "/staff/orders/export")
+        .live("orders");
+    let title = ui.s("console-nav-orders").to_owned();
+    page(&ListPage { frame: clerk.frame(Section::Orders), title, lead: String::new(), list })
+}
+
+fn row(ui: Ui, open: &OpenOrder) -> Row {
+    let company = present::company(open.company_name.as_deref(), &open.customer_name);
+    Row {
+        href: format!("{BASE}/{}", open.order.number),
+        cells: vec![
+            Cell::text(&open.order.number)
+                .note(ui.count("console-positions", open.order.positions)),
+            Cell::text(&open.customer_name).note(company.unwrap_or_default()),
+            Cell::badge(present::order_badge(ui, open.order.state))
+                .note(open.taken_by_name.as_deref().unwrap_or_default()),
+            Cell::number(ui.money(open.order.total.as_kopecks())),
+            Cell::number(ui.when(open.order.created_at)),
+        ],
+    }
+}
+
+/// Access: managers.
+async fn export(look: Look, asked: Asked) -> Answer {
+    look.viewer.manager()?;
+    let clerk = look.into_clerk();
+    let (state, ui) = (clerk.state.clone(), clerk.ui);
+    let heads = [
+        "console-order",
+        "console-since",
+        "console-state",
+        "console-customer",
+        "app-request-phone",
+        "app-request-company",
+        "app-request-manager",
+        "console-sum",
+    ];
+    let first = filter(&asked, csv::PIECE);
+    Ok(csv::answer("orders.csv", &heads.map(|key| ui.s(key)), move |at| {
+        let (state, mut filter) = (state.clone(), first.clone());
+        async move {
+            filter.before = at;
+            let mut db = state.db().read().await?;
+            let found = orders::page(&mut db, &filter).await?;
+            let zone = state.dealer().zone;
+            let lines = found.rows.iter().map(|one| {
+                line([
+                    &one.order.number,
+                    &one.order.created_at.with_timezone(&zone).format("%F %T").to_string(),
+                    &present::order_badge(ui, one.order.state).text,
+                    &one.customer_name,
+                    &one.phone.as_ref().map(Phone::shown).unwrap_or_default(),
+                    one.company_name.as_deref().unwrap_or_default(),
+                    one.taken_by_name.as_deref().unwrap_or_default(),
+                    &one.order.total.to_string(),
+                ])
+            });
+            Ok((lines.collect(), found.next))
+        }
+    }))
+}
+
+/// Access: managers. Five queries.
+async fn show(mut look: Look, Path(number): Path<String>) -> Answer {
+    let (clerk, db) = look.parts();
+    clerk.viewer.manager()?;
+    let open = orders::for_staff(db, &number).await?;
+    let (order, lines) = orders::load(db, &open.order.id).await?;
+    let shown = order_page(clerk.ui, &order, &lines, Some(&open));
+    page(&OnePage { frame: clerk.frame(Section::Orders), page: shown })
+}
+
+/// Access: managers. The first one has it.
+async fn take(clerk: Clerk, Path(number): Path<String>) -> Answer {
+    let manager = clerk.viewer.manager()?;
+    let mut tx = clerk.begin().await?;
+    let open = orders::for_staff(&mut tx, &number).await?;
+    orders::take(&mut tx, clerk.state.dealer(), manager, &open.order.id).await?;
+    let act = Act { act: "order-take", subject: "order", subject_id: &number, details: json!({}) };
+    clerk.done(tx, &act).await?;
+    Ok(see_other(&format!("{BASE}/{number}")))
+}
