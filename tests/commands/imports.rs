@@ -123,6 +123,6 @@ async fn import_of(program: &Program, name: &str, letters: usize) -> (Ran, f64) 
     let words = format!("<description>{}</description></offer>", "ъ".repeat(letters));
     let text = feed(300).replace("</offer>", &words);
     let path = program.path(name);
-    std::fs::write(&path, &text).unwrap();
+    std::fs::write(&path, &text).expect("a folder of the test");
     program.measured(&["import", "parts", &path.to_string_lossy()]).await
 }

@@ -20,6 +20,9 @@ use crate::crm::tell::lead::LEAD;
 use crate::plan::names::{self, Names};
 use crate::plan::or_default;
 
+/// What a position is remembered as, once it is a product.
+pub(super) type Remembered = fn(&Position<'_>) -> String;
+
 /// One account, as far as a plan writes to it.
 pub(super) trait Draft: Speaker {
     /// The pipeline of a deal or lead in this stage, as [`Names`] keeps it; `None`: the account's
@@ -42,7 +45,7 @@ pub(super) trait Draft: Speaker {
     fn ask_names(&self) -> impl Future<Output = Result<Names, CallError>> + Send;
 
     /// How positions become products, and what each is remembered as; `None` where they do not.
-    fn as_products(&self) -> Option<(Step, fn(&Position<'_>) -> String)>;
+    fn as_products(&self) -> Option<(Step, Remembered)>;
 }
 
 impl Draft for AmoAccount<'_> {
@@ -74,7 +77,7 @@ impl Draft for AmoAccount<'_> {
         names::of_amo(self.amo).await
     }
 
-    fn as_products(&self) -> Option<(Step, fn(&Position<'_>) -> String)> {
+    fn as_products(&self) -> Option<(Step, Remembered)> {
         let step = match self.amo.settings.products {
             Products::Off => return None,
             Products::List(id) => Step::new("link-products", id.to_string()),
@@ -120,7 +123,7 @@ impl Draft for BitrixAccount<'_> {
     }
 
     /// All rows of a deal are written at once.
-    fn as_products(&self) -> Option<(Step, fn(&Position<'_>) -> String)> {
+    fn as_products(&self) -> Option<(Step, Remembered)> {
         Some((Step::new("set-rows", ""), |_| ROWS.to_owned()))
     }
 }
