@@ -23,6 +23,7 @@ pub mod substitutes;
 
 mod ask;
 mod buttons;
+mod crm;
 mod deadlines;
 mod decide;
 mod kinds;
@@ -31,6 +32,7 @@ mod seats;
 mod tell;
 
 pub use buttons::{pressed, token_for, visible};
+pub use crm::{is_asked, open_in, refuse_in_crm, tell_crm};
 pub use deadlines::tick;
 pub use decide::{Decider, answerable, decide};
 pub use kinds::{Kind, Outcome, Refusal, Stand, State, Via};

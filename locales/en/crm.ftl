@@ -324,3 +324,39 @@ defect-kind-date = Date
 defect-kind-date_time = Date and time
 defect-kind-url = Link
 defect-kind-multitext = Phone or e-mail
+
+# Approvals in the portal: the task, its comments, notifications.
+crm-approval-task = Approval { $number }: { $title }
+crm-approval-by = Asked by: { $name }
+crm-approval-sum = Sum: { $sum }
+crm-approval-words = { $words }
+crm-approval-deciders = Who decides: { $names }
+crm-approval-rows = Goods:
+crm-approval-row = • { $name } — { $quantity } × { $price }
+crm-approval-changed = What has changed:
+crm-approval-link = [URL={ $url }]Open the card[/URL]
+crm-approval-how =
+    To approve: complete the task.
+    To reject: write a comment that begins with “Reject”, and the reason.
+    To return: write “Change” and what is to be changed.
+crm-approval-reopened = the terms have changed (version { $version }), earlier decisions do not count.
+crm-approval-open = A decision is awaited
+crm-approval-approved = Approved
+crm-approval-rejected = Rejected
+crm-approval-changes = Returned to be changed
+crm-approval-withdrawn = Withdrawn: there is nothing to decide any more
+crm-approval-expired = The time is up, nobody has decided
+crm-approval-stand-approved = { $name }: “approve”
+crm-approval-stand-rejected = { $name }: “reject”
+crm-approval-stand-changes-requested = { $name }: “to be changed”
+crm-approval-timeline = Approval { $number }, version { $version }
+crm-approval-please = Your decision is needed: { $title }
+crm-approval-ended = Your approval: { $title }
+crm-approval-open-card = Open the card
+plan-change-task = Update task { $which }
+plan-notify = Notify person { $which } of the portal
+plan-approval-nobody = There will be no task: nobody who decides is known in the portal
+plan-field-others = Co-executors
+plan-field-deal = Deal or lead
+crm-check-rights-approvals = the rights { $rights } lack for approvals
+crm-check-rights-approvals-cure = Tick them: «Разработчикам» → «Другое» → «Входящий вебхук» → «Настройка прав», or the application's card → «Права доступа». Tasks (task), notifications and the task's chat (im), the company's structure (department). Until then approvals go through Telegram alone.

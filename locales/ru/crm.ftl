@@ -324,3 +324,39 @@ defect-kind-date = Дата
 defect-kind-date_time = Дата и время
 defect-kind-url = Ссылка
 defect-kind-multitext = Телефон или почта
+
+# Согласования в портале: задача, её комментарии, уведомления.
+crm-approval-task = Согласование { $number }: { $title }
+crm-approval-by = Просит: { $name }
+crm-approval-sum = Сумма: { $sum }
+crm-approval-words = { $words }
+crm-approval-deciders = Решают: { $names }
+crm-approval-rows = Состав:
+crm-approval-row = • { $name } — { $quantity } × { $price }
+crm-approval-changed = Изменилось:
+crm-approval-link = [URL={ $url }]Открыть карточку[/URL]
+crm-approval-how =
+    Согласовать: завершите задачу.
+    Отклонить: напишите комментарий, который начинается словом «Отклонить», и причину.
+    Вернуть: напишите «На доработку» и что изменить.
+crm-approval-reopened = условия изменились (версия { $version }), прежние решения не действуют.
+crm-approval-open = Ждёт решения
+crm-approval-approved = Согласовано
+crm-approval-rejected = Отклонено
+crm-approval-changes = Возвращено на доработку
+crm-approval-withdrawn = Согласование отозвано: решать больше нечего
+crm-approval-expired = Срок согласования вышел, решения нет
+crm-approval-stand-approved = { $name } — «согласовать»
+crm-approval-stand-rejected = { $name } — «отклонить»
+crm-approval-stand-changes-requested = { $name } — «на доработку»
+crm-approval-timeline = Согласование { $number }, версия { $version }
+crm-approval-please = Нужно ваше решение: { $title }
+crm-approval-ended = Ваше согласование: { $title }
+crm-approval-open-card = Открыть карточку
+plan-change-task = Обновить задачу { $which }
+plan-notify = Уведомить сотрудника портала { $which }
+plan-approval-nobody = Задачи не будет: никто из решающих не узнан в портале
+plan-field-others = Соисполнители
+plan-field-deal = Сделка или лид
+crm-check-rights-approvals = для согласований не хватает прав { $rights }
+crm-check-rights-approvals-cure = Отметьте их: «Разработчикам» → «Другое» → «Входящий вебхук» → «Настройка прав» или карточка приложения → «Права доступа». Задачи (task), уведомления и чат задачи (im), структура компании (department). Пока прав нет, согласования идут только в Telegram.

@@ -22,7 +22,7 @@ use tests::{App, Setup};
 use crate::deliveries::impatient;
 
 /// The portal as a dealer maps it.
-const FILE: &str = r#"
+pub(crate) const FILE: &str = r#"
 [[connection]]
 name = "b24"
 kind = "bitrix24"
@@ -79,7 +79,7 @@ pub(crate) async fn told() -> App {
 }
 
 /// The same with another `mypark.toml`.
-async fn told_by(file: &str) -> App {
+pub(crate) async fn told_by(file: &str) -> App {
     let app = App::start_with(setup_told(file)).await;
     let made = app.bitrix24.add_outgoing_webhook(&hook_address(&app), &TICKED);
     assert_eq!(made, outgoing_token());
@@ -101,7 +101,7 @@ pub(crate) fn hook_address(app: &App) -> String {
     format!("{}/webhook/bitrix24", app.base)
 }
 
-async fn poll(app: &App) {
+pub(crate) async fn poll(app: &App) {
     app.inbox.crms.reconcile(TimeDelta::zero()).await;
     app.settled().await;
 }

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a story stops at the first surprise")]
 
 mod approvals;
+mod approvals_portal;
 mod bitrix24;
 mod bot;
 mod both;

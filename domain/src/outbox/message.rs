@@ -136,6 +136,17 @@ pub enum Message {
         /// Which approval.
         approval: ApprovalId,
     },
+    /// Tell a person of a CRM, in the task of an approval, why their answer does not count.
+    CrmApprovalAnswer {
+        /// Which approval.
+        approval: ApprovalId,
+        /// Their id in the CRM.
+        user: i64,
+        /// The key of the text that says why.
+        why: String,
+        /// Which answer of theirs.
+        occasion: String,
+    },
     /// Look at a won deal again: what it waited for is known by now.
     CrmSaleLook {
         /// The deal's id there.

@@ -2,6 +2,7 @@
 
 mod access;
 mod amocrm;
+mod approvers;
 mod bitrix24;
 mod database;
 mod mapping;

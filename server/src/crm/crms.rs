@@ -221,6 +221,7 @@ impl Crms {
         let portal = self.bitrix24().find(named)?;
         let calls = portal.client.calls(&NoRecord);
         let check = Check::new(&portal.config, &portal.settings, calls, lang);
+        let check = check.with_rules(&self.dealer.approvals);
         Some((portal.name(), check.run(true).await))
     }
 

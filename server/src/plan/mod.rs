@@ -1,6 +1,7 @@
 //! What deliveries and stored events would do under today's mapping, without touching anything:
 //! composed by what the deliveries themselves are composed by.
 
+mod approvals;
 mod draft;
 mod incoming;
 mod leads;

@@ -52,6 +52,7 @@ impl<A: Draft> Seen<'_, A> {
             Message::CrmMachine { machine, deal } => self.machine(machine, deal).await,
             Message::CrmSaleNote { deal, gaps } => self.sale_note(deal, gaps).await,
             Message::CrmSaleLook { deal } => self.sale_look(deal).await,
+            Message::CrmApproval { approval } => self.approval(approval).await,
             other => {
                 let text = serde_json::to_string_pretty(other)?;
                 Ok(vec![Step { text, ..Step::new("as-written", "") }])

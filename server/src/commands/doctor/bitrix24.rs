@@ -9,6 +9,7 @@ use domain::texts::Lang;
 
 use crate::commands;
 use crate::commands::doctor::access;
+use crate::commands::doctor::approvers;
 use crate::commands::doctor::portal_events::{self, Application};
 use crate::commands::doctor::report::Line;
 use crate::config::{Bitrix24Settings, Config, ConnectionConfig};
@@ -38,6 +39,7 @@ pub(super) async fn check(
     let limiter = || Limiter::new(settings.calls_per_second).at_once(settings.calls_at_once);
     let client = BitrixClient::new(http.clone(), door, limiter());
     let check = Check::new(connection, settings, client.calls(&NoRecord), Lang::En);
+    let check = check.with_rules(&config.approval_rules);
     lines.extend(check.run(false).await.into_iter().map(|finding| line(name, finding)));
     let known = match &app {
         Some(app) => app.known().await.filter(|stored| stored.broken.is_none()),
@@ -50,6 +52,7 @@ pub(super) async fn check(
     let app =
         asking.as_ref().map(|client| Application { calls: client.calls(&NoRecord), knows_token });
     lines.push(portal_events::check(name, config, settings, app, fix).await);
+    lines.extend(approvers::check(name, config).await);
     lines
 }
 

@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::commands::doctor::report::Line;
 use crate::config::{Bitrix24Settings, Config};
-use crate::crm::bitrix24::inbound::hint::FOLLOWED;
+use crate::crm::bitrix24::inbound::hint::wanted;
 use crate::crm::bitrix24::inbound::subscription::{address, bind, lacking};
 use crate::crm::bitrix24::{BitrixCalls, CallError};
 
@@ -25,13 +25,14 @@ pub(super) async fn check(
     fix: bool,
 ) -> Line {
     let what = format!("{name} events");
+    let approvals = config.approval_rules.iter().any(|rule| rule.connection == name);
     let polls = format!("the portal is asked every {} s instead", config.reconcile_every.as_secs());
     let Some(address) = config.public_url.as_ref().and_then(address) else {
         return Line::off(&what, format!("off: set PUBLIC_URL; {polls}"));
     };
     match app {
         Some(app) if app.knows_token || settings.application_token.is_some() => {
-            bound(&what, &address, app.calls, fix).await
+            bound(&what, &address, app.calls, (approvals, fix)).await
         }
         Some(_) => {
             let words = format!(
@@ -41,25 +42,31 @@ pub(super) async fn check(
             Line::warning(&what, words)
         }
         None if settings.application_token.is_some() => {
-            let words = format!("by an outgoing webhook to {address}; it needs {}", names());
+            let words =
+                format!("by an outgoing webhook to {address}; it needs {}", names(approvals));
             Line::good(&what, words)
         }
         None => {
             let words = format!(
                 "off: make an outgoing webhook to {address} in the portal with the events {} and \
                  put its token into BITRIX24_APPLICATION_TOKEN; {polls}",
-                names()
+                names(approvals)
             );
             Line::off(&what, words)
         }
     }
 }
 
-async fn bound(what: &str, address: &Url, calls: BitrixCalls<'_>, fix: bool) -> Line {
+async fn bound(
+    what: &str,
+    address: &Url,
+    calls: BitrixCalls<'_>,
+    (approvals, fix): (bool, bool),
+) -> Line {
     let looked = async {
-        let lacks = lacking(calls, address).await?;
+        let lacks = lacking(calls, address, approvals).await?;
         match fix && !lacks.is_empty() {
-            true => Ok((bind(calls, address, &lacks).await?, true)),
+            true => Ok((bind(calls, address, (&lacks, approvals)).await?, true)),
             false => Ok((lacks, false)),
         }
     };
@@ -78,7 +85,7 @@ async fn bound(what: &str, address: &Url, calls: BitrixCalls<'_>, fix: bool) -> 
 }
 
 /// What a webhook made by hand can be ticked for: a move between pipelines tells applications only.
-fn names() -> String {
-    let by_hand = FOLLOWED.iter().map(|(name, _)| *name);
+fn names(approvals: bool) -> String {
+    let by_hand = wanted(approvals).into_iter();
     by_hand.filter(|name| *name != "ONCRMDEALMOVETOCATEGORY").collect::<Vec<_>>().join(", ")
 }

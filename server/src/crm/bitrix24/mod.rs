@@ -2,6 +2,7 @@
 //! Facts of the wire are those of its documentation (b24restdocs, August 2026).
 
 pub mod access;
+pub(crate) mod approvals;
 pub mod calls;
 pub(crate) mod catalogue;
 pub mod check;

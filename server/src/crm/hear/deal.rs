@@ -1,5 +1,6 @@
 //! The stage of a deal or lead moves what stands behind it here.
 
+use domain::approvals::rules::Entity;
 use domain::db::Tx;
 use domain::{leads, ledger, links, orders, people, requests};
 use serde::de::DeserializeOwned;
@@ -21,7 +22,9 @@ pub(super) async fn follow<S: Speaker>(
     again: bool,
 ) -> Result<(), Trouble> {
     stage_was(account, hint).await?;
-    let Some(deal) = account.their_deal(&hint.id).await.map_err(trouble)? else { return Ok(()) };
+    let deal = account.their_deal(&hint.id).await.map_err(trouble)?;
+    account.ask(Entity::Deal, &hint.id, deal.as_ref()).await?;
+    let Some(deal) = deal else { return Ok(()) };
     let ours = behind(account, S::DEAL, &deal.id).await?;
     if ours.is_empty() {
         return sale::follow(account, &deal, again).await;
@@ -41,11 +44,13 @@ pub(super) async fn follow_lead<S: Speaker>(
     again: bool,
 ) -> Result<(), Trouble> {
     let ours = behind(account, LEAD, &hint.id).await?;
-    if ours.is_empty() {
+    if ours.is_empty() && !account.asks_about_leads().await? {
         return Ok(());
     }
     stage_was(account, hint).await?;
-    let Some(lead) = account.their_lead(&hint.id).await.map_err(trouble)? else { return Ok(()) };
+    let lead = account.their_lead(&hint.id).await.map_err(trouble)?;
+    account.ask(Entity::Lead, &hint.id, lead.as_ref()).await?;
+    let Some(lead) = lead.filter(|_| !ours.is_empty()) else { return Ok(()) };
     if lead.won {
         joined(account, &lead, &ours).await?;
     }

@@ -7,7 +7,7 @@ use domain::inbox::InboundEvent;
 
 use crate::crm::error::CallError;
 use crate::crm::failure::reading;
-use crate::crm::hear::hint::{Hint, RAW};
+use crate::crm::hear::hint::{Hint, RAW, TASK};
 use crate::crm::hear::speaker::Speaker;
 use crate::crm::hear::{deal, people};
 use crate::crm::tell::firm::COMPANY;
@@ -29,6 +29,7 @@ pub(crate) async fn event<S: Speaker>(account: &S, event: &InboundEvent) -> Resu
         kind if kind == S::DEAL => deal::follow(account, &hint, again).await,
         LEAD => deal::follow_lead(account, &hint, again).await,
         CONTACT => people::follow_contact(account, &hint, again).await,
+        TASK => account.follow_task(&hint).await,
         COMPANY => people::follow_company(account, &hint, again).await,
         _ => Ok(()),
     }

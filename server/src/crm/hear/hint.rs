@@ -8,10 +8,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// The lane of webhooks that are not taken apart yet; hints have a lane per entity.
 pub(crate) const RAW: &str = "account";
 
+/// A task; those of approvals are followed.
+pub(crate) const TASK: &str = "task";
+
 /// What an entity is said to have gone through.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Hint {
-    /// `lead`, `deal`, `contact` or `company`.
+    /// `lead`, `deal`, `contact`, `company` or `task`.
     pub(crate) kind: String,
     /// Its id there.
     #[serde(deserialize_with = "word")]

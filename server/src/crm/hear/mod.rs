@@ -18,7 +18,7 @@ mod standing;
 
 pub(crate) use crate::crm::hear::echo::{met, writing, written};
 pub(crate) use crate::crm::hear::follow::{event, internal, trouble};
-pub(crate) use crate::crm::hear::hint::{Hint, RAW};
+pub(crate) use crate::crm::hear::hint::{Hint, RAW, TASK};
 pub(crate) use crate::crm::hear::poll::{failure_of, ours, poll};
 pub(crate) use crate::crm::hear::sale::{look_again, tell_machine};
 pub(crate) use crate::crm::hear::speaker::{

@@ -1,6 +1,9 @@
 //! What an account of a CRM can be heard by. Each CRM knows its own wire and its own names.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
+use domain::approvals::rules::Entity;
 use domain::inbox::InboundEvent;
 use domain::machines::Unsaid;
 use domain::text::Phone;
@@ -34,6 +37,8 @@ pub(crate) struct TheirDeal {
     pub(crate) fields: Vec<SaidField>,
     /// The products in it, where they came along with it.
     pub(crate) products: Vec<Product>,
+    /// Everything that it says in words, by their names, where approvals may rest on it.
+    pub(crate) told: BTreeMap<String, String>,
 }
 
 /// A field of ours in a deal.
@@ -164,6 +169,29 @@ pub(crate) trait Speaker: Account {
         deal: &TheirDeal,
         unsaid: &Unsaid,
     ) -> impl Future<Output = Result<bool, Failure>> + Send;
+
+    /// Asks for a decision about a deal or lead that was just read, where a rule wants one; asks anew
+    /// or no more, where it was asked before. `None`: it was deleted.
+    fn ask(
+        &self,
+        entity: Entity,
+        id: &str,
+        deal: Option<&TheirDeal>,
+    ) -> impl Future<Output = Result<(), Trouble>> + Send {
+        let _ = (entity, id, deal);
+        async { Ok(()) }
+    }
+
+    /// Whether leads may need a decision, also such as are not ours.
+    fn asks_about_leads(&self) -> impl Future<Output = Result<bool, Trouble>> + Send {
+        async { Ok(false) }
+    }
+
+    /// Follows a task, where it is that of an approval.
+    fn follow_task(&self, hint: &Hint) -> impl Future<Output = Result<(), Trouble>> + Send {
+        let _ = hint;
+        async { Ok(()) }
+    }
 
     /// What changed at `since` (Unix seconds of theirs) or later.
     fn changes(&self, since: i64) -> impl Future<Output = anyhow::Result<Changes>> + Send;

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use domain::Dealer;
 use domain::db::Db;
 use domain::files::StoredFile;
-use domain::ids::MachineId;
+use domain::ids::{ApprovalId, MachineId};
 use domain::leads::LeadCase;
 
 use crate::config::ConnectionConfig;
@@ -258,6 +258,28 @@ pub(crate) trait Account: Sync {
         &self,
         deal: &str,
     ) -> impl Future<Output = Result<Option<String>, Failure>> + Send;
+
+    /// Makes the account like an approval about its deal is. The text says what is left out.
+    fn tell_approval(
+        &self,
+        approval: &ApprovalId,
+        look: Look,
+    ) -> impl Future<Output = Result<Option<String>, Failure>> + Send {
+        let _ = (approval, look);
+        async { Ok(Some("nothing: approvals are asked in Bitrix24 alone".to_owned())) }
+    }
+
+    /// Says to a person of the account why their answer does not count (`why`, the key of a text),
+    /// once per `occasion`.
+    fn answer_approval(
+        &self,
+        approval: &ApprovalId,
+        (user, why, occasion): (i64, &str, &str),
+        look: Look,
+    ) -> impl Future<Output = Result<Option<String>, Failure>> + Send {
+        let _ = (approval, user, why, occasion, look);
+        async { Ok(None) }
+    }
 
     /// What the account calls the fields of ours.
     fn field_names(&self)

@@ -45,8 +45,10 @@ pub(crate) async fn deliver<A: Account>(
         Message::CrmMachine { machine, deal } => account.tell_machine(machine, deal).await,
         Message::CrmSaleNote { deal, gaps } => sale_note(account, deal, gaps, look).await,
         Message::CrmSaleLook { deal } => account.look_again(deal).await,
-        // Nothing is done about it in a CRM yet.
-        Message::CrmApproval { .. } => Ok(None),
+        Message::CrmApproval { approval } => account.tell_approval(approval, look).await,
+        Message::CrmApprovalAnswer { approval, user, why, occasion } => {
+            account.answer_approval(approval, (*user, why, occasion), look).await
+        }
         Message::Notice { .. }
         | Message::MailOrder { .. }
         | Message::MailRequest { .. }

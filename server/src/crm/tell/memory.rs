@@ -95,11 +95,20 @@ impl Memory {
         kind: &str,
         their_id: i64,
     ) -> Result<(), Failure> {
+        self.replace(entity, kind, &their_id.to_string()).await
+    }
+
+    /// As [`Memory::point`], where it is no number.
+    pub(crate) async fn replace(
+        &self,
+        entity: &str,
+        kind: &str,
+        their_id: &str,
+    ) -> Result<(), Failure> {
         let now = self.clock.now();
         let write = async {
             let mut tx = self.db.begin().await?;
-            let id = their_id.to_string();
-            links::replace(&mut tx, &self.connection, entity, kind, &id, now).await?;
+            links::replace(&mut tx, &self.connection, entity, kind, their_id, now).await?;
             tx.commit().await?;
             domain::Result::Ok(())
         };

@@ -1,5 +1,7 @@
 //! amoCRM as it is heard.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use domain::inbox::InboundEvent;
 use domain::machines::Unsaid;
@@ -164,6 +166,7 @@ impl AmoConnection {
             company: known(lead.embedded.companies.first().map(|company| company.id)),
             fields: FOLLOWED.iter().filter_map(field).collect(),
             products: products.collect(),
+            told: BTreeMap::new(),
         }
     }
 }

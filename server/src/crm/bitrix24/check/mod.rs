@@ -5,6 +5,7 @@
 mod files;
 mod names;
 
+use domain::approvals::rules::{Approver, Rule};
 use domain::texts::{Lang, TextArg, Texts};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -48,6 +49,8 @@ pub struct Check<'a> {
     texts: &'static Texts,
     lang: Lang,
     findings: Vec<Finding>,
+    /// Rights that approvals need.
+    approvals: Vec<&'static str>,
 }
 
 /// Who we are there; `profile` answers with an empty object for somebody who was dismissed.
@@ -74,7 +77,23 @@ impl<'a> Check<'a> {
         calls: BitrixCalls<'a>,
         lang: Lang,
     ) -> Self {
-        Self { config, settings, calls, texts: Texts::of(lang), lang, findings: Vec::new() }
+        let (texts, findings, approvals) = (Texts::of(lang), Vec::new(), Vec::new());
+        Self { config, settings, calls, texts, lang, findings, approvals }
+    }
+
+    /// Of one where these rules ask for decisions.
+    #[must_use]
+    pub fn with_rules<'r>(mut self, rules: impl IntoIterator<Item = &'r Rule>) -> Self {
+        let name = &self.config.name;
+        for rule in rules.into_iter().filter(|rule| rule.connection == *name) {
+            let heads = rule.approvers.iter().chain(&rule.policy.escalate_to);
+            let heads = heads.into_iter().any(|one| *one == Approver::Head);
+            self.approvals.extend(["task", "im"]);
+            self.approvals.extend(heads.then_some("department"));
+        }
+        self.approvals.sort_unstable();
+        self.approvals.dedup();
+        self
     }
 
     /// Asks for everything. With `upload` a small file goes to the Drive and is removed; else nothing
@@ -152,6 +171,11 @@ impl<'a> Check<'a> {
                 self.say("rights", State::Warning, "crm-check-rights-few", &args);
             }
             _ => self.good("rights", "crm-check-rights", &[("rights", scopes.join(", ").into())]),
+        }
+        let lack = lacking(&self.approvals);
+        if !lack.is_empty() {
+            let args = [("rights", lack.into())];
+            self.bad("approvals", "crm-check-rights-approvals", &args);
         }
         scopes
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use domain::Dealer;
 use domain::db::Db;
-use domain::ids::MachineId;
+use domain::ids::{ApprovalId, MachineId};
 use domain::leads::LeadCase;
 use serde_json::{Map, Value, json};
 
@@ -25,7 +25,7 @@ use crate::crm::tell::compose::{Deal, Task};
 use crate::crm::tell::firm::{COMPANY, Firm};
 use crate::crm::tell::person::{CONTACT, Who};
 use crate::crm::tell::{Account, Bundle, Found, Memory, Place, Position, Telling, rejected};
-use crate::worker::policy::Failure;
+use crate::worker::policy::{Failure, Look};
 
 /// A portal of Bitrix24 during one delivery.
 #[derive(Clone, Copy)]
@@ -228,6 +228,23 @@ impl Account for BitrixAccount<'_> {
         hear::look_again(self, deal).await
     }
 
+    async fn tell_approval(
+        &self,
+        approval: &ApprovalId,
+        look: Look,
+    ) -> Result<Option<String>, Failure> {
+        self.tell(approval, look).await
+    }
+
+    async fn answer_approval(
+        &self,
+        approval: &ApprovalId,
+        told: (i64, &str, &str),
+        look: Look,
+    ) -> Result<Option<String>, Failure> {
+        self.answer(approval, told, look).await
+    }
+
     async fn field_names(&self) -> Result<BTreeMap<String, String>, Failure> {
         let known = labels(&self.calls.item_fields(Kind::Deal).await.map_err(reading)?);
         let ours = self.bitrix.config.fields.iter();
@@ -258,7 +275,7 @@ impl BitrixAccount<'_> {
     }
 
     /// Moves a deal or lead, to another pipeline where the stage is of one.
-    pub(super) async fn move_item(
+    pub(in crate::crm::bitrix24) async fn move_item(
         &self,
         kind: Kind,
         id: i64,

@@ -120,14 +120,14 @@ pub(super) fn multi(kind: &str, of: &str, value: &str) -> Value {
 }
 
 /// Leaves out what is null or an empty list.
-pub(super) fn sparse(body: Value) -> Map<String, Value> {
+pub(in crate::crm::bitrix24) fn sparse(body: Value) -> Map<String, Value> {
     let Value::Object(mut members) = body else { return Map::new() };
     members.retain(|_, value| !value.is_null() && value.as_array().is_none_or(|it| !it.is_empty()));
     members
 }
 
 /// At most the characters that a title holds; what is cut ends with «…».
-pub(super) fn shortened(text: &str) -> String {
+pub(in crate::crm::bitrix24) fn shortened(text: &str) -> String {
     if text.chars().count() <= TITLE {
         return text.to_owned();
     }
@@ -137,7 +137,7 @@ pub(super) fn shortened(text: &str) -> String {
 
 /// Comments are BB-code: what people wrote must stay what they wrote, so a bracket of theirs is kept
 /// from opening a tag by a word joiner, which nobody sees.
-pub(super) fn plain(text: &str) -> String {
+pub(in crate::crm::bitrix24) fn plain(text: &str) -> String {
     text.replace('[', "[\u{2060}")
 }
 

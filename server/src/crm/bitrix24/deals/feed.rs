@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::crm::bitrix24::approvals::tasks::is_unknown;
 use crate::crm::bitrix24::deals::compose::{plain, unplain};
 use crate::crm::bitrix24::deals::items::{Kind, whole};
 use crate::crm::bitrix24::{BitrixCalls, CallError};
@@ -86,10 +87,17 @@ impl BitrixCalls<'_> {
         Ok(open.filter_map(|task| task.get("id").and_then(whole)).collect())
     }
 
-    /// Makes a task; its id.
-    pub(super) async fn add_task(&self, fields: Value) -> Result<i64, CallError> {
-        let made: OneTask = self.call("tasks.task.add", &json!({ "fields": fields })).await?;
-        made.task.get("id").and_then(whole).ok_or(CallError::Garbage)
+    /// Makes a task, by the old name where a portal does not know the new one; its id.
+    pub(in crate::crm::bitrix24) async fn add_task(&self, fields: Value) -> Result<i64, CallError> {
+        let id = match self.call("tasks.task.add", &json!({ "fields": fields })).await {
+            Err(error) if is_unknown(&error) => {
+                let made: Value =
+                    self.call("task.item.add", &json!({ "TASKDATA": fields })).await?;
+                whole(&made)
+            }
+            made => made.map(|made: OneTask| made.task.get("id").and_then(whole))?,
+        };
+        id.ok_or(CallError::Garbage)
     }
 
     /// Closes a task, its result at the end of its description. The same may be done again.

@@ -78,6 +78,17 @@ impl Item {
         self.text(name)?.parse().ok().filter(|number| *number != 0)
     }
 
+    /// Everything that it says, by the portal's names.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.0.iter()
+    }
+
+    /// Whether a flag is set; there are several ways to write one.
+    pub(crate) fn is_true(&self, name: &str) -> bool {
+        self.0.get(name) == Some(&Value::Bool(true))
+            || matches!(self.text(name).as_deref(), Some("Y" | "1" | "true"))
+    }
+
     /// A list of ids.
     pub(crate) fn ids(&self, name: &str) -> Vec<i64> {
         let ids = self.0.get(name).and_then(Value::as_array);

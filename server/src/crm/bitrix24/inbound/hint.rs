@@ -3,7 +3,7 @@
 
 use crate::crm::bitrix24::access::PortalEvent;
 use crate::crm::bitrix24::deals::items::Kind;
-use crate::crm::hear::Hint;
+use crate::crm::hear::{Hint, TASK};
 
 /// The events that we follow. Moves between pipelines raise no `ONCRMDEALUPDATE`.
 pub(crate) const FOLLOWED: [(&str, Kind); 8] = [
@@ -17,18 +17,38 @@ pub(crate) const FOLLOWED: [(&str, Kind); 8] = [
     ("ONCRMCOMPANYUPDATE", Kind::Company),
 ];
 
+/// Those that only approvals need; a lead's own end matters to nothing else.
+pub(crate) const ASKED: [(&str, &str); 4] = [
+    ("ONCRMLEADDELETE", Kind::Lead.name()),
+    ("ONTASKUPDATE", TASK),
+    ("ONTASKDELETE", TASK),
+    ("ONTASKCOMMENTADD", TASK),
+];
+
+/// The events that are to be told: all that are followed, those of approvals where such are asked.
+pub(crate) fn wanted(approvals: bool) -> Vec<&'static str> {
+    let asked = ASKED.iter().filter(|_| approvals).map(|(name, _)| *name);
+    FOLLOWED.iter().map(|(name, _)| *name).chain(asked).collect()
+}
+
 /// What an event hints at; `None` where it is none that we follow, or names nothing.
 pub(crate) fn of(event: &PortalEvent) -> Option<Hint> {
     // When it was sent, which is a little after the change.
     let at = event.member("ts").and_then(|ts| ts.trim().parse().ok());
-    about(&event.name, event.member("data[FIELDS][ID]")?, at)
+    // A task's event tells it before or after; that of a comment tells its task.
+    let names = ["[FIELDS]", "[FIELDS_AFTER]", "[FIELDS_BEFORE]"];
+    let named = |of: &str| names.iter().find_map(|at| event.member(&format!("data{at}[{of}]")));
+    let id = named("TASK_ID").or_else(|| named("ID"))?;
+    about(&event.name, id, at)
 }
 
 /// The same of an event's name and the id that it bears.
 pub(super) fn about(event: &str, id: &str, at: Option<i64>) -> Option<Hint> {
-    let (_, kind) = FOLLOWED.iter().find(|(name, _)| name.eq_ignore_ascii_case(event))?;
+    let followed = FOLLOWED.iter().map(|(name, kind)| (*name, kind.name()));
+    let mut all = followed.chain(ASKED);
+    let (_, kind) = all.find(|(name, _)| name.eq_ignore_ascii_case(event))?;
     let id: u32 = id.trim().parse().ok()?;
-    Some(Hint::told(kind.name(), id, at))
+    Some(Hint::told(kind, id, at))
 }
 
 #[cfg(test)]
@@ -46,6 +66,17 @@ mod tests {
         assert_eq!((told.stage, told.at), (None, Some(1_795_161_617)));
         let moved = "event=oncrmdealmovetocategory&data[FIELDS][ID]=5&data[STAGE_ID]=C1:NEW";
         assert_eq!(hint(moved).map(|hint| hint.lane()), Some("deal:5".to_owned()));
+    }
+
+    #[test]
+    fn a_task_is_named_before_or_after_and_by_its_comment() {
+        for body in [
+            "event=ONTASKUPDATE&data[FIELDS_BEFORE][ID]=5&data[FIELDS_AFTER][ID]=5",
+            "event=ONTASKDELETE&data[FIELDS_BEFORE][ID]=5&data[FIELDS_AFTER]=undefined",
+            "event=ONTASKCOMMENTADD&data[FIELDS_AFTER][ID]=0&data[FIELDS_AFTER][TASK_ID]=5",
+        ] {
+            assert_eq!(hint(body).map(|hint| hint.lane()), Some("task:5".to_owned()), "{body}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::crm::NoRecord;
 use crate::crm::bitrix24::connection::BitrixConnection;
 use crate::crm::bitrix24::deals::account::BitrixAccount;
-use crate::crm::bitrix24::inbound::hint::{self, FOLLOWED};
+use crate::crm::bitrix24::inbound::hint;
 use crate::crm::bitrix24::{BitrixCalls, CallError};
 use crate::crm::hear::Hint;
 use crate::crm::limiter::Urgency;
@@ -48,8 +48,13 @@ struct Kept {
 impl Kept {
     /// What it hints at. It names an object; what changed is read there.
     fn hint(&self) -> Option<Hint> {
-        let id = &self.data["FIELDS"]["ID"];
-        let id = id.as_u64().map(|id| id.to_string()).or_else(|| id.as_str().map(str::to_owned))?;
+        let of = |of: &str| {
+            let places = ["FIELDS", "FIELDS_AFTER", "FIELDS_BEFORE"].into_iter();
+            places.map(|at| &self.data[at][of]).find_map(|id| {
+                id.as_u64().map(|id| id.to_string()).or_else(|| id.as_str().map(str::to_owned))
+            })
+        };
+        let id = of("TASK_ID").or_else(|| of("ID"))?;
         hint::about(&self.name, &id, None)
     }
 }
@@ -59,7 +64,11 @@ impl BitrixConnection {
     ///
     /// # Errors
     /// See [`CallError`]; a webhook may not ask.
-    pub(super) async fn keep_events(&self, calls: BitrixCalls<'_>) -> Result<bool, CallError> {
+    pub(super) async fn keep_events(
+        &self,
+        calls: BitrixCalls<'_>,
+        approvals: bool,
+    ) -> Result<bool, CallError> {
         let feature: Value = calls.call("feature.get", &json!({ "CODE": RESERVES })).await?;
         if feature["value"] != "Y" {
             return Ok(false);
@@ -73,7 +82,7 @@ impl BitrixConnection {
             };
             bound.iter().any(is)
         };
-        for (name, _) in FOLLOWED.iter().filter(|(name, _)| !kept(name)) {
+        for name in hint::wanted(approvals).into_iter().filter(|name| !kept(name)) {
             let params = json!({ "event": name, "event_type": "offline" });
             match calls.call::<Value>("event.bind", &params).await {
                 // Another process was first; or this portal knows no such event.

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use domain::text::Phone;
 
 use crate::config::ConnectionConfig;
+use crate::crm::bitrix24::approvals::facts::told;
 use crate::crm::bitrix24::deals::items::{Item, Kind};
 use crate::crm::hear::facets::FOLLOWED;
 use crate::crm::hear::{SaidField, TheirDeal, TheirFirm, TheirPerson};
@@ -27,6 +28,7 @@ pub(crate) fn deal(config: &ConnectionConfig, kind: Kind, item: &Item) -> TheirD
         fields: FOLLOWED.iter().filter_map(field).collect(),
         // Rows are asked for by themselves.
         products: Vec::new(),
+        told: told(item),
     }
 }
 

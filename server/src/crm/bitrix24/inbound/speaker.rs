@@ -1,6 +1,7 @@
 //! Bitrix24 as it is heard.
 
 use chrono::NaiveDate;
+use domain::approvals::rules::Entity;
 use domain::inbox::InboundEvent;
 use domain::ledger::Facet;
 use domain::machines::Unsaid;
@@ -122,6 +123,18 @@ impl Speaker for BitrixAccount<'_> {
         let fields = says.into_iter().map(|(field, said)| (field.to_owned(), Value::from(said)));
         self.change(Kind::Deal, id, fields.collect::<Map<_, _>>(), &noted).await?;
         Ok(true)
+    }
+
+    async fn ask(&self, entity: Entity, id: &str, deal: Option<&TheirDeal>) -> Result<(), Trouble> {
+        self.ask_for(entity, id, deal).await
+    }
+
+    async fn asks_about_leads(&self) -> Result<bool, Trouble> {
+        self.watches(Entity::Lead).await.map_err(internal)
+    }
+
+    async fn follow_task(&self, hint: &Hint) -> Result<(), Trouble> {
+        self.follow_approval(hint).await
     }
 
     async fn changes(&self, since: i64) -> anyhow::Result<Changes> {

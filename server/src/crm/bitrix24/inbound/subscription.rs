@@ -8,7 +8,7 @@ use url::Url;
 use crate::crm::NoRecord;
 use crate::crm::bitrix24::connection::BitrixConnection;
 use crate::crm::bitrix24::deals::account::BitrixAccount;
-use crate::crm::bitrix24::inbound::hint::FOLLOWED;
+use crate::crm::bitrix24::inbound::hint::wanted;
 use crate::crm::bitrix24::{BitrixCalls, CallError};
 use crate::crm::hear::stands;
 
@@ -17,13 +17,14 @@ pub(crate) fn address(public_url: &Url) -> Option<Url> {
     public_url.join("webhook/bitrix24").ok()
 }
 
-/// The events that the portal does not tell us yet.
+/// The events that the portal does not tell us yet; `approvals`: those of tasks among them.
 ///
 /// # Errors
 /// See [`CallError`]; a webhook may not ask.
 pub(crate) async fn lacking(
     calls: BitrixCalls<'_>,
     address: &Url,
+    approvals: bool,
 ) -> Result<Vec<&'static str>, CallError> {
     let bound: Vec<Value> = calls.call("event.get", &json!({})).await?;
     let told = |name: &str| {
@@ -32,7 +33,7 @@ pub(crate) async fn lacking(
             event.eq_ignore_ascii_case(name) && one["handler"].as_str() == Some(address.as_str())
         })
     };
-    Ok(FOLLOWED.into_iter().map(|(name, _)| name).filter(|name| !told(name)).collect())
+    Ok(wanted(approvals).into_iter().filter(|name| !told(name)).collect())
 }
 
 /// Asks for these events; what still lacks then.
@@ -42,7 +43,7 @@ pub(crate) async fn lacking(
 pub(crate) async fn bind(
     calls: BitrixCalls<'_>,
     address: &Url,
-    events: &[&str],
+    (events, approvals): (&[&str], bool),
 ) -> Result<Vec<&'static str>, CallError> {
     for event in events {
         let params = json!({ "event": event, "handler": address.as_str() });
@@ -52,7 +53,7 @@ pub(crate) async fn bind(
             Err(error) => return Err(error),
         }
     }
-    lacking(calls, address).await
+    lacking(calls, address, approvals).await
 }
 
 impl BitrixConnection {
@@ -91,7 +92,8 @@ impl BitrixConnection {
         };
         let calls = client.calls(&NoRecord);
         let account = BitrixAccount { bitrix: self, calls };
-        match self.keep_events(calls).await {
+        let approvals = account.watches_any().await?;
+        match self.keep_events(calls, approvals).await {
             Ok(keeps) => self.remember_kept(keeps).await?,
             Err(CallError::Rejected { .. } | CallError::PaymentRequired) => {
                 self.remember_kept(false).await?;
@@ -103,11 +105,11 @@ impl BitrixConnection {
             return stands(&account, "no_token", false).await;
         }
         let looked = async {
-            let lacks = lacking(calls, &address).await?;
+            let lacks = lacking(calls, &address, approvals).await?;
             if lacks.is_empty() {
                 return Ok((true, false));
             }
-            let left = bind(calls, &address, &lacks).await?;
+            let left = bind(calls, &address, (&lacks, approvals)).await?;
             Ok((left.is_empty(), true))
         };
         let (found, bound) = match looked.await {

@@ -1,0 +1,12 @@
+//! Approvals in the portal: what of its deals and leads needs a decision, the task by which its people
+//! decide, and what follows there.
+
+mod answer;
+pub(crate) mod compose;
+mod effect;
+pub(in crate::crm::bitrix24) mod facts;
+mod hear;
+mod people;
+pub(in crate::crm::bitrix24) mod tasks;
+mod tell;
+mod watch;
