@@ -83,6 +83,27 @@ async fn read(parts: &mut Multipart, uploads: &Path) -> Result<(Form, Vec<Accept
     Ok((form, kept))
 }
 
+/// A form with one file that is read as it is, of at most `limit` bytes: its fields, and the file's
+/// name and bytes where somebody chose one.
+pub(crate) async fn one_file(
+    mut parts: Multipart,
+    limit: usize,
+) -> Result<(Form, Option<(String, Vec<u8>)>), Fault> {
+    let (mut form, mut file) = (Form::default(), None);
+    while let Some(mut field) = parts.next_field().await.map_err(broken)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        let chosen = field.file_name().map(str::to_owned);
+        let most = if chosen.is_some() { limit } else { MAX_FORM };
+        let bytes = collect(&mut field, most).await?.ok_or(Fault::BodyTooLarge)?;
+        match chosen {
+            Some(chosen) if !bytes.is_empty() => file = Some((chosen, bytes)),
+            Some(_) => {}
+            None => form.put(name, String::from_utf8(bytes).map_err(|_| Fault::Malformed)?),
+        }
+    }
+    Ok((form, file))
+}
+
 /// The field's bytes; none when there are more than `limit`.
 async fn collect(field: &mut Field<'_>, limit: usize) -> Result<Option<Vec<u8>>, Fault> {
     let mut bytes = Vec::new();

@@ -171,3 +171,34 @@ async fn what_managers_look_up_is_not_for_engineers_nor_for_customers() {
     assert!(!refused.status.is_success(), "{}", refused.status);
     app.stop().await;
 }
+
+#[tokio::test]
+async fn a_table_is_checked_then_imported_and_its_faults_are_named() {
+    let app = App::start().await;
+    super::grant(&app, super::CHIEF, domain::staff::Role::Administrator).await;
+    let mut chief = app.console(super::CHIEF).await;
+    let table = "sku;name;price\nNEW-1;Вал;100\nNEW-2;Шкив;дорого\n";
+    let send = async |chief: &mut tests::Console, text: &str, apply: bool| {
+        let file = reqwest::multipart::Part::text(text.to_owned()).file_name("детали.csv");
+        let mut form = reqwest::multipart::Form::new().text("what", "parts").part("file", file);
+        if apply {
+            form = form.text("apply", "1");
+        }
+        let request = chief.request(reqwest::Method::POST, "/staff/import");
+        let request = request.header("Origin", &app.base).multipart(form);
+        chief.send(request).await.ok()
+    };
+    let dry = send(&mut chief, table, false).await;
+    assert!(dry.contains("ничего не записано") && dry.contains("Строка 3"), "{dry}");
+    assert!(!chief.get("/staff/parts?q=NEW-1").await.ok().contains("NEW-1</span>"));
+    let done = send(&mut chief, table, true).await;
+    assert!(done.contains("Загружено"), "{done}");
+    assert!(chief.get("/staff/parts?q=new1").await.ok().contains("NEW-1"), "and it is found");
+    let unread = send(&mut chief, "name;price\nX;1\n", true).await;
+    assert!(unread.contains("sku"), "the missing column is named: {unread}");
+    assert!(chief.get("/staff/audit").await.ok().contains("Загружена таблица"));
+    let mut manager = app.console(MANAGER).await;
+    manager.get("/staff/parts").await.ok();
+    assert_eq!(manager.get("/staff/import").await.status, StatusCode::FORBIDDEN);
+    app.finish().await;
+}

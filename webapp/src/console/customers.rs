@@ -73,12 +73,12 @@ async fn list(mut look: Look, asked: Asked) -> Answer {
     let chip = |(word, which): &(&'static str, Which)| {
         let key = match which {
             Which::All => "console-all",
-            Which::Unmet => "console-reach-unmet",
-            Which::Unreachable => "console-reach-unreachable",
+            Which::Unmet => "console-customers-unmet",
+            Which::Unreachable => "console-customers-unreachable",
         };
         (*word, ui.s(key).to_owned())
     };
-    let heads = ["console-customer", "app-request-phone", "console-reach", "console-since#"];
+    let heads = ["console-customer", "app-request-phone", "console-reach", "console-known#"];
     let list = List::of(ui, &asked, "console-customers")
         .search(ui, &asked, "q", "console-customers-search")
         .chips(&asked, "reach", REACH.iter().map(chip).collect())
@@ -134,7 +134,7 @@ async fn export(look: Look, asked: Asked) -> Answer {
         "console-email",
         "console-company",
         "console-reach",
-        "console-since",
+        "console-known",
     ];
     let first = filter(&asked, csv::PIECE);
     Ok(csv::answer("customers.csv", &heads.map(|key| ui.s(key)), move |at| {

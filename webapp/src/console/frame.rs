@@ -19,6 +19,10 @@ pub(crate) enum Section {
     Customers,
     /// Machines.
     Machines,
+    /// Parts.
+    Parts,
+    /// Tables that bring models, parts and machines.
+    Import,
     /// What must be decided.
     Approvals,
     /// What goes out.
@@ -38,12 +42,14 @@ pub(crate) enum Section {
 impl Section {
     /// In the order of the navigation. A page of a new section needs its line here, and the texts
     /// `console-nav-…`.
-    const ALL: [(Section, &'static str, &'static str, &'static str, Role); 12] = [
+    const ALL: [(Section, &'static str, &'static str, &'static str, Role); 14] = [
         (Section::Today, "/staff", "today", "list", Role::Engineer),
         (Section::Requests, "/staff/requests", "requests", "wrench", Role::Manager),
         (Section::Orders, "/staff/orders", "orders", "box", Role::Manager),
         (Section::Customers, "/staff/customers", "customers", "phone", Role::Manager),
         (Section::Machines, "/staff/machines", "machines", "machine", Role::Manager),
+        (Section::Parts, "/staff/parts", "parts", "cart", Role::Manager),
+        (Section::Import, "/staff/import", "import", "file", Role::Administrator),
         (Section::Approvals, "/staff/approvals", "approvals", "check", Role::Manager),
         (Section::Deliveries, "/staff/deliveries", "deliveries", "plane", Role::Manager),
         (Section::Events, "/staff/events", "events", "history", Role::Manager),

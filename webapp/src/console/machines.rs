@@ -48,8 +48,10 @@ async fn list(mut look: Look, asked: Asked) -> Answer {
     clerk.viewer.manager()?;
     let ui = clerk.ui;
     let found = machines::page(db, &filter(&asked, PAGE)).await?;
-    let chips =
-        vec![("", ui.s("console-all").to_owned()), ("down", ui.s("state-machine-down").to_owned())];
+    let chips = vec![
+        ("", ui.s("console-all").to_owned()),
+        ("down", ui.s("console-machines-down").to_owned()),
+    ];
     let heads = ["console-machine", "console-company", "console-state", "console-next#"];
     let list = List::of(ui, &asked, "console-machines")
         .search(ui, &asked, "q", "console-machines-search")

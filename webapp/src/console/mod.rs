@@ -14,6 +14,7 @@ mod customers;
 mod deliveries;
 mod events;
 pub(crate) mod frame;
+mod goods;
 mod guard;
 pub(crate) mod list;
 mod live;
@@ -50,6 +51,7 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .merge(orders::router())
         .merge(customers::router())
         .merge(machines::router())
+        .merge(goods::router())
         .merge(deliveries::router())
         .merge(events::router())
         .merge(connections::router())

@@ -74,7 +74,7 @@ async fn list(mut look: Look, asked: Asked) -> Answer {
     let list = List::of(ui, &asked, "console-orders")
         .search(ui, &asked, "q", "console-orders-search")
         .chips(&asked, "state", STATES.iter().map(chip).collect())
-        .heads(ui, &[&heads[..], &["console-since#"]].concat())
+        .heads(ui, &[&heads[..], &["console-audit-when#"]].concat())
         .rows(&asked, found.rows.iter().map(|one| row(ui, one)).collect(), found.next.as_deref())
         .export(&asked, "/staff/orders/export")
         .live("orders");
@@ -105,7 +105,7 @@ async fn export(look: Look, asked: Asked) -> Answer {
     let (state, ui) = (clerk.state.clone(), clerk.ui);
     let heads = [
         "console-order",
-        "console-since",
+        "console-audit-when",
         "console-state",
         "console-customer",
         "app-request-phone",

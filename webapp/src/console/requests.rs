@@ -81,7 +81,7 @@ async fn list(mut look: Look, asked: Asked) -> Answer {
     let list = List::of(ui, &asked, "console-requests")
         .search(ui, &asked, "q", "console-requests-search")
         .chips(&asked, "state", STATES.iter().map(chip).collect())
-        .heads(ui, &[&heads[..], &["console-since#"]].concat())
+        .heads(ui, &[&heads[..], &["console-audit-when#"]].concat())
         .rows(&asked, found.rows.iter().map(|one| row(ui, one)).collect(), found.next.as_deref())
         .export(&asked, "/staff/requests/export")
         .live("requests");
@@ -122,7 +122,7 @@ async fn export(look: Look, asked: Asked) -> Answer {
     let (state, ui) = (clerk.state.clone(), clerk.ui);
     let heads = [
         "console-request",
-        "console-since",
+        "console-audit-when",
         "console-state",
         "console-kind",
         "console-machine",

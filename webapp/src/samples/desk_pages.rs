@@ -7,7 +7,7 @@ use crate::{
         approvals::{ApprovalView, ApprovalsPage, ApprovalsWaiting, DecisionButton, Versus},
         deliveries::{
             Call, Chip, DeliveriesPage, DeliveryPage, DeskCell, EventPage, EventsPage, PlanField,
-            PlanPage, PlanStep, Try,
+            PlanPage, PlanStep, Sources, Try,
         },
         parts::{Event, Tone},
     },
@@ -15,6 +15,31 @@ use crate::{
 
 pub(crate) fn waiting(ui: Ui) -> ApprovalsWaiting {
     ApprovalsWaiting { ui, count: 2 }
+}
+
+/// What may become of a catalogue: read now, well, failed, not believed.
+pub(crate) fn sources(ui: Ui) -> Sources {
+    let cell = |tone, note: String| DeskCell {
+        href: "/app/parts".to_owned(),
+        title: ui.with("app-catalogue", "source", "Bitrix24"),
+        note,
+        tone,
+        value: String::new(),
+    };
+    let synced =
+        ui.with("app-catalogue-synced", "time", say(ui, "сегодня в 09:40", "today at 09:40"));
+    let read =
+        ui.f("app-catalogue-read", &[("done", 4_000_i64.into()), ("total", 20_000_i64.into())]);
+    let refused =
+        ui.f("app-catalogue-refused", &[("off", 9_100_i64.into()), ("of", 20_000_i64.into())]);
+    let pictures = ui.count("app-catalogue-pictures", 214_i64);
+    let cells = vec![
+        cell(Tone::Plain, read),
+        cell(Tone::Ok, format!("{synced} · {pictures}")),
+        cell(Tone::Warning, format!("{synced} · 503 Service Unavailable")),
+        cell(Tone::Danger, refused),
+    ];
+    Sources { ui, cells }
 }
 
 pub(crate) fn approvals(ui: Ui, full: bool) -> ApprovalsPage {

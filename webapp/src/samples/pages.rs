@@ -46,6 +46,7 @@ pub(crate) const NAMES: &[&str] = &[
     "job",
     "desk",
     "troubles",
+    "sources",
     "approvals-waiting",
     "approvals",
     "approvals-empty",
@@ -107,6 +108,7 @@ pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> 
         "events" => desk_pages::inbound(ui).render(),
         "event" => desk_pages::event(ui).render(),
         "troubles" => troubles(ui).render(),
+        "sources" => desk_pages::sources(ui).render(),
         "problem" => ProblemPage {
             ui,
             title: ui.s("app-problem-failed-title"),
