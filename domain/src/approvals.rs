@@ -17,6 +17,7 @@ use crate::money::Money;
 use crate::{Error, Result, staff};
 
 pub mod deals;
+pub mod desk;
 pub mod disputes;
 pub mod rules;
 pub mod substitutes;

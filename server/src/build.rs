@@ -23,7 +23,9 @@ use crate::Server;
 use crate::config::{
     Config, ConnectionConfig, CrmSettings, Takes, TelegramConfig, Upsell, UpsellKind, caller_of,
 };
+use crate::consent;
 use crate::crm::Crms;
+use crate::guard::{self, Guard};
 use crate::http;
 use crate::metrics::Metrics;
 use crate::plan::Planner;
@@ -229,6 +231,7 @@ fn router(
     let doors = Doors {
         db: db.clone(),
         clock: dealer.clock.clone(),
+        tls: reached_by_tls(config),
         telegram_secret: config.telegram.as_ref().and_then(|t| t.webhook_secret.clone()),
         crms,
         metrics: metrics.clone(),
@@ -250,12 +253,26 @@ fn router(
                 .public_url
                 .as_ref()
                 .map(|url| url.as_str().trim_end_matches('/').to_owned()),
+            portal_sign_in: portal_sign_in(config),
             connections: config.connections.iter().map(connected).collect(),
             caller: caller(config),
             stop: stop.clone(),
         })));
     }
-    Ok(router.layer(middleware::from_fn_with_state(metrics, measure)).layer(CatchPanicLayer::new()))
+    let guard = Guard::new(reached_by_tls(config), caller(config));
+    Ok(router
+        .layer(middleware::from_fn_with_state(guard, guard::stand))
+        .layer(middleware::from_fn_with_state(metrics, measure))
+        .layer(CatchPanicLayer::new()))
+}
+
+/// Where the console sends people of a portal, where it has an application there.
+fn portal_sign_in(config: &Config) -> String {
+    let by_app = |one: &ConnectionConfig| match &one.settings {
+        CrmSettings::Bitrix24(settings) => settings.app.is_some(),
+        CrmSettings::Amocrm(_) | CrmSettings::Hubspot(_) => false,
+    };
+    if config.connections.iter().any(by_app) { consent::SIGN_IN.to_owned() } else { String::new() }
 }
 
 /// A connection as the console names it.
@@ -286,6 +303,10 @@ fn lead_door(config: &Config, db: &Db, dealer: &Arc<Dealer>) -> Router {
         secret: secret.map(|secret| secret.expose_secret().to_owned()),
         caller: caller(config),
     })
+}
+
+fn reached_by_tls(config: &Config) -> bool {
+    config.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
 }
 
 /// Who is at the other end, through the proxies in front of the product.

@@ -5,15 +5,28 @@ use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use domain::credentials::Client;
+use domain::sign_in::{self, Way};
 use domain::texts::{Lang, Texts};
+use ring::digest::{SHA256, digest};
 use serde::Deserialize;
+use subtle::ConstantTimeEq as _;
 
 use crate::config::AmocrmClient;
 use crate::crm::access::{Disabled, Returned, Welcome};
 use crate::crm::bitrix24::access::ReturnedPortal;
 use crate::crm::fault::AccessFault;
 use crate::routes::{Doors, unavailable};
+
+/// The style of these pages.
+const STYLE: &str = "body{font:18px/1.5 system-ui,sans-serif;max-width:34em;margin:12vh auto;\
+     padding:0 1.2em;color:#1c1c1e;background:#fff}h1{font-size:1.5em}\
+     @media(prefers-color-scheme:dark){body{color:#f2f2f7;background:#1c1c1e}}";
+
+/// Remembers in a browser which sign-in it asked for.
+const ASKED_BY: &str = "mypark-portal";
 
 /// The script of amoCRM that draws the button, from its documentation of external integrations.
 const BUTTON: &str = "https://www.amocrm.ru/auth/button.min.js";
@@ -35,7 +48,12 @@ pub(crate) async fn back(State(doors): State<Doors>, Query(back): Query<Returned
 #[derive(Deserialize)]
 pub(crate) struct Asked {
     state: Option<String>,
+    #[serde(rename = "for")]
+    purpose: Option<String>,
 }
+
+/// Where the console sends a person to be known by their portal.
+pub(crate) const SIGN_IN: &str = "/api/auth/bitrix24?for=console";
 
 /// Access: whoever bears the state that `doctor` printed, or an administrator's token; anybody as
 /// long as there is no access that works: then they need an account of the portal, which asks them.
@@ -44,6 +62,9 @@ pub(crate) async fn portal(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
+    if asked.purpose.as_deref() == Some("console") {
+        return portal_sign_in(&doors).await;
+    }
     let address = async {
         let is_administrator = doors.is_administrator(&headers).await?;
         doors.crms.portal_consent(asked.state.as_deref(), is_administrator).await
@@ -58,11 +79,84 @@ pub(crate) async fn portal(
     }
 }
 
-/// Access: whoever bears the state of a consent that was asked for.
+/// Begins a sign-in: the portal asks its person. The state goes into the browser as well: only the
+/// browser that asked comes in by it.
+async fn portal_sign_in(doors: &Doors) -> Response {
+    let address = match doors.crms.portal_sign_in().await {
+        Ok(Some(address)) => address,
+        Ok(None) => return page(StatusCode::NOT_FOUND, &refused(AccessFault::NoConsent)),
+        Err(error) => return unavailable(&error.into()).into_response(),
+    };
+    let state = address.query_pairs().find(|(name, _)| name == "state");
+    let state = state.map(|(_, state)| state.into_owned()).unwrap_or_default();
+    let mut response = Redirect::to(address.as_str()).into_response();
+    if let Ok(cookie) = HeaderValue::from_str(&asked_by(&state, doors.tls, 1800)) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The cookie that remembers which sign-in a browser asked for.
+fn asked_by(state: &str, tls: bool, life: u32) -> String {
+    let (prefix, secure) = if tls { ("__Host-", "; Secure") } else { ("", "") };
+    format!("{prefix}{ASKED_BY}={state}; Path=/; Max-Age={life}; HttpOnly; SameSite=Lax{secure}")
+}
+
+/// Whether this browser asked for a sign-in with this state.
+fn has_asked(headers: &HeaderMap, state: Option<&str>, tls: bool) -> bool {
+    let Some(state) = state.filter(|state| !state.is_empty()) else { return false };
+    let wanted = asked_by(state, tls, 0);
+    let wanted = wanted.split(';').next().unwrap_or_default();
+    let sent = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    sent.flat_map(|value| value.split(';'))
+        .any(|pair| pair.trim().as_bytes().ct_eq(wanted.as_bytes()).into())
+}
+
+/// Ends a sign-in: whom the portal names, and who is one of our staff, has a session.
+async fn come_in(doors: Doors, back: ReturnedPortal, headers: HeaderMap) -> Response {
+    let crms = doors.crms.clone();
+    let found = tokio::spawn(async move { crms.portal_person(&back).await }).await;
+    let staff = match found.unwrap_or(Err(AccessFault::NotKept)) {
+        Ok(Some(staff)) => staff,
+        Ok(None) => return page(StatusCode::FORBIDDEN, &stranger()),
+        Err(fault) => return page(status(fault), &refused(fault)),
+    };
+    let browser = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let opened = async {
+        let mut tx = doors.db.begin().await?;
+        let (way, now) = (Way::Bitrix24, doors.clock.now());
+        let token = sign_in::open(&mut tx, &staff, way, browser.unwrap_or_default(), now).await?;
+        tx.commit().await?;
+        Ok::<_, domain::Error>(token)
+    };
+    let token = match opened.await {
+        Ok(token) => token,
+        Err(error) => return unavailable(&error.into()).into_response(),
+    };
+    let mut response = Redirect::to("/staff").into_response();
+    let spent = HeaderValue::from_str(&asked_by("", doors.tls, 0));
+    for cookie in [Ok(webapp::session_cookie(&token, doors.tls)), spent].into_iter().flatten() {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn stranger() -> String {
+    let texts = Texts::of(Lang::Ru);
+    let (title, text) = (texts.get("console-portal-stranger"), texts.get("console-portal-how"));
+    format!("<h1>{}</h1><p>{}</p>", escaped(title), escaped(text))
+}
+
+/// Access: whoever bears the state of a consent that was asked for; for a sign-in, the browser that
+/// asked.
 pub(crate) async fn portal_back(
     State(doors): State<Doors>,
     Query(back): Query<ReturnedPortal>,
+    headers: HeaderMap,
 ) -> Response {
+    if has_asked(&headers, back.state.as_deref(), doors.tls) {
+        return come_in(doors, back, headers).await;
+    }
     let crms = doors.crms.clone();
     // As with amoCRM: the code works once, and whoever closes the page must not cut it off.
     let answered = tokio::spawn(async move { crms.welcome_portal(back).await }).await;
@@ -130,7 +224,14 @@ pub(crate) async fn button(State(doors): State<Doors>, Query(opened): Query<Open
         escaped(texts.get("crm-consent-ask")),
         escaped(texts.get("crm-consent-ask-what")),
     );
-    Html(document(&body)).into_response()
+    let mut response = Html(document(&body)).into_response();
+    // The button is amoCRM's: its script, and what that fetches from where it comes from.
+    let theirs = "; script-src https://www.amocrm.ru; img-src https: data:; \
+                  connect-src https://www.amocrm.ru; frame-src https://www.amocrm.ru";
+    if let Ok(policy) = HeaderValue::from_str(&policy(theirs)) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
 }
 
 /// Access: whoever can sign with the integration's secret. amoCRM wants no answer but 200.
@@ -197,13 +298,23 @@ fn status(fault: AccessFault) -> StatusCode {
 fn page(status: StatusCode, body: &str) -> Response {
     let mut response = (status, Html(document(body))).into_response();
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"),
+        (header::CONTENT_SECURITY_POLICY, policy("").as_str()),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-store"),
     ] {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response.headers_mut().insert(name, value);
+        }
     }
     response
+}
+
+/// What a page of ours may do: its one style, known by its hash, and what `more` adds.
+fn policy(more: &str) -> String {
+    let hash = BASE64_STANDARD.encode(digest(&SHA256, STYLE.as_bytes()));
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; frame-ancestors 'none'{more}"
+    )
 }
 
 fn document(body: &str) -> String {
@@ -211,9 +322,7 @@ fn document(body: &str) -> String {
     format!(
         "<!doctype html><html lang=\"ru\"><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\
-         <style>body{{font:18px/1.5 system-ui,sans-serif;max-width:34em;margin:12vh auto;\
-         padding:0 1.2em;color:#1c1c1e;background:#fff}}h1{{font-size:1.5em}}\
-         @media(prefers-color-scheme:dark){{body{{color:#f2f2f7;background:#1c1c1e}}}}</style>\
+         <style>{STYLE}</style>\
          <main>{body}</main></html>"
     )
 }

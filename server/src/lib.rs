@@ -7,6 +7,7 @@ pub mod commands;
 pub mod config;
 mod consent;
 pub mod crm;
+mod guard;
 mod hooks;
 pub mod http;
 pub mod metrics;

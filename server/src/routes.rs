@@ -31,6 +31,8 @@ const MAX_WEBHOOK: usize = 2 * 1024 * 1024;
 pub(crate) struct Doors {
     pub(crate) db: Db,
     pub(crate) clock: Clock,
+    /// Whether the product is reached by TLS.
+    pub(crate) tls: bool,
     pub(crate) telegram_secret: Option<SecretString>,
     pub(crate) crms: Arc<Crms>,
     pub(crate) metrics: Metrics,

@@ -85,6 +85,8 @@ pub struct App {
     pub inbox: server::worker::inbox::InboxWorker,
     /// The installation.
     pub dealer: Arc<domain::Dealer>,
+    /// Every route of the product.
+    pub router: axum::Router,
     /// A plain client.
     pub http: reqwest::Client,
     /// The database's and the files' place.
@@ -142,7 +144,7 @@ impl App {
         let (dealer, router) = (server.dealer.clone(), server.router.clone());
         let parts: &[Part] =
             if setup.workers { &[Part::Web, Part::Bot, Part::Worker] } else { &[Part::Web] };
-        let web = Some((listener, router));
+        let web = Some((listener, router.clone()));
         let running = tokio::spawn(server.run_on(parts, web, stop.clone()));
         let http = reqwest::Client::builder().build().expect("a client");
         let app = App {
@@ -157,6 +159,7 @@ impl App {
             outbox,
             inbox,
             dealer,
+            router,
             http,
             database,
             stop,

@@ -15,6 +15,6 @@ pub use console::{Console, Page};
 pub use database::TestDatabase;
 pub use mini_app::{Answer, MiniApp};
 pub use outside::STAGES;
-pub use people::{CUSTOMER, ENGINEER, MANAGER, NEIGHBOUR, label};
+pub use people::{ADMINISTRATOR, CUSTOMER, ENGINEER, MANAGER, NEIGHBOUR, label};
 pub use program::{Program, Ran, Serving};
 pub use shoppers::{open_shop, phone_of, shoppers};

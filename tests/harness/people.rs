@@ -12,6 +12,9 @@ pub const MANAGER: i64 = 5003;
 /// A customer of another company.
 pub const NEIGHBOUR: i64 = 5004;
 
+/// Somebody whom a story may make an administrator.
+pub const ADMINISTRATOR: i64 = 5005;
+
 /// What a button or a text says to people who read Russian, by its key.
 #[must_use]
 pub fn label(key: &str) -> &str {
@@ -25,6 +28,7 @@ pub(crate) fn everybody() -> Vec<PersonSpec> {
         (ENGINEER, "Игорь", "79005550002"),
         (MANAGER, "Мария", "79005550003"),
         (NEIGHBOUR, "Сосед", "79009998877"),
+        (ADMINISTRATOR, "Олег", "79005550005"),
     ]
     .into_iter()
     .map(|(id, name, phone)| PersonSpec {

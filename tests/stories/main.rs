@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a story stops at the first surprise")]
 
+mod access;
 mod approvals;
 mod approvals_portal;
 mod bitrix24;

@@ -30,6 +30,9 @@ struct GalleryPage<'a> {
 /// The names of the sample pages that [`sample`] draws.
 pub const SAMPLES: &[&str] = samples::NAMES;
 
+/// The names of the console's sample pages, which [`sample`] draws as well.
+pub const CONSOLE_SAMPLES: &[&str] = &samples::console_pages::NAMES;
+
 /// The gallery of parts, as a whole document.
 ///
 /// # Errors
@@ -43,6 +46,9 @@ pub fn gallery(ui: Ui, assets: &Assets) -> Result<String, askama::Error> {
 /// # Errors
 /// Only what the template engine reports.
 pub fn sample(name: &str, ui: Ui, assets: &Assets) -> Result<Option<String>, askama::Error> {
+    if let Some(document) = samples::console_pages::page(name, ui, assets)? {
+        return Ok(Some(document));
+    }
     match samples::page(name, ui)? {
         Some(page) => document(ui, assets, page).map(Some),
         None => Ok(None),
@@ -103,7 +109,7 @@ mod tests {
                 ("gallery", gallery(ui, &assets).unwrap()),
                 ("shell", shell.render().unwrap()),
             ];
-            for name in SAMPLES {
+            for name in SAMPLES.iter().chain(CONSOLE_SAMPLES) {
                 documents.push((name, sample(name, ui, &assets).unwrap().unwrap()));
             }
             for (name, document) in documents {

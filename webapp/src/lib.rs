@@ -35,7 +35,9 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
+pub use console::session_cookie;
 pub use ingest::{FindCaller, LeadSettings, SIGNATURE, TIMESTAMP, lead_router, signature};
+pub use limiter::Limiter;
 pub use state::{AppState, Connected, Settings};
 
 /// All routes of the Mini App, `/app…`, of the console, `/staff…`, and the built files below

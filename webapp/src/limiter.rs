@@ -14,7 +14,7 @@ const PEOPLE: usize = 10_000;
 
 /// Counts changes per Telegram id, or whatever else tells people apart, in memory: a restart
 /// forgives.
-pub(crate) struct Limiter<K = i64> {
+pub struct Limiter<K = i64> {
     /// How many may be sent at once.
     burst: f64,
     /// How many more each second gives back.
@@ -42,13 +42,13 @@ impl Default for Limiter {
 
 impl<K: Eq + Hash> Limiter<K> {
     /// Lets `burst` changes pass at once, and `per_second` more each second.
-    pub(crate) fn new(burst: f64, per_second: f64) -> Limiter<K> {
+    pub fn new(burst: f64, per_second: f64) -> Limiter<K> {
         let people = People { allowances: HashMap::new(), full: PEOPLE };
         Limiter { burst, per_second, people: Mutex::new(people) }
     }
 
     /// Takes one change of the person at `now`, or says how long to wait.
-    pub(crate) fn take(&self, who: K, now: Instant) -> Result<(), Duration> {
+    pub fn take(&self, who: K, now: Instant) -> Result<(), Duration> {
         let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
         if people.allowances.len() >= people.full {
             people.allowances.retain(|_, allowance| self.refilled(allowance, now) < self.burst);
@@ -62,6 +62,13 @@ impl<K: Eq + Hash> Limiter<K> {
         }
         *allowance = Allowance { left: left - 1.0, at: now };
         Ok(())
+    }
+
+    /// How long somebody must wait who has nothing left; takes nothing.
+    pub fn wait(&self, who: &K, now: Instant) -> Option<Duration> {
+        let people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = self.refilled(people.allowances.get(who)?, now);
+        (left < 1.0).then(|| Duration::from_secs_f64((1.0 - left) / self.per_second))
     }
 
     fn refilled(&self, allowance: &Allowance, now: Instant) -> f64 {

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::HeaderMap;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -43,6 +43,8 @@ pub struct Settings {
     pub dry_run: Option<Arc<dyn DryRun>>,
     /// Where the product is reached from outside, without a slash at the end.
     pub public_url: Option<String>,
+    /// Where a person of a portal of Bitrix24 consents to be known here; empty without a portal.
+    pub portal_sign_in: String,
     /// Every CRM that is configured.
     pub connections: Vec<Connected>,
     /// Tells callers apart.
@@ -79,7 +81,10 @@ struct Inner {
     bot_id: String,
     logins: LoginVerifier,
     sign_ins: Limiter<IpAddr>,
+    /// Sign-ins are counted by the dealer's clock, from here.
+    since: (Instant, DateTime<Utc>),
     connections: Vec<Connected>,
+    portal_sign_in: String,
     caller: FindCaller,
     stop: CancellationToken,
 }
@@ -88,6 +93,7 @@ impl AppState {
     /// Prepares keys and addresses once.
     pub fn new(settings: Settings) -> AppState {
         let max_age = TimeDelta::from_std(settings.init_data_max_age).unwrap_or(TimeDelta::MAX);
+        let since = (Instant::now(), settings.dealer.clock.now());
         AppState(Arc::new(Inner {
             db: settings.db,
             dealer: settings.dealer,
@@ -102,7 +108,9 @@ impl AppState {
             logins: LoginVerifier::new(&settings.bot_token),
             // A person mistypes a code a few times; who guesses goes on.
             sign_ins: Limiter::new(10.0, 1.0 / 30.0),
+            since,
             connections: settings.connections,
+            portal_sign_in: settings.portal_sign_in,
             caller: settings.caller,
             stop: settings.stop,
         }))
@@ -145,14 +153,20 @@ impl AppState {
         &self.0.logins
     }
 
-    /// Holds back addresses that try to sign in.
-    pub(crate) fn sign_ins(&self) -> &Limiter<IpAddr> {
-        &self.0.sign_ins
+    /// Counts a try to sign in from an address, or says how long to wait.
+    pub(crate) fn try_sign_in(&self, address: IpAddr) -> Result<(), Duration> {
+        let (instant, at) = self.0.since;
+        let passed = (self.now() - at).to_std().unwrap_or_default();
+        self.0.sign_ins.take(address, instant + passed)
     }
 
     /// Who is at the other end, seen through the dealer's proxies.
     pub(crate) fn address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         (self.0.caller)(peer, headers)
+    }
+
+    pub(crate) fn portal_sign_in(&self) -> &str {
+        &self.0.portal_sign_in
     }
 
     /// Every CRM that is configured.

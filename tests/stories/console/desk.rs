@@ -1,7 +1,10 @@
 //! Deliveries at the console: pages by key, the same acts, and the audit log beside them.
 
+use domain::Money;
+use domain::approvals::deals::{self, DealFacts, DealState};
+use domain::approvals::rules::{self, Approver, Entity, Need, Policy, Rule};
 use domain::outbox::{self, Message};
-use domain::staff::Role;
+use domain::staff::{self, Role};
 use reqwest::Method;
 use tests::{App, MANAGER, Setup};
 
@@ -137,5 +140,116 @@ async fn every_configured_connection_is_there_healthy_or_not() {
     let app = App::start().await;
     let page = app.console(MANAGER).await.get("/staff/connections").await.ok();
     assert!(page.contains("amoCRM") && page.contains("заказы"), "{page}");
+    app.finish().await;
+}
+
+/// Asks Maria and Oleg in turn about a deal of 600 000 roubles; the case's page.
+async fn a_big_deal(app: &App) -> String {
+    let rule = Rule {
+        name: "Крупная сделка".to_owned(),
+        connection: "b24".to_owned(),
+        entity: Entity::Deal,
+        pipeline: None,
+        amount_from: Money::kopecks(50_000_000),
+        amount_to: None,
+        stages: Vec::new(),
+        fields: Default::default(),
+        responsible: Vec::new(),
+        approvers: vec![Approver::Person(MANAGER), Approver::Person(CHIEF)],
+        policy: Policy { need: Need::InTurn, ..Policy::default() },
+    };
+    let mut tx = app.db.begin().await.unwrap();
+    let chief = staff::by_telegram(&mut tx, CHIEF).await.unwrap().unwrap();
+    rules::add(&mut tx, &app.dealer, &chief, &rule).await.unwrap();
+    let facts = DealFacts {
+        connection: "b24".to_owned(),
+        entity: Entity::Deal,
+        id: "77".to_owned(),
+        title: "Станок для цеха № 3".to_owned(),
+        amount: Some(Money::kopecks(60_000_000)),
+        pipeline: None,
+        stage: "NEW".to_owned(),
+        responsible: None,
+        created_by: None,
+        asked_by: "Иван".to_owned(),
+        heads: Vec::new(),
+        staff: Default::default(),
+        fields: Default::default(),
+        rows: Vec::new(),
+        files: Vec::new(),
+        url: Some("javascript:alert(1)".to_owned()),
+        state: DealState::Open,
+    };
+    deals::seen(&mut tx, &app.dealer, &facts).await.unwrap();
+    tx.commit().await.unwrap();
+    let list = app.console(MANAGER).await.get("/staff/approvals").await.ok();
+    assert!(list.contains("Станок для цеха"), "{list}");
+    links(&list).remove(0)
+}
+
+#[tokio::test]
+async fn an_approval_is_decided_at_the_console_once_and_in_turn() {
+    let app = App::start().await;
+    grant(&app, CHIEF, Role::Administrator).await;
+    let case = a_big_deal(&app).await;
+    let (mut maria, mut oleg) = (app.console(MANAGER).await, app.console(CHIEF).await);
+    let page = maria.get(&case).await.ok();
+    assert!(page.contains("600\u{a0}000\u{a0}₽") && page.contains("Согласовать"), "{page}");
+    assert!(!page.contains("javascript:"), "what a CRM calls an address is not believed");
+    let early = oleg.get(&case).await.ok();
+    assert!(early.contains("Сначала решают другие"), "{early}");
+    let decide = format!("{case}/decide");
+    let yes = [("version", "1"), ("outcome", "approve")];
+    let no = [("version", "1"), ("outcome", "reject")];
+    assert!(oleg.post(&decide, &yes).await.status.is_client_error(), "not his turn");
+    assert_eq!(maria.post(&decide, &no).await.status, 422, "a refusal needs a reason");
+    maria.post(&decide, &yes).await.gone_to();
+    assert!(maria.post(&decide, &yes).await.status.is_client_error(), "one answer each");
+    oleg.post(&decide, &yes).await.gone_to();
+    let done = maria.get("/staff/approvals?state=approved").await.ok();
+    assert!(done.contains("Станок для цеха") && done.contains("согласовано"), "{done}");
+    let stranger = app.console(tests::ENGINEER).await.get(&case).await;
+    assert_eq!(stranger.status, 404, "who is not asked sees nothing of it");
+    let csv = maria.get("/staff/approvals/export?state=all").await.ok();
+    assert!(csv.contains("Станок для цеха"), "{csv}");
+    let log = oleg.get("/staff/audit").await.ok();
+    assert_eq!(log.matches("Решение по согласованию").count(), 2, "{log}");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_rule_is_written_changed_and_removed_at_the_console() {
+    let app = App::start().await;
+    grant(&app, CHIEF, Role::Administrator).await;
+    let mut chief = app.console(CHIEF).await;
+    let path = "/staff/approvals/rules";
+    let mut rule = vec![
+        ("name", "Скидка"),
+        ("connection", "amo"),
+        ("entity", "deal"),
+        ("amount_from", "500 000"),
+        ("approvers", "manager, 5004"),
+        ("need", "1"),
+        ("deadline", "1:30"),
+        ("approve_comment", "Согласовано"),
+    ];
+    assert_eq!(app.console(MANAGER).await.post(path, &rule).await.status, 403);
+    chief.post(path, &rule).await.gone_to();
+    assert_eq!(chief.post(path, &rule).await.status, 422, "a name is borne once");
+    let list = chief.get(path).await.ok();
+    assert!(list.contains("Скидка") && list.contains("500\u{a0}000"), "{list}");
+    let (_, rest) = list.split_once("class=\"cell\" href=\"").expect("a rule to open");
+    let one = rest.split('"').next().unwrap().to_owned();
+    let form = chief.get(&one).await.ok();
+    for kept in ["value=\"01:30\"", "value=\"Согласовано\"", "manager, 5004"] {
+        assert!(form.contains(kept), "{kept}: {form}");
+    }
+    rule[4] = ("approvers", "Мария");
+    assert_eq!(chief.post(&one, &rule).await.status, 422, "a name is nobody");
+    rule[4] = ("approvers", "manager");
+    chief.post(&one, &rule).await.gone_to();
+    assert!(chief.get(path).await.ok().contains("выключено"), "an unticked box switches it off");
+    chief.post(&format!("{one}/remove"), &[]).await.gone_to();
+    assert!(!chief.get(path).await.ok().contains("Скидка"));
     app.finish().await;
 }

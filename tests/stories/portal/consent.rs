@@ -181,3 +181,37 @@ async fn a_refresh_whose_answer_is_lost_is_tried_again_and_the_truth_is_told() {
     assert!(works(&app).await);
     app.stop().await;
 }
+
+#[tokio::test]
+async fn a_person_of_the_portal_comes_into_the_console_from_their_own_browser() {
+    let app = App::start_with(by_application()).await;
+    let begin = async |browser: &mut tests::Console| {
+        let page = browser.get("/staff/sign-in").await.ok();
+        assert!(page.contains("/api/auth/bitrix24?for=console"), "{page}");
+        let sent = browser.get("/api/auth/bitrix24?for=console").await;
+        let redirect = app.bitrix24.consent(&sent.clone().gone_to()).unwrap();
+        redirect.split_once("/api/").map(|(_, path)| format!("/api/{path}")).unwrap()
+    };
+    let mut browser = app.browser();
+    let back = begin(&mut browser).await;
+    let unknown = browser.get(&back).await;
+    assert_eq!(unknown.status, StatusCode::FORBIDDEN, "{}", unknown.body);
+    assert!(unknown.body.contains("Портал вас знает"), "{}", unknown.body);
+    // The first consent connects the portal all the same.
+    assert!(works(&app).await);
+    let mut tx = app.db.begin().await.unwrap();
+    let maria = domain::staff::by_telegram(&mut tx, MANAGER).await.unwrap().unwrap();
+    let code = domain::portal_users::issue_code(&mut tx, &maria.id, app.clock.now()).await.unwrap();
+    let now = app.clock.now();
+    domain::portal_users::claim_code(&mut tx, "b24", 1, &code, now).await.unwrap();
+    tx.commit().await.unwrap();
+    // A link that somebody else's browser asked for opens nothing here.
+    let back = begin(&mut browser).await;
+    let mut other = app.browser();
+    assert_eq!(other.get(&back).await.status, StatusCode::FORBIDDEN, "it replaces no access");
+    assert_eq!(other.get("/staff").await.status, 303, "nobody is signed in by another's consent");
+    let back = begin(&mut browser).await;
+    assert_eq!(browser.get(&back).await.gone_to(), "/staff");
+    assert!(browser.get("/staff").await.ok().contains("Мария"));
+    app.stop().await;
+}

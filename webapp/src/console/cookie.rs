@@ -35,6 +35,12 @@ pub(super) fn set(token: Option<&str>, tls: bool) -> HeaderValue {
     HeaderValue::from_str(&text).expect("a token is hex digits")
 }
 
+/// The cookie of a session that another door has opened; `tls` says whether the product is reached by
+/// TLS.
+pub fn session_cookie(token: &str, tls: bool) -> HeaderValue {
+    set(Some(token), tls)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

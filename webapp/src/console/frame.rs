@@ -50,7 +50,7 @@ impl Section {
         (Section::Machines, "/staff/machines", "machines", "machine", Role::Manager),
         (Section::Parts, "/staff/parts", "parts", "cart", Role::Manager),
         (Section::Import, "/staff/import", "import", "file", Role::Administrator),
-        (Section::Approvals, "/staff/approvals", "approvals", "check", Role::Manager),
+        (Section::Approvals, "/staff/approvals", "approvals", "check", Role::Engineer),
         (Section::Deliveries, "/staff/deliveries", "deliveries", "plane", Role::Manager),
         (Section::Events, "/staff/events", "events", "history", Role::Manager),
         (Section::Connections, "/staff/connections", "connections", "cloud", Role::Manager),

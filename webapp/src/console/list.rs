@@ -24,7 +24,7 @@ pub(crate) struct Asked {
 
 impl Asked {
     /// As if the address were `path` with these pairs.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "gallery"))]
     pub(crate) fn new(path: &str, pairs: &[(&str, &str)]) -> Asked {
         let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Asked { path: path.to_owned(), pairs: pairs.collect() }

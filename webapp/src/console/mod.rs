@@ -5,13 +5,14 @@
 //! it changes it changes through the domain, and writes beside it into the audit log by
 //! [`clerk::Clerk::done`]. [`live`] tells open pages what to fetch again.
 
+pub(crate) mod approvals;
 mod audit;
 pub(crate) mod clerk;
 mod connections;
 mod cookie;
 pub(crate) mod csv;
 mod customers;
-mod deliveries;
+pub(crate) mod deliveries;
 mod events;
 pub(crate) mod frame;
 mod goods;
@@ -23,9 +24,9 @@ mod orders;
 mod people;
 mod requests;
 mod settings;
-mod sign_in;
+pub(crate) mod sign_in;
 mod telegram;
-mod today;
+pub(crate) mod today;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -35,6 +36,9 @@ use domain::Error;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
+pub use cookie::session_cookie;
+#[cfg(any(test, feature = "gallery"))]
+pub(crate) use guard::Refusal;
 pub(crate) use telegram::LoginVerifier;
 
 use crate::fault::Fault;
@@ -52,6 +56,7 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .merge(customers::router())
         .merge(machines::router())
         .merge(goods::router())
+        .merge(approvals::router())
         .merge(deliveries::router())
         .merge(events::router())
         .merge(connections::router())

@@ -45,6 +45,8 @@ pub(crate) struct SignInPage {
     pub(crate) next: String,
     /// Telegram's login; empty where the product has no public address.
     pub(crate) telegram: String,
+    /// The portal's consent; empty where no application of Bitrix24 is configured.
+    pub(crate) portal: String,
     /// What went wrong, or empty.
     pub(crate) problem: String,
 }
@@ -113,6 +115,7 @@ fn drawn(state: &AppState, lang: Lang, (code, next): (&str, &str), problem: &str
         code: code.chars().filter(char::is_ascii_digit).take(9).collect(),
         next: next.to_owned(),
         telegram: state.telegram_login(next),
+        portal: state.portal_sign_in().to_owned(),
         problem: if problem.is_empty() { String::new() } else { ui.s(problem).to_owned() },
     }
 }
@@ -125,7 +128,7 @@ async fn by_code(
     headers: HeaderMap,
     form: Form,
 ) -> Answer {
-    state.sign_ins().take(address, Instant::now()).map_err(Fault::TooMany)?;
+    state.try_sign_in(address).map_err(Fault::TooMany)?;
     let next = form.text("next").and_then(own_path).unwrap_or("/staff").to_owned();
     let code = form.text("code").unwrap_or_default().to_owned();
     let mut tx = state.db().begin().await.map_err(Error::from)?;
@@ -150,7 +153,7 @@ async fn by_telegram(
     headers: HeaderMap,
     form: Form,
 ) -> Answer {
-    state.sign_ins().take(address, Instant::now()).map_err(Fault::TooMany)?;
+    state.try_sign_in(address).map_err(Fault::TooMany)?;
     let next = form.text("next").and_then(own_path).unwrap_or("/staff").to_owned();
     let problem = match admitted(&state, &headers, form.required("result")?).await? {
         Ok(token) => return Ok(come_in(&state, &token, &next)),

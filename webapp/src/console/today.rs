@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Router;
 use axum::routing::get;
-use domain::approvals::disputes;
+use domain::approvals::desk;
 use domain::db::Reader;
 use domain::{leads, orders, outbox, requests, work_orders};
 
@@ -47,10 +47,10 @@ async fn today(mut look: Look) -> Answer {
     let (clerk, db) = look.parts();
     let ui = clerk.ui;
     let mut groups = jobs(clerk, db).await?;
-    let (mut troubles, mut dead, mut waiting) = (Vec::new(), 0, 0);
+    let waiting = desk::asked_of(db, &clerk.staff.id).await?;
+    let (mut troubles, mut dead) = (Vec::new(), 0);
     if clerk.staff.is_manager() {
         groups.extend(open(clerk, db).await?);
-        waiting = disputes::count(db).await?;
         let circuits = outbox::circuits(db).await?;
         troubles.extend(circuits.iter().filter_map(|one| present::stopped_cell(ui, one)));
         troubles.extend(circuits.iter().flat_map(|one| present::mapping_cells(ui, one)));

@@ -7,7 +7,10 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use domain::texts::Lang;
+use sha2::{Digest as _, Sha256};
 
 use crate::fault::Fault;
 use crate::ui::Ui;
@@ -16,14 +19,8 @@ use crate::views::leads::SentPage;
 /// A form of the dealer's site was filled in the dealer's language, whatever the browser prefers.
 pub(super) const LANG: Lang = Lang::Ru;
 
-const GUARD: [(HeaderName, HeaderValue); 4] = [
+const GUARD: [(HeaderName, HeaderValue); 3] = [
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    (
-        CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(
-            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'",
-        ),
-    ),
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
 ];
@@ -96,9 +93,22 @@ pub(super) fn back<'a>(
 }
 
 fn answer(status: StatusCode, page: &SentPage<'_>) -> Result<Response, Fault> {
-    let mut response = (status, Html(page.render()?)).into_response();
+    let html = page.render()?;
+    let policy = HeaderValue::from_str(&policy(&html)).map_err(|_| Fault::Malformed)?;
+    let mut response = (status, Html(html)).into_response();
     response.headers_mut().extend(GUARD);
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     Ok(response)
+}
+
+/// What the page may do: its one style, known by its hash.
+fn policy(html: &str) -> String {
+    let style = html.split_once("<style>").and_then(|(_, rest)| rest.split_once("</style>"));
+    let hash = BASE64_STANDARD.encode(Sha256::digest(style.map_or("", |(style, _)| style)));
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; \
+         frame-ancestors 'none'"
+    )
 }
 
 #[cfg(test)]

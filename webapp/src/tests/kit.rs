@@ -146,6 +146,7 @@ impl Kit {
             init_data_max_age: Duration::from_secs(86_400),
             dry_run: None,
             public_url: None,
+            portal_sign_in: String::new(),
             connections: Vec::new(),
             caller: Arc::new(|peer, _| peer),
             stop: CancellationToken::new(),

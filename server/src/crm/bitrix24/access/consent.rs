@@ -69,11 +69,24 @@ impl Crms {
     /// # Errors
     /// The cause, for the person in front of the page.
     pub async fn welcome_portal(&self, back: ReturnedPortal) -> Result<Welcome, AccessFault> {
+        let (connection, app, granted, portal) = self.granted_portal(&back, "").await?;
+        app.take(granted, &portal, None).await.map_err(|error| not_kept(&error))?;
+        Ok(connection.confirmed(&portal).await)
+    }
+
+    /// What a consent that came back gives: state and portal are checked before anybody is called,
+    /// then the code is exchanged. Nothing of it is stored yet. `purpose` is what the state was made
+    /// for: one that was made for less opens no more.
+    pub(super) async fn granted_portal(
+        &self,
+        back: &ReturnedPortal,
+        purpose: &str,
+    ) -> Result<(&BitrixConnection, &PortalAccess, Granted, Url), AccessFault> {
         let (Some(code), Some(domain)) = (&back.code, &back.domain) else {
             return Err(AccessFault::B24Unknown);
         };
         let state = back.state.as_deref().ok_or(AccessFault::StateUnknown)?;
-        let (connection, app) = self.asking_portal(state).await?;
+        let (connection, app) = self.asking_portal(state, purpose).await?;
         let known = app.known().await;
         let portal = hosts::trusted_host(domain, &app.base_url);
         let portal = portal.ok_or(AccessFault::B24HostForeign)?;
@@ -96,13 +109,13 @@ impl Crms {
         {
             return Err(AccessFault::B24OtherPortal);
         }
-        app.take(granted, &portal, None).await.map_err(|error| not_kept(&error))?;
-        Ok(connection.confirmed(&portal).await)
+        Ok((connection, app, granted, portal))
     }
 
     async fn asking_portal(
         &self,
         state: &str,
+        purpose: &str,
     ) -> Result<(&BitrixConnection, &PortalAccess), AccessFault> {
         for connection in self.bitrix24() {
             let Some(app) = &connection.app else { continue };
@@ -111,7 +124,8 @@ impl Crms {
                 credentials::asked(&mut reader, state, app.clock.now()).await
             };
             let asked = asked.await.map_err(|error| not_kept(&error))?;
-            if asked.as_deref() == Some(connection.name()) {
+            let wanted = format!("{purpose}{}", connection.name());
+            if asked.as_deref() == Some(wanted.as_str()) {
                 return Ok((connection, app));
             }
         }
@@ -126,9 +140,15 @@ impl PortalAccess {
     /// # Errors
     /// When the database fails.
     pub(crate) async fn consent_address(&self) -> Result<Option<Url>, CredentialsError> {
+        self.address_for("").await
+    }
+
+    /// The same for a purpose; see [`Crms::granted_portal`].
+    pub(super) async fn address_for(&self, purpose: &str) -> Result<Option<Url>, CredentialsError> {
         let Some(portal) = self.portal().await? else { return Ok(None) };
         let mut tx = self.db.begin().await?;
-        let state = credentials::ask(&mut tx, &self.connection, self.clock.now()).await?;
+        let asking = format!("{purpose}{}", self.connection);
+        let state = credentials::ask(&mut tx, &asking, self.clock.now()).await?;
         tx.commit().await?;
         Ok(Some(self.authorize(&portal, &state)))
     }
@@ -154,7 +174,7 @@ impl PortalAccess {
     }
 
     /// Whether there is a pair that nothing is known against.
-    async fn works(&self) -> Result<bool, CredentialsError> {
+    pub(super) async fn works(&self) -> Result<bool, CredentialsError> {
         match self.stored().await {
             Ok(stored) => Ok(stored.is_some_and(|stored| stored.broken.is_none())),
             Err(CredentialsError::WrongKey) => Ok(false),

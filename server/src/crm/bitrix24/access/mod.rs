@@ -9,6 +9,7 @@ pub(crate) mod hosts;
 mod install;
 mod moved;
 pub(crate) mod oauth;
+mod sign_in;
 
 pub use crate::crm::bitrix24::access::application::PortalAccess;
 pub use crate::crm::bitrix24::access::consent::ReturnedPortal;

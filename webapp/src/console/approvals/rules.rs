@@ -1,0 +1,384 @@
+//! The rules of approvals: those of the configuration to be read, those of the console to be
+//! written.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::Path;
+use axum::routing::{get, post};
+use domain::Error;
+use domain::approvals::rules::{self, Approver, Effect, Entity, Need, Policy, Rule};
+use domain::audit::Act;
+use domain::ids::RuleId;
+use domain::money::Money;
+use serde_json::json;
+
+use crate::console::clerk::{Clerk, Look};
+use crate::console::frame::{Frame, Section};
+use crate::input::Form;
+use crate::present;
+use crate::reply::{Answer, page, see_other};
+use crate::state::AppState;
+use crate::ui::Ui;
+use crate::views::parts::Choice;
+
+const BASE: &str = "/staff/approvals/rules";
+/// What a decision may be, as the form calls it.
+const EFFECTS: [&str; 3] = ["approve", "reject", "changes"];
+/// Minutes of a working hour.
+const HOUR: i64 = 60;
+
+/// Every rule, and the form for one.
+#[derive(Template)]
+#[template(path = "staff/rules.html")]
+pub(crate) struct RulesPage {
+    pub(crate) frame: Frame,
+    pub(crate) rules: Vec<RuleView>,
+    pub(crate) form: RuleForm,
+}
+
+/// A rule of the list.
+pub(crate) struct RuleView {
+    pub(crate) name: String,
+    /// When it asks, and whom.
+    pub(crate) note: String,
+    pub(crate) active: bool,
+    /// Where it is edited; empty for one of the configuration.
+    pub(crate) href: String,
+}
+
+/// The form of a rule, filled in.
+pub(crate) struct RuleForm {
+    /// Where it is sent.
+    pub(crate) action: String,
+    /// The rule that is edited; empty for a new one.
+    pub(crate) id: String,
+    pub(crate) connections: Vec<Choice>,
+    pub(crate) entities: Vec<Choice>,
+    pub(crate) rule: Written,
+}
+
+/// A rule as its form holds it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Written {
+    pub(crate) name: String,
+    pub(crate) pipeline: String,
+    pub(crate) amount_from: String,
+    pub(crate) amount_to: String,
+    pub(crate) stages: String,
+    pub(crate) fields: String,
+    pub(crate) responsible: String,
+    pub(crate) approvers: String,
+    pub(crate) need: String,
+    pub(crate) deadline: String,
+    pub(crate) remind: String,
+    pub(crate) escalate_to: String,
+    pub(crate) effects: [WrittenEffect; 3],
+    pub(crate) own_allowed: bool,
+    pub(crate) active: bool,
+}
+
+/// What a decision does, as the form holds it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WrittenEffect {
+    /// The beginning of the names of its fields in the form.
+    pub(crate) of: &'static str,
+    /// Which decision it is.
+    pub(crate) label: String,
+    pub(crate) stage: String,
+    pub(crate) fields: String,
+    pub(crate) comment: String,
+    pub(crate) task: String,
+}
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .route(BASE, get(list).post(add))
+        .route("/staff/approvals/rules/{id}", get(edit).post(change))
+        .route("/staff/approvals/rules/{id}/remove", post(remove))
+}
+
+/// Access: administrators. Three queries.
+async fn list(mut look: Look) -> Answer {
+    let (clerk, db) = look.parts();
+    clerk.viewer.administrator()?;
+    let stored = rules::list(db).await?;
+    let form = form(clerk, None, (String::new(), BASE.to_owned()));
+    let ui = clerk.ui;
+    let own =
+        stored.iter().map(|one| view(ui, &one.rule, one.active, format!("{BASE}/{}", one.id)));
+    let given = clerk.state.dealer().approvals.iter();
+    let rules = given.map(|rule| view(ui, rule, true, String::new())).chain(own).collect();
+    page(&RulesPage { frame: clerk.frame(Section::Approvals), rules, form })
+}
+
+/// Access: administrators. Three queries.
+async fn edit(mut look: Look, Path(id): Path<String>) -> Answer {
+    let (clerk, db) = look.parts();
+    clerk.viewer.administrator()?;
+    let id = RuleId::from(id);
+    let stored = rules::list(db).await?.into_iter().find(|one| one.id == id);
+    let stored = stored.ok_or(Error::NotFound)?;
+    let target = (id.to_string(), format!("{BASE}/{id}"));
+    let form = form(clerk, Some((&stored.rule, stored.active)), target);
+    page(&RulesPage { frame: clerk.frame(Section::Approvals), rules: Vec::new(), form })
+}
+
+fn view(ui: Ui, rule: &Rule, active: bool, href: String) -> RuleView {
+    let from = (rule.amount_from > Money::default())
+        .then(|| ui.with("console-rule-from", "sum", ui.money(rule.amount_from.as_kopecks())));
+    let approvers: Vec<String> = rule.approvers.iter().map(Approver::to_string).collect();
+    let said = [
+        Some(rule.connection.clone()),
+        Some(ui.s(&format!("console-rule-{}", rule.entity.as_str())).to_owned()),
+        from,
+        (!rule.stages.is_empty()).then(|| rule.stages.join(", ")),
+        Some(ui.with("console-rule-asks", "who", approvers.join(", "))),
+    ];
+    let note = said.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    RuleView { name: rule.name.clone(), note, active, href }
+}
+
+fn form(clerk: &Clerk, rule: Option<(&Rule, bool)>, (id, action): (String, String)) -> RuleForm {
+    let ui = clerk.ui;
+    let connection = rule.map_or("", |(rule, _)| &rule.connection);
+    let named = clerk.state.connections().iter();
+    let connections =
+        named.map(|one| present::choice(&one.name, one.name.clone(), one.name == connection));
+    let entity = rule.map_or(Entity::Deal, |(rule, _)| rule.entity);
+    let entities = [Entity::Deal, Entity::Lead].map(|one| {
+        let label = ui.s(&format!("console-rule-{}", one.as_str())).to_owned();
+        present::choice(one.as_str(), label, one == entity)
+    });
+    RuleForm {
+        action,
+        id,
+        connections: connections.collect(),
+        entities: entities.into(),
+        rule: labelled(ui, rule),
+    }
+}
+
+fn labelled(ui: Ui, rule: Option<(&Rule, bool)>) -> Written {
+    let mut written = rule.map_or_else(Written::new, |(rule, active)| Written::of(rule, active));
+    for effect in &mut written.effects {
+        ui.s(&format!("console-rule-on-{}", effect.of)).clone_into(&mut effect.label);
+    }
+    written
+}
+
+impl Written {
+    fn new() -> Written {
+        let effect = |of| WrittenEffect { of, ..WrittenEffect::default() };
+        Written {
+            need: "all".to_owned(),
+            effects: EFFECTS.map(effect),
+            active: true,
+            ..Written::default()
+        }
+    }
+
+    fn of(rule: &Rule, active: bool) -> Written {
+        let hours = |minutes: Option<i64>| match minutes {
+            Some(minutes) if minutes % HOUR == 0 => (minutes / HOUR).to_string(),
+            Some(minutes) => format!("{:02}:{:02}", minutes / HOUR, minutes % HOUR),
+            None => String::new(),
+        };
+        let people = |people: &[Approver]| {
+            people.iter().map(Approver::to_string).collect::<Vec<_>>().join(", ")
+        };
+        let roubles = |sum: Money| (sum.as_kopecks() / 100).to_string();
+        let effect = |of, effect: &Effect| WrittenEffect {
+            of,
+            label: String::new(),
+            fields: written_pairs(&effect.fields),
+            stage: effect.stage.clone().unwrap_or_default(),
+            comment: effect.comment.clone().unwrap_or_default(),
+            task: effect.task.clone().unwrap_or_default(),
+        };
+        Written {
+            name: rule.name.clone(),
+            pipeline: rule.pipeline.clone().unwrap_or_default(),
+            amount_from: roubles(rule.amount_from),
+            amount_to: rule.amount_to.map(roubles).unwrap_or_default(),
+            stages: rule.stages.join(", "),
+            fields: written_pairs(&rule.fields),
+            responsible: rule.responsible.join(", "),
+            approvers: people(&rule.approvers),
+            need: rule.policy.need.to_string(),
+            deadline: hours(rule.policy.deadline),
+            remind: hours(rule.policy.remind),
+            escalate_to: people(&rule.policy.escalate_to),
+            effects: [
+                effect("approve", &rule.policy.on_approve),
+                effect("reject", &rule.policy.on_reject),
+                effect("changes", &rule.policy.on_changes),
+            ],
+            own_allowed: rule.policy.own_allowed,
+            active,
+        }
+    }
+}
+
+/// Access: administrators.
+async fn add(clerk: Clerk, form: Form) -> Answer {
+    let by = clerk.viewer.administrator()?;
+    let rule = read(&clerk, &form)?;
+    let mut tx = clerk.begin().await?;
+    let id = rules::add(&mut tx, clerk.state.dealer(), by, &rule).await?;
+    let details = json!({ "name": rule.name });
+    let subject_id = id.as_str();
+    let act = Act { act: "rule-add", subject: "rule", subject_id, details };
+    clerk.done(tx, &act).await?;
+    Ok(see_other(BASE))
+}
+
+/// Access: administrators.
+async fn change(clerk: Clerk, Path(id): Path<String>, form: Form) -> Answer {
+    let by = clerk.viewer.administrator()?;
+    let id = RuleId::from(id);
+    let (rule, active) = (read(&clerk, &form)?, form.flag("active"));
+    let mut tx = clerk.begin().await?;
+    rules::change(&mut tx, clerk.state.dealer(), by, &id, (&rule, active)).await?;
+    let details = json!({ "name": rule.name, "active": active });
+    let subject_id = id.as_str();
+    let act = Act { act: "rule-change", subject: "rule", subject_id, details };
+    clerk.done(tx, &act).await?;
+    Ok(see_other(BASE))
+}
+
+/// Access: administrators.
+async fn remove(clerk: Clerk, Path(id): Path<String>) -> Answer {
+    let by = clerk.viewer.administrator()?;
+    let id = RuleId::from(id);
+    let mut tx = clerk.begin().await?;
+    rules::remove(&mut tx, by, &id).await?;
+    let subject_id = id.as_str();
+    let act = Act { act: "rule-remove", subject: "rule", subject_id, details: json!({}) };
+    clerk.done(tx, &act).await?;
+    Ok(see_other(BASE))
+}
+
+/// A rule as a form says it. What only the domain can judge it judges.
+fn read(clerk: &Clerk, form: &Form) -> Result<Rule, Error> {
+    let connection = form.required("connection")?;
+    if !clerk.state.connections().iter().any(|one| one.name == connection) {
+        return Err(Error::invalid("connection", "error-choice"));
+    }
+    let entity = Entity::parse(form.required("entity")?);
+    Ok(Rule {
+        name: form.required("name")?.to_owned(),
+        connection: connection.to_owned(),
+        entity: entity.ok_or(Error::invalid("entity", "error-choice"))?,
+        pipeline: form.owned("pipeline"),
+        amount_from: roubles(form, "amount_from")?.unwrap_or_default(),
+        amount_to: roubles(form, "amount_to")?,
+        stages: words(form.text("stages")),
+        fields: pairs(form.text("fields"))?,
+        responsible: words(form.text("responsible")),
+        approvers: people(form, "approvers")?,
+        policy: Policy {
+            need: parsed::<Need>(form.text("need").unwrap_or("all"), "need")?,
+            deadline: minutes(form, "deadline")?,
+            remind: minutes(form, "remind")?,
+            escalate_to: people(form, "escalate_to")?,
+            on_approve: effect(form, "approve")?,
+            on_reject: effect(form, "reject")?,
+            on_changes: effect(form, "changes")?,
+            own_allowed: form.flag("own_allowed"),
+        },
+    })
+}
+
+fn parsed<T: FromStr>(word: &str, field: &'static str) -> Result<T, Error> {
+    word.parse().map_err(|_| Error::invalid(field, "error-approver"))
+}
+
+fn people(form: &Form, field: &'static str) -> Result<Vec<Approver>, Error> {
+    words(form.text(field)).iter().map(|word| parsed(word, field)).collect()
+}
+
+/// What stands between commas or on lines of its own.
+fn words(text: Option<&str>) -> Vec<String> {
+    let parts = text.unwrap_or_default().split([',', ';', '\n']);
+    parts.map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// `name=value`, one a line.
+fn pairs(text: Option<&str>) -> Result<BTreeMap<String, String>, Error> {
+    let lines = text.unwrap_or_default().lines().map(str::trim).filter(|line| !line.is_empty());
+    let pair = |line: &str| {
+        let (name, value) = line.split_once('=')?;
+        Some((name.trim().to_owned(), value.trim().to_owned()))
+    };
+    let pairs = lines.map(|line| pair(line).ok_or(Error::invalid("fields", "error-pairs")));
+    pairs.collect()
+}
+
+fn roubles(form: &Form, field: &'static str) -> Result<Option<Money>, Error> {
+    let Some(text) = form.text(field) else { return Ok(None) };
+    let sum = Money::parse_roubles(text);
+    sum.map(Some).ok_or(Error::invalid(field, "error-number"))
+}
+
+/// Working hours, whole or as `1:30`, in minutes.
+fn minutes(form: &Form, field: &'static str) -> Result<Option<i64>, Error> {
+    let Some(text) = form.text(field) else { return Ok(None) };
+    let wrong = || Error::invalid(field, "error-number");
+    let (hours, minutes) = text.split_once(':').unwrap_or((text, "0"));
+    let number =
+        |text: &str| text.trim().parse::<i64>().ok().filter(|number| (0..10_000).contains(number));
+    let (hours, minutes) = number(hours).zip(number(minutes)).ok_or_else(wrong)?;
+    Ok(Some(hours * HOUR + minutes))
+}
+
+fn effect(form: &Form, of: &str) -> Result<Effect, Error> {
+    let text = |what: &str| form.owned(&format!("{of}_{what}"));
+    Ok(Effect {
+        stage: text("stage"),
+        fields: pairs(text("fields").as_deref())?,
+        comment: text("comment"),
+        task: text("task"),
+    })
+}
+
+fn written_pairs(pairs: &BTreeMap<String, String>) -> String {
+    let lines: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(pairs: &[(&str, &str)]) -> Form {
+        let mut form = Form::default();
+        for (name, value) in pairs {
+            form.put((*name).to_owned(), (*value).to_owned());
+        }
+        form
+    }
+
+    #[test]
+    fn working_time_is_hours_or_hours_and_minutes() {
+        let of = |text| minutes(&form(&[("deadline", text)]), "deadline");
+        assert_eq!(of("8").unwrap(), Some(480));
+        assert_eq!(of("1:30").unwrap(), Some(90));
+        assert_eq!(of(" ").unwrap(), None);
+        for wrong in ["-1", "8h", "1:x", "99999"] {
+            assert!(of(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn people_and_fields_are_read_as_they_are_typed() {
+        let asked = people(&form(&[("approvers", "1003, manager\nhead")]), "approvers").unwrap();
+        assert_eq!(asked.len(), 3);
+        assert!(people(&form(&[("approvers", "Мария")]), "approvers").is_err());
+        let fields = pairs(Some("UF_CRM_1 = Да\n\nUF_CRM_2=1")).unwrap();
+        assert_eq!(fields["UF_CRM_1"], "Да");
+        assert!(pairs(Some("UF_CRM_1")).is_err());
+    }
+}

@@ -1,0 +1,134 @@
+//! Sample pages of the console: whole documents, unlike those of the Mini App.
+
+use askama::Template;
+use domain::staff::{Role, Staff};
+
+use crate::assets::Assets;
+use crate::console::approvals::{ApprovalPage, SeatView};
+use crate::console::frame::{Frame, Section};
+use crate::console::list::{Asked, Cell, List, Row};
+use crate::console::sign_in::SignInPage;
+use crate::console::today::{Group, TodayPage};
+use crate::console::{Refusal, deliveries};
+use crate::samples::{badge, cases, events, fact, say};
+use crate::ui::Ui;
+use crate::views::parts::Tone;
+
+/// Their names.
+pub(crate) const NAMES: [&str; 6] = [
+    "console-sign-in",
+    "console-today",
+    "console-list",
+    "console-list-empty",
+    "console-approval",
+    "console-refusal",
+];
+
+/// One of them; `None` for an unknown name.
+pub(crate) fn page(name: &str, ui: Ui, assets: &Assets) -> Result<Option<String>, askama::Error> {
+    let bare = || Frame::bare(assets.clone(), ui);
+    let document = match name {
+        "console-sign-in" => sign_in(ui, bare()).render(),
+        "console-today" => today(ui, frame(ui, assets, Section::Today)).render(),
+        "console-list" => list(ui, frame(ui, assets, Section::Deliveries), true).render(),
+        "console-list-empty" => list(ui, frame(ui, assets, Section::Deliveries), false).render(),
+        "console-approval" => approval(ui, frame(ui, assets, Section::Approvals)).render(),
+        "console-refusal" => {
+            let title = ui.s("app-problem-forbidden-title");
+            let detail = ui.s("app-problem-forbidden-text");
+            Refusal { frame: bare(), title, detail }.render()
+        }
+        _ => return Ok(None),
+    };
+    document.map(Some)
+}
+
+fn frame(ui: Ui, assets: &Assets, section: Section) -> Frame {
+    let staff = Staff {
+        id: "0".into(),
+        telegram_id: 1003,
+        role: Role::Administrator,
+        name: say(ui, "Ольга Образцова", "Olga Sample"),
+        language: ui.texts().lang(),
+        active: true,
+    };
+    Frame::with(assets.clone(), ui, &staff, section)
+}
+
+fn sign_in(ui: Ui, frame: Frame) -> SignInPage {
+    SignInPage {
+        frame,
+        bot: "https://t.me/bot".to_owned(),
+        code: String::new(),
+        next: "/staff".to_owned(),
+        telegram: "#".to_owned(),
+        portal: "#".to_owned(),
+        problem: ui.s("error-sign-in-code").to_owned(),
+    }
+}
+
+fn today(ui: Ui, frame: Frame) -> TodayPage {
+    let group = Group { title: ui.s("app-desk-waiting").to_owned(), cases: cases(ui) };
+    TodayPage { frame, groups: vec![group], approvals: 2, troubles: Vec::new(), dead: 3 }
+}
+
+fn list(ui: Ui, frame: Frame, full: bool) -> deliveries::DeliveriesPage {
+    let asked = Asked::new("/staff/deliveries", &[("state", "open")]);
+    let row = |title: String, note: &str, tone, state: &str| Row {
+        href: "#".to_owned(),
+        cells: vec![
+            Cell::text(title).note(note),
+            Cell::text("amocrm"),
+            Cell::badge(badge(tone, ui.s(state).to_owned())),
+            Cell::number(say(ui, "сегодня в 9:12", "today at 9:12")),
+        ],
+    };
+    let order = say(ui, "Сделка по заказу ORD-2026-000123", "Deal of order ORD-2026-000123");
+    let mail = say(ui, "Письмо о заказе ORD-2026-000122", "Mail about order ORD-2026-000122");
+    let rows = vec![
+        row(order, "400: поля 999 нет", Tone::Danger, "state-delivery-dead"),
+        row(mail, "", Tone::Ok, "state-delivery-delivered"),
+    ];
+    let rows = if full { rows } else { Vec::new() };
+    let heads = ["console-what", "app-delivery-to", "console-state", "console-since#"];
+    let list = List::of(ui, &asked, "app-deliveries")
+        .search(ui, &asked, "q", "app-deliveries-search")
+        .heads(ui, &heads)
+        .rows(&asked, rows, full.then_some("0"));
+    deliveries::DeliveriesPage { frame, list, dead: i64::from(full) }
+}
+
+fn approval(ui: Ui, frame: Frame) -> ApprovalPage {
+    let seat = |name: String, tone, state: &str| SeatView {
+        name,
+        badge: badge(tone, ui.s(state).to_owned()),
+        note: String::new(),
+    };
+    ApprovalPage {
+        frame,
+        id: "0".to_owned(),
+        version: 2,
+        title: say(ui, "Станок для цеха № 3", "Machine for shop 3"),
+        badge: badge(Tone::Warning, ui.s("console-approval-state-open").to_owned()),
+        facts: vec![
+            fact(ui.s("console-approval-sum"), "600 000 ₽"),
+            fact(ui.s("console-approval-asker"), &say(ui, "Иван", "Ivan")),
+        ],
+        words: String::new(),
+        url: "https://example.bitrix24.ru/crm/deal/details/77/".to_owned(),
+        changes: vec![say(ui, "Сумма была 500 000 ₽", "The sum was 500 000 ₽")],
+        goods: vec![fact(&say(ui, "Патрон 250", "Chuck 250"), "2 × 37 200 ₽")],
+        files: Vec::new(),
+        seats: vec![
+            seat(say(ui, "Мария", "Maria"), Tone::Ok, "console-seat-approved"),
+            seat(say(ui, "Олег", "Oleg"), Tone::Warning, "console-seat-asked"),
+        ],
+        history: events(ui),
+        answers: vec![
+            ("approve", ui.s("approval-act-approve").to_owned()),
+            ("reject", ui.s("approval-act-reject").to_owned()),
+        ],
+        refused: String::new(),
+        dispute: None,
+    }
+}
