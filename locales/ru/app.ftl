@@ -371,6 +371,7 @@ app-delivery-crm_maintenance_done = ТО, сделанное клиентом
 app-delivery-crm_machine = поля станка в сделке
 app-delivery-crm_sale_note = чего не хватает в сделке
 app-delivery-crm_sale_look = сделка ждала модель: прочитать снова
+app-delivery-crm_approval = согласование: задача и сделка в CRM
 app-delivery-crm_approval_answer = ответ в задаче согласования
 
 # Steps of a case, short enough to stand side by side.
