@@ -4,6 +4,7 @@
 //! may do it is asked of the domain. Only ids and choices stand in it, never a price or a role.
 
 mod acts;
+mod names;
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,6 +18,7 @@ use domain::requests::Kind;
 use domain::texts::Lang;
 
 pub(crate) use acts::{JobAct, MaintenanceAct, OrderAct, RequestAct};
+pub(crate) use names::{Number, Tag, Token};
 
 /// A pressed button.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,50 +87,6 @@ pub(crate) enum Button {
     ShowApproval(ApprovalId),
     /// A manager wants a new link to a passport that waits for its owner.
     NewInvite(MachineId),
-}
-
-/// Names the conversation that a button belongs to: buttons of an earlier one are of no use.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Tag(String);
-
-/// Opens one answer of one person to one version of a case, and nothing else.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Token(String);
-
-/// The number of an order or a request, as its owner knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Number(String);
-
-impl Tag {
-    /// The tag of the conversation with this key.
-    pub(crate) fn of(key: &str) -> Tag {
-        let start = key.len().saturating_sub(8);
-        Tag(key.get(start..).unwrap_or_default().to_owned())
-    }
-}
-
-impl Token {
-    /// A token as it stands in the database.
-    pub(crate) fn of(token: &str) -> Token {
-        Token(token.to_owned())
-    }
-
-    /// Its text.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Number {
-    /// A number as it stands in the database.
-    pub(crate) fn of(number: &str) -> Number {
-        Number(number.to_owned())
-    }
-
-    /// Its text.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 impl fmt::Display for Button {

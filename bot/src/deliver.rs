@@ -1,18 +1,19 @@
 //! Carries a promised notice to its person: as a live card where the case has one, else as a
 //! message. Who may see what is asked anew here: rights may have gone since the promise.
 
-use domain::approvals::disputes;
+mod cases;
+
 use domain::db::Reader;
-use domain::ids::{ApprovalId, MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
+use domain::ids::{MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
 use domain::machines::MachineSummary;
 use domain::outbox::Notice;
 use domain::viewer::{self, Viewer};
 use domain::{
-    Error, approvals, cards, leads, machines, maintenance, orders, people, requests, staff,
-    work_orders,
+    Error, cards, leads, machines, maintenance, orders, people, requests, staff, work_orders,
 };
 use teloxide::types::{ChatId, MessageId};
 
+use crate::deliver::cases::about_approval;
 use crate::deps::{BotDeps, commit};
 use crate::fault::SendError;
 use crate::screen::{self, Edited, Screen};
@@ -119,12 +120,9 @@ async fn compose(
             let machine = any_machine(db, machine).await?;
             Ok((None, notices::invite(voice, &machine, token)))
         }
-        Notice::ApprovalCard { approval } => approval_card(db, voice, viewer, approval).await,
-        Notice::ApprovalNews { approval, news } => {
-            viewer.staff()?;
-            let case = approvals::load(db, approval).await?;
-            Ok((None, screens::approvals::news(voice, &case, *news)))
-        }
+        Notice::ApprovalCard { .. }
+        | Notice::ApprovalAnswer { .. }
+        | Notice::ApprovalNews { .. } => about_approval(db, voice, viewer, notice).await,
         Notice::SaleGaps { connection, deal } => {
             viewer.manager()?;
             let sale = machines::sale_gaps(db, connection, deal).await?.ok_or(Error::NotFound)?;
@@ -218,24 +216,6 @@ async fn job_card(
 ) -> Result<Composed, Error> {
     let job = work_orders::job(db, viewer.staff()?, id).await?;
     Ok((Some(screens::jobs::card_key(id)), screens::jobs::card(voice, &job)))
-}
-
-async fn approval_card(
-    db: &mut Reader,
-    voice: &Voice,
-    viewer: &Viewer,
-    id: &ApprovalId,
-) -> Result<Composed, Error> {
-    let key = Some(approvals::card_key(id));
-    if approvals::find(db, id).await?.kind.is_dispute() {
-        viewer.manager()?;
-        let case = disputes::load(db, id).await?;
-        return Ok((key, screens::disputes::card(voice, &case)));
-    }
-    let staff = viewer.staff()?;
-    let case = approvals::load(db, id).await?;
-    let token = approvals::token_for(db, &voice.deps.dealer, &case, &staff.id).await?;
-    Ok((key, screens::approvals::card(voice, &case, token.as_deref())))
 }
 
 async fn due(

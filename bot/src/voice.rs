@@ -90,7 +90,9 @@ pub(crate) fn press(text: &str, button: &Button) -> InlineKeyboardButton {
 
 #[cfg(test)]
 mod tests {
+    use domain::approvals::{self, Outcome};
     use domain::orders;
+    use domain::outbox::ApprovalNews;
     use domain::requests::{Kind, State};
     use domain::texts::{Lang, Texts};
 
@@ -118,6 +120,7 @@ mod tests {
         include_str!("handlers/start.rs"),
         include_str!("schema.rs"),
         include_str!("screens/approvals.rs"),
+        include_str!("screens/console.rs"),
         include_str!("screens/desk.rs"),
         include_str!("screens/disputes.rs"),
         include_str!("screens/jobs.rs"),
@@ -166,7 +169,24 @@ mod tests {
         let requests = REQUESTS.map(|state| format!("bot-request-{}", state.as_str()));
         let desk = REQUESTS.map(|state| format!("bot-staff-request-{}", state.as_str()));
         let kinds = Kind::ALL.map(|kind| format!("kind-{}", kind.as_str()));
-        [&orders[..], &requests[..], &desk[..], &kinds[..]].concat()
+        let ends =
+            approvals::State::ALL.into_iter().filter(|state| *state != approvals::State::Open);
+        let approvals = ends.map(|state| state.as_str().replace('_', "-"));
+        let approvals = approvals.map(|state| format!("bot-approval-news-ended-{state}"));
+        let news =
+            ApprovalNews::TO_ASKED.map(|news| format!("bot-approval-news-{}", news.as_str()));
+        let why = Outcome::ALL.into_iter().filter(|outcome| outcome.needs_reason());
+        let why = why.map(|outcome| format!("bot-approval-why-{}", outcome.as_str()));
+        let wishes = [approvals::Kind::Membership, approvals::Kind::LateCancel];
+        let wishes = wishes.iter().flat_map(|kind| {
+            ["yes", "no"].map(|said| format!("bot-approval-answer-{}-{said}", kind.as_str()))
+        });
+        let more = approvals.chain(news).chain(why).chain(wishes);
+        [&orders[..], &requests[..], &desk[..], &kinds[..]]
+            .concat()
+            .into_iter()
+            .chain(more)
+            .collect()
     }
 
     #[test]

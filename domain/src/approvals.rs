@@ -19,6 +19,10 @@ use crate::{Error, Result, staff};
 pub mod deals;
 pub mod desk;
 pub mod disputes;
+pub mod hand;
+pub mod links;
+pub mod own;
+pub mod report;
 pub mod rules;
 pub mod substitutes;
 
@@ -28,7 +32,7 @@ mod crm;
 mod deadlines;
 mod decide;
 mod kinds;
-mod own;
+mod read;
 mod seats;
 mod tell;
 
@@ -37,6 +41,8 @@ pub use crm::{is_asked, open_in, refuse_in_crm, tell_crm};
 pub use deadlines::tick;
 pub use decide::{Decider, answerable, decide};
 pub use kinds::{Kind, Outcome, Refusal, Stand, State, Via};
+pub use own::ask_own;
+pub use read::{list, mine};
 pub use seats::{Seat, seats};
 pub use tell::{card_key, lane};
 

@@ -7,7 +7,7 @@ use crate::db::{Executor, Tx, execute, fetch_optional};
 use crate::ids::{CustomerId, new_id};
 use crate::text::Phone;
 use crate::texts::Lang;
-use crate::{Dealer, Error, Result, leads};
+use crate::{Dealer, Error, Result, approvals, leads};
 
 mod book;
 mod companies;
@@ -192,6 +192,7 @@ pub async fn forget(tx: &mut Tx, d: &Dealer, telegram_id: i64) -> Result<bool> {
     for phone in phones {
         leads::forget(tx, d, &phone).await?;
     }
+    approvals::own::forget(tx, d, &customer.id).await?;
     execute!(tx, "delete from cart_items where customer_id = $1", &customer.id)?;
     execute!(tx, "delete from memberships where customer_id = $1", &customer.id)?;
     execute!(tx, "delete from customer_phones where customer_id = $1", &customer.id)?;

@@ -148,6 +148,12 @@ pub async fn find(db: &mut impl Executor, id: &StaffId) -> Result<Option<Staff>>
     )?)
 }
 
+/// Where a member of staff is written to by e-mail, if that is known.
+pub async fn email(db: &mut impl Executor, id: &StaffId) -> Result<Option<String>> {
+    let row = fetch_optional!(db, (Option<String>,), "select email from staff where id = $1", id)?;
+    Ok(row.and_then(|(email,)| email))
+}
+
 /// The Telegram ids of those who decide on requests and orders, as far as the bot may write to
 /// them.
 pub async fn managers(db: &mut impl Executor) -> Result<Vec<i64>> {

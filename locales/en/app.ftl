@@ -366,6 +366,8 @@ app-delivery-crm_sale_note = what a deal lacks
 app-delivery-crm_sale_look = a deal that waited for its model, read again
 app-delivery-crm_approval = an approval: its task and deal in the CRM
 app-delivery-crm_approval_answer = an answer in the task of an approval
+app-delivery-crm_approval = approval in the CRM
+app-delivery-mail_approval = letter with the link to an approval
 
 # Steps of a case, short enough to stand side by side.
 app-step-order-placed = placed
@@ -424,6 +426,15 @@ app-approvals-transfer-ask = The machine, its history and reminders go to the ne
 app-approvals-separate-ask = One more passport is made, with the deal's serial.
 app-approvals-same-ask = The serial in the deal is corrected to the passport's.
 app-approvals-reject-ask = The passport stays as it is, the deal gets a note.
+app-approve-title = Approval
+app-approve-done = Your decision counts.
+app-approve-unknown = This link does not fit. Open the latest letter.
+app-approve-reason = Reason
+app-approve-foot = A rejection and a request for changes need a reason. The link works once.
+app-approve-asker = Asked by
+app-approve-sum = Sum
+app-approve-changed = Changed
+app-approve-until = Decide by
 app-problem-decided-text = This has been decided already.
 app-problem-no-new-owner-text = The deal has neither a phone nor a Telegram ID: there is nobody to hand over to.
 app-desk-approvals = Approvals

@@ -59,6 +59,8 @@ crm-test-lead = Connection check of My Fleet
 
 mail-order-subject = Order { $number } for { $total }
 mail-request-subject = Service request { $number }
+mail-approval-subject = Your decision is needed: { $title }
+mail-approval = Open the link to see it and decide. It works once, within 7 days:
 mail-stopped-subject = The connection { $connection } is stopped
 mail-stopped =
     The connection { $connection } is stopped: { $reason }

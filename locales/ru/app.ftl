@@ -373,6 +373,8 @@ app-delivery-crm_sale_note = чего не хватает в сделке
 app-delivery-crm_sale_look = сделка ждала модель: прочитать снова
 app-delivery-crm_approval = согласование: задача и сделка в CRM
 app-delivery-crm_approval_answer = ответ в задаче согласования
+app-delivery-crm_approval = согласование в CRM
+app-delivery-mail_approval = письмо со ссылкой на согласование
 
 # Steps of a case, short enough to stand side by side.
 app-step-order-placed = принят
@@ -431,6 +433,15 @@ app-approvals-transfer-ask = Станок, его история и напоми
 app-approvals-separate-ask = Будет создан ещё один паспорт с номером из сделки.
 app-approvals-same-ask = Номер в сделке исправим на тот, что в паспорте.
 app-approvals-reject-ask = Паспорт не изменится, в сделку напишем примечание.
+app-approve-title = Согласование
+app-approve-done = Решение учтено.
+app-approve-unknown = Ссылка не подходит. Откройте последнее письмо.
+app-approve-reason = Причина
+app-approve-foot = Без причины нельзя ни отклонить, ни вернуть на доработку. Ссылка сработает один раз.
+app-approve-asker = Просит
+app-approve-sum = Сумма
+app-approve-changed = Изменилось
+app-approve-until = Решить до
 app-problem-decided-text = Здесь уже решили.
 app-problem-no-new-owner-text = В сделке нет ни телефона, ни Telegram ID: передавать некому.
 app-desk-approvals = Согласования

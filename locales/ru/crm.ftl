@@ -59,6 +59,8 @@ crm-test-lead = Проверка связи «Мой Парк»
 
 mail-order-subject = Заказ { $number } на { $total }
 mail-request-subject = Заявка на сервис { $number }
+mail-approval-subject = Нужно ваше решение: { $title }
+mail-approval = Откройте ссылку, чтобы посмотреть и решить. Она сработает один раз, в течение 7 дней:
 mail-stopped-subject = Связь { $connection } остановлена
 mail-stopped =
     Связь { $connection } остановлена: { $reason }

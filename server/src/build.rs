@@ -77,6 +77,7 @@ impl Server {
             crms: crms.clone(),
             pace: Pace::shared(&db),
             site: site(&config, &http),
+            public_url: config.public_url.clone(),
         };
         let outbox = OutboxWorker {
             db: db.clone(),

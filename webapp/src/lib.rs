@@ -49,5 +49,8 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn(headers::guard))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
     let console = console::router(&state).with_state(state.clone());
-    pages.with_state(state).merge(console).merge(assets::router())
+    let links = routes::approve::router()
+        .layer(DefaultBodyLimit::max(input::MAX_FORM))
+        .layer(from_fn(headers::guard));
+    pages.merge(links).with_state(state).merge(console).merge(assets::router())
 }

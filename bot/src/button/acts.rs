@@ -35,6 +35,8 @@ acts! {
         AskCancel = "a",
         /// Call it off.
         Cancel = "c",
+        /// Ask the managers to call it off, though it was confirmed.
+        AskLate = "l",
         /// Put its lines into the cart again.
         Repeat = "r",
     }

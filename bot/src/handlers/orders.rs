@@ -1,7 +1,7 @@
 //! A customer's orders in the chat.
 
 use domain::ids::OrderId;
-use domain::{Error, orders};
+use domain::{Error, approvals, orders};
 use teloxide::types::MessageId;
 
 use crate::button::{Number, OrderAct};
@@ -38,6 +38,7 @@ pub(crate) async fn act(
             Ok(None)
         }
         OrderAct::Cancel => cancel(caller, pressed, number.as_str()).await,
+        OrderAct::AskLate => ask_late(caller, pressed, number.as_str()).await,
         OrderAct::Repeat => repeat(caller, number.as_str()).await,
     }
 }
@@ -87,6 +88,27 @@ async fn cancel(caller: &Caller, pressed: Option<MessageId>, number: &str) -> Re
         Err(error) => return Err(error.into()),
     }
     show(caller, pressed, number).await
+}
+
+/// It was confirmed already: the managers decide, and the order goes on meanwhile.
+async fn ask_late(
+    caller: &Caller,
+    pressed: Option<MessageId>,
+    number: &str,
+) -> Result<Toast, Fault> {
+    let (deps, customer) = (caller.deps(), caller.customer()?);
+    let mut tx = deps.begin().await?;
+    let asked = approvals::own::ask_to_cancel(&mut tx, &deps.dealer, customer, number).await;
+    match asked {
+        Ok(_) => commit(tx).await?,
+        Err(Error::Conflict(_)) => {
+            drop(tx);
+            show(caller, pressed, number).await?;
+            return Ok(Some(caller.voice.get("bot-too-late-to-cancel").to_owned()));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(Some(caller.voice.get("bot-late-cancel-asked").to_owned()))
 }
 
 async fn repeat(caller: &Caller, number: &str) -> Result<Toast, Fault> {

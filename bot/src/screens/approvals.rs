@@ -80,6 +80,16 @@ pub(crate) fn news(voice: &Voice, case: &Case, news: ApprovalNews) -> Screen {
     screen.row([shows.then(|| voice.press("bot-approval-show", &show))])
 }
 
+/// What a customer hears of their wish.
+pub(crate) fn answer(voice: &Voice, case: &Case) -> Screen {
+    let approval = &case.approval;
+    let said = if approval.state == State::Approved { "yes" } else { "no" };
+    let key = format!("bot-approval-answer-{}-{said}", approval.kind.as_str());
+    let reason = approval.reason.as_deref().map(|reason| quote(voice, reason));
+    Screen::new(voice.say(&key, &[("title", shown(&clip(&approval.title, TITLE)).into())]))
+        .maybe(reason)
+}
+
 /// The question for a reason.
 pub(crate) fn ask_reason(voice: &Voice, title: &str, outcome: Outcome) -> Screen {
     let title = [("title", shown(&clip(title, TITLE)).into())];

@@ -41,6 +41,8 @@ pub(crate) fn card(voice: &Voice, order: &Order, lines: &[OrderLine]) -> Screen 
     let act = |act| Button::Order(act, number.clone());
     let cancel = (order.state == State::Placed)
         .then(|| voice.press("bot-cancel-order", &act(OrderAct::AskCancel)));
+    let late = (order.state == State::Confirmed)
+        .then(|| voice.press("bot-ask-late-cancel", &act(OrderAct::AskLate)));
     let repeat = matches!(order.state, State::Completed | State::Cancelled | State::Expired)
         .then(|| voice.press("bot-repeat", &act(OrderAct::Repeat)));
     Screen::new(dotted([
@@ -50,6 +52,7 @@ pub(crate) fn card(voice: &Voice, order: &Order, lines: &[OrderLine]) -> Screen 
     .line(voice.get(&state_key))
     .line(contents(voice, lines))
     .row([voice.open("bot-open", &format!("/orders/{}", order.number)), repeat, cancel])
+    .row([late])
 }
 
 /// Asks before an order is called off.

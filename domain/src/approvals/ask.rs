@@ -3,11 +3,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::approvals::deals::{Change, DealFacts};
-use crate::approvals::rules::{Approver, Policy};
+use crate::approvals::rules::{Approver, Entity, Policy};
 use crate::approvals::{Approval, By, Kind, find, note, seats, tell};
-use crate::db::{Tx, execute};
+use crate::db::{Tx, execute, fetch_optional};
 use crate::ids::{ApprovalId, StaffId};
-use crate::{Dealer, Result};
+use crate::money::Money;
+use crate::{Dealer, Error, Result};
 
 /// What is to be asked.
 #[derive(Clone, Debug)]
@@ -17,6 +18,9 @@ pub(super) struct Ask {
     pub(super) once: String,
     pub(super) title: String,
     pub(super) words: String,
+    pub(super) amount: Option<Money>,
+    /// The deal or lead that it is about: connection, which of the two, id there.
+    pub(super) deal: Option<(String, Entity, String)>,
     pub(super) facts: Option<DealFacts>,
     pub(super) rule_name: Option<String>,
     pub(super) approvers: Vec<Approver>,
@@ -31,7 +35,7 @@ pub(super) struct Ask {
 pub(super) async fn open(tx: &mut Tx, d: &Dealer, ask: &Ask) -> Result<Option<ApprovalId>> {
     let now = d.clock.now();
     let id = ApprovalId::new(now);
-    let facts = ask.facts.as_ref();
+    let (deal, facts) = (ask.deal.as_ref(), ask.facts.as_ref());
     let until = Until::of(d, &ask.policy, now);
     let inserted = execute!(
         tx,
@@ -47,10 +51,10 @@ pub(super) async fn open(tx: &mut Tx, d: &Dealer, ask: &Ask) -> Result<Option<Ap
         &ask.once,
         &ask.title,
         &ask.words,
-        facts.map(|facts| &facts.connection),
-        facts.map(|facts| facts.entity),
-        facts.map(|facts| &facts.id),
-        facts.and_then(|facts| facts.amount),
+        deal.map(|(connection, _, _)| connection),
+        deal.map(|(_, entity, _)| *entity),
+        deal.map(|(_, _, id)| id),
+        ask.amount,
         facts.and_then(|facts| facts.url.as_ref()),
         facts.map(serde_json::to_string).transpose()?,
         &ask.rule_name,
@@ -123,6 +127,36 @@ pub(super) async fn again(
     note(tx, &approval, "reopened", By::default(), &words, now).await?;
     tell::all(tx, d, &approval).await?;
     tell::reopened(tx, d, &approval).await
+}
+
+/// Asks anew what was asked before, unless it is open.
+pub(super) async fn open_again(tx: &mut Tx, d: &Dealer, ask: &Ask) -> Result<ApprovalId> {
+    let now = d.clock.now();
+    let known =
+        fetch_optional!(tx, (ApprovalId,), "select id from approvals where once = $1", &ask.once)?;
+    let (id,) = known.ok_or(Error::NotFound)?;
+    let until = Until::of(d, &ask.policy, now);
+    let reopened = execute!(
+        tx,
+        "update approvals
+            set state = 'open', version = version + 1, title = $2, words = $3, reason = null,
+                decided_by = null, decided_at = null, asked_at = $4, deadline_at = $5,
+                remind_at = $6, escalated_at = null, updated_at = $4
+          where id = $1 and state <> 'open'",
+        &id,
+        &ask.title,
+        &ask.words,
+        now,
+        until.deadline,
+        until.remind
+    )?;
+    if reopened == 1 {
+        let approval = find(tx, &id).await?;
+        seats::seat(tx, d, &approval, &ask.approvers).await?;
+        note(tx, &approval, "reopened", By::default(), "", now).await?;
+        tell::all(tx, d, &approval).await?;
+    }
+    Ok(id)
 }
 
 /// Ends what nobody asks any more.

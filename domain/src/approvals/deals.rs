@@ -161,6 +161,8 @@ async fn open_for(
         once: format!("deal:{}:{entity}:{id}:{}", facts.connection, rule.name),
         title: facts.title.clone(),
         words: String::new(),
+        amount: facts.amount,
+        deal: Some((facts.connection.clone(), facts.entity, facts.id.clone())),
         facts: Some(facts.clone()),
         rule_name: Some(rule.name.clone()),
         approvers: rule.approvers.clone(),

@@ -1,13 +1,178 @@
-//! What follows from a decision about something of our own.
+//! What we ask ourselves, of the dealer's managers, and what follows from their answer: who belongs to
+//! a company, an order that is called off late. A further kind needs its [`Kind`], an asker like those
+//! here and its line in [`follow`].
 
-use crate::approvals::{Approval, Kind};
-use crate::db::Tx;
-use crate::{Dealer, Result};
+use crate::approvals::ask::{self, Ask};
+use crate::approvals::rules::{Approver, Policy};
+use crate::approvals::{Approval, Kind, State, approvals};
+use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
+use crate::ids::{ApprovalId, CompanyId, CustomerId, OrderId};
+use crate::money::Money;
+use crate::outbox::{self, Notice};
+use crate::people::{self, Customer, MemberRole};
+use crate::staff::Role;
+use crate::{Dealer, Error, Result, orders};
 
-/// Does what a decided case says; what a CRM does about its deal is its delivery's business.
-pub(super) async fn follow(_tx: &mut Tx, _d: &Dealer, approval: &Approval) -> Result<()> {
-    match approval.kind {
-        Kind::Deal | Kind::Hand | Kind::Owner | Kind::Typo => Ok(()),
-        Kind::Membership | Kind::LateCancel => Ok(()),
+/// Something of our own that somebody must decide.
+#[derive(Clone, Debug)]
+pub struct Own {
+    /// What is asked.
+    pub kind: Kind,
+    /// The id of what it is about: asked once while it is open.
+    pub subject: String,
+    /// What it is about, in a line.
+    pub title: String,
+    /// In the words of who asks; may be empty.
+    pub words: String,
+    /// Who asks, by name.
+    pub asker: String,
+    /// The sum, where it has one.
+    pub amount: Option<Money>,
+}
+
+/// Asks the managers, any one of whom decides. What is open is not asked twice; what was decided may be
+/// asked anew.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ask_own(tx: &mut Tx, d: &Dealer, own: &Own) -> Result<ApprovalId> {
+    let ask = Ask {
+        kind: own.kind,
+        once: format!("{}:{}", own.kind.as_str(), own.subject),
+        title: own.title.clone(),
+        words: own.words.clone(),
+        amount: own.amount,
+        deal: None,
+        facts: None,
+        rule_name: None,
+        approvers: vec![Approver::Role(Role::Manager)],
+        policy: Policy::any_one(),
+        requester_name: own.asker.clone(),
+        requester_staff: None,
+        requester_user: None,
+        subject: Some(own.subject.clone()),
+    };
+    match ask::open(tx, d, &ask).await? {
+        Some(id) => Ok(id),
+        None => ask::open_again(tx, d, &ask).await,
     }
+}
+
+/// A customer wants to belong to a company: until a manager agrees they see nothing of it.
+///
+/// # Errors
+/// A conflict `member` for who belongs to it already.
+pub async fn ask_to_join(
+    tx: &mut Tx,
+    d: &Dealer,
+    customer: &Customer,
+    company: &CompanyId,
+    role: MemberRole,
+) -> Result<ApprovalId> {
+    let found = people::company(tx, company).await?.ok_or(Error::NotFound)?;
+    let subject = people::ask_membership(tx, &customer.id, company, role, d.clock.now()).await?;
+    let phone = customer.phone.as_ref().map(|phone| phone.shown()).unwrap_or_default();
+    let own = Own {
+        kind: Kind::Membership,
+        subject,
+        title: format!("{} → {}", customer.name, found.name),
+        words: phone,
+        asker: customer.name.clone(),
+        amount: None,
+    };
+    ask_own(tx, d, &own).await
+}
+
+/// A customer wants to call off an order that was confirmed already: it goes on until a manager agrees.
+///
+/// # Errors
+/// A conflict `state` for an order that may be called off without asking, is under way, or is over.
+pub async fn ask_to_cancel(
+    tx: &mut Tx,
+    d: &Dealer,
+    customer: &Customer,
+    number: &str,
+) -> Result<ApprovalId> {
+    let (order, _) = orders::by_number(tx, &customer.id, number).await?;
+    if order.state != orders::State::Confirmed {
+        return Err(Error::Conflict("state"));
+    }
+    let own = Own {
+        kind: Kind::LateCancel,
+        subject: order.id.to_string(),
+        title: order.number,
+        words: String::new(),
+        asker: customer.name.clone(),
+        amount: Some(order.total),
+    };
+    ask_own(tx, d, &own).await
+}
+
+/// Whose wish it was, where it was a customer's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn customer_of(
+    db: &mut impl Executor,
+    approval: &Approval,
+) -> Result<Option<CustomerId>> {
+    let sql = match approval.kind {
+        Kind::Membership => "select customer_id from memberships where id = $1",
+        Kind::LateCancel => "select customer_id from orders where id = $1",
+        Kind::Deal | Kind::Hand | Kind::Owner | Kind::Typo => return Ok(None),
+    };
+    let row = fetch_optional!(db, (CustomerId,), sql, &approval.subject)?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Erases a customer from what they asked for; what is still open of it is asked no more.
+pub(crate) async fn forget(tx: &mut Tx, d: &Dealer, customer: &CustomerId) -> Result<()> {
+    let cases = fetch_all!(
+        tx,
+        Approval,
+        approvals!(
+            "where once in (select 'membership:' || id from memberships where customer_id = $1
+                             union all
+                            select 'late_cancel:' || id from orders where customer_id = $1)"
+        ),
+        customer
+    )?;
+    for case in cases {
+        execute!(
+            tx,
+            "update approvals
+                set requester_name = '', words = '',
+                    title = case when kind = 'membership' then '' else title end
+              where id = $1",
+            &case.id
+        )?;
+        if case.state == State::Open {
+            ask::withdraw(tx, d, &case).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Does what a decided case says, and tells the customer. What a CRM does about its deal is the business
+/// of its delivery.
+pub(super) async fn follow(tx: &mut Tx, d: &Dealer, approval: &Approval) -> Result<()> {
+    let yes = approval.state == State::Approved;
+    let subject = approval.subject.as_deref().unwrap_or_default();
+    match approval.kind {
+        Kind::Deal | Kind::Hand | Kind::Owner | Kind::Typo => return Ok(()),
+        Kind::Membership => people::settle_membership(tx, subject, yes).await?,
+        Kind::LateCancel if yes => {
+            let order = OrderId::from(subject);
+            orders::advance(tx, d, &order, orders::State::Cancelled, None).await?;
+        }
+        Kind::LateCancel => {}
+    }
+    let Some(customer) = customer_of(tx, approval).await? else { return Ok(()) };
+    let customer = people::find(tx, &customer).await?.filter(|customer| customer.reachable);
+    if let Some(chat) = customer.and_then(|customer| customer.telegram_id) {
+        let notice = Notice::ApprovalAnswer { approval: approval.id.clone() };
+        let once = format!("approval:{}:{}:answer", approval.id, approval.version);
+        outbox::notify(tx, d.clock.now(), chat, notice, &once).await?;
+    }
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::approvals::{Approval, State, buttons, find};
 use crate::db::{Executor, Tx, fetch_all, fetch_optional};
 use crate::ids::{ApprovalId, StaffId, new_id};
-use crate::outbox::{self, ApprovalNews, Message, Notice};
+use crate::outbox::{self, ApprovalNews, MAIL, Message, Notice};
 use crate::{Dealer, Result};
 
 /// Which message is a person's card of a case, as [`crate::cards`] knows it.
@@ -28,6 +28,7 @@ pub(super) async fn all(tx: &mut Tx, d: &Dealer, approval: &Approval) -> Result<
         let notice = Notice::ApprovalCard { approval: approval.id.clone() };
         outbox::notify(tx, now, chat, notice, &format!("approval:{occasion}")).await?;
     }
+    by_mail(tx, d, approval, "asked").await?;
     if let Some((connection, lane)) = lane(approval) {
         let message = Message::CrmApproval { approval: approval.id.clone() };
         let once = format!("approval:{}:{occasion}", approval.id);
@@ -72,6 +73,30 @@ pub(super) async fn news(
     for (_, chat) in asked(tx, d, &approval.id).await? {
         let notice = Notice::ApprovalNews { approval: approval.id.clone(), news };
         outbox::notify(tx, d.clock.now(), chat, notice, &once).await?;
+    }
+    by_mail(tx, d, approval, news.as_str()).await
+}
+
+/// Whoever is asked and out of Telegram's reach gets a link by e-mail, where there is one.
+async fn by_mail(tx: &mut Tx, d: &Dealer, approval: &Approval, occasion: &str) -> Result<()> {
+    if !d.routes.mail {
+        return Ok(());
+    }
+    let people = fetch_all!(
+        tx,
+        (StaffId,),
+        "select distinct s.id
+           from approval_deciders x
+           join staff s on s.id = x.staff_id
+          where x.approval_id = $1 and x.state = 'asked' and s.active and not s.reachable
+            and s.email is not null",
+        &approval.id
+    )?;
+    for (staff,) in people {
+        let once = format!("approval:{}:{}:{staff}:{occasion}", approval.id, approval.version);
+        let message = Message::MailApproval { approval: approval.id.clone(), staff };
+        let case = card_key(&approval.id);
+        outbox::enqueue(tx, d.clock.now(), MAIL, &case, &message, &once).await?;
     }
     Ok(())
 }

@@ -11,7 +11,8 @@ use crate::machines::scope::machines_of;
 /// A customer: documents of their machines, but for what a former owner paid, and of the models of
 /// these, files of their requests, reports about their requests and machines, what their people told
 /// of maintenances they did. An
-/// engineer: documents of models and of the machines of their jobs, files and reports of their jobs.
+/// engineer: documents of models and of the machines of their jobs, files and reports of their jobs,
+/// files of what they are asked to decide.
 /// A manager: every file.
 pub async fn may_see_file(db: &mut impl Executor, viewer: &Viewer, file: &FileId) -> Result<bool> {
     if let Some(staff) = &viewer.staff {
@@ -86,6 +87,11 @@ const ENGINEER: &str = "select f.id
                        join work_orders w on w.request_id = substr(a.owner, 9)
                       where a.file_id = f.id and a.owner like 'request:%'
                         and w.engineer_id = $2)
+          or exists (select 1
+                       from attachments a
+                       join approval_deciders x on x.approval_id = substr(a.owner, 10)
+                      where a.file_id = f.id and a.owner like 'approval:%'
+                        and x.staff_id = $2)
           or exists (select 1
                        from attachments a
                        join work_orders w on w.id = substr(a.owner, 12)

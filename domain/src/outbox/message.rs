@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    ApprovalId, LeadId, MachineId, OccurrenceId, OrderId, RequestId, TouchId, WorkOrderId,
+    ApprovalId, LeadId, MachineId, OccurrenceId, OrderId, RequestId, StaffId, TouchId, WorkOrderId,
 };
 use crate::machines::Gap;
 use crate::outbox::Notice;
@@ -37,6 +37,13 @@ pub enum Message {
         connection: String,
         /// Why, in the other side's words, masked.
         reason: String,
+    },
+    /// Mail a one-time link to somebody who is asked to decide and whom Telegram does not reach.
+    MailApproval {
+        /// Which case.
+        approval: ApprovalId,
+        /// Who is asked.
+        staff: StaffId,
     },
     /// Make the order's deal in a CRM: contact, deal, note of positions.
     CrmOrder {

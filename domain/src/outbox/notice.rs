@@ -70,6 +70,11 @@ pub enum Notice {
         /// Which case.
         approval: ApprovalId,
     },
+    /// To a customer: what was decided about their wish.
+    ApprovalAnswer {
+        /// Which case.
+        approval: ApprovalId,
+    },
     /// Something about a case that an edited card would tell without a sound.
     ApprovalNews {
         /// Which case.
@@ -144,6 +149,14 @@ pub enum ApprovalNews {
 }
 
 impl ApprovalNews {
+    /// Those that have a sentence of their own; how it ended is said by its state.
+    pub const TO_ASKED: [ApprovalNews; 4] = [
+        ApprovalNews::Reminder,
+        ApprovalNews::Reopened,
+        ApprovalNews::Escalated,
+        ApprovalNews::Expired,
+    ];
+
     /// Its name in the keys of texts.
     pub const fn as_str(self) -> &'static str {
         match self {

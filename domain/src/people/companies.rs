@@ -30,6 +30,8 @@ pub enum MembershipState {
     Pending,
     /// Gives the rights of its role.
     Active,
+    /// Was refused and gives no rights.
+    Refused,
 }
 
 /// The customer's firm.
@@ -134,6 +136,56 @@ pub async fn join(
         company,
         role,
         now
+    )?;
+    Ok(())
+}
+
+/// Notes that a customer wants to be a member; it gives no rights until it is settled. Answers the
+/// membership's id.
+///
+/// # Errors
+/// A conflict `member` for who is one already.
+pub async fn ask_membership(
+    tx: &mut Tx,
+    customer: &CustomerId,
+    company: &CompanyId,
+    role: MemberRole,
+    now: DateTime<Utc>,
+) -> Result<String> {
+    let asked = execute!(
+        tx,
+        "insert into memberships (id, customer_id, company_id, role, state, created_at)
+         values ($1, $2, $3, $4, 'pending', $5)
+         on conflict (customer_id, company_id) do update
+            set state = 'pending', role = excluded.role
+          where memberships.state <> 'active'",
+        new_id(now),
+        customer,
+        company,
+        role,
+        now
+    )?;
+    if asked == 0 {
+        return Err(Error::Conflict("member"));
+    }
+    let found = fetch_optional!(
+        tx,
+        (String,),
+        "select id from memberships where customer_id = $1 and company_id = $2",
+        customer,
+        company
+    )?;
+    found.map(|(id,)| id).ok_or(Error::NotFound)
+}
+
+/// Lets a waiting membership count, or not.
+pub async fn settle_membership(tx: &mut Tx, id: &str, agreed: bool) -> Result<()> {
+    let state = if agreed { MembershipState::Active } else { MembershipState::Refused };
+    execute!(
+        tx,
+        "update memberships set state = $2 where id = $1 and state = 'pending'",
+        id,
+        state
     )?;
     Ok(())
 }

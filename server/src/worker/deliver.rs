@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use bot::{BotDeps, SendError};
 use chrono::{DateTime, Utc};
+use domain::approvals::{self, links};
 use domain::db::Db;
-use domain::ids::LeadId;
+use domain::ids::{ApprovalId, LeadId, StaffId};
 use domain::outbox::{self, Delivery, Message, Notice};
-use domain::{Dealer, leads, orders, people, requests};
+use domain::{Dealer, leads, orders, people, requests, staff};
+use url::Url;
 
 use crate::crm::{Crms, ReceivedAnswer, Recorder, SentRequest};
 use crate::worker::mail::Mailer;
@@ -32,6 +34,8 @@ pub struct Deliverer {
     pub pace: Pace,
     /// The dealer's site, where it wants to hear.
     pub site: Option<Site>,
+    /// This server as people see it: for links in letters.
+    pub public_url: Option<Url>,
 }
 
 impl Deliverer {
@@ -67,6 +71,9 @@ impl Deliverer {
             | Message::MailRequest { .. }
             | Message::MailLead { .. }
             | Message::MailStopped { .. } => self.mail(delivery, &message).await,
+            Message::MailApproval { approval, staff } => {
+                self.mail_approval(delivery, approval, staff).await
+            }
             Message::SiteLead { lead, state, at } => {
                 self.site_lead(delivery, lead, (*state, *at)).await
             }
@@ -138,6 +145,45 @@ impl Deliverer {
                 }
                 _ => return Err(Failure::Rejected { why: "not a mail".to_owned() }),
             }
+            Ok("sent")
+        };
+        self.recorded(delivery, &sent, sending).await
+    }
+
+    /// The link is made anew for each try: what was sent and what is kept never say it.
+    async fn mail_approval(
+        &self,
+        delivery: &Delivery,
+        id: &ApprovalId,
+        staff: &StaffId,
+    ) -> Result<Option<String>, Failure> {
+        let Some(mailer) = &self.mailer else { return Err(later("mail is off")) };
+        let Some(base) = &self.public_url else { return Err(later("PUBLIC_URL is not set")) };
+        let sent = SentRequest {
+            method: "SMTP".to_owned(),
+            url: "mail:staff".to_owned(),
+            body: Some(delivery.payload.clone()),
+        };
+        let sending = async {
+            let mut tx = self.db.begin().await.map_err(later)?;
+            let case = approvals::load(&mut tx, id).await.map_err(later)?;
+            let person = staff::find(&mut tx, staff).await.map_err(later)?;
+            let person = person.filter(|person| person.active);
+            let email = staff::email(&mut tx, staff).await.map_err(later)?;
+            let asked = |seat: &approvals::Seat| {
+                seat.staff_id == *staff && seat.state == approvals::Stand::Asked
+            };
+            let (Some(person), Some(email)) = (person, email) else {
+                return Ok("nothing: they have no address any more");
+            };
+            if !case.seats.iter().any(asked) {
+                return Ok("nothing: their answer is not awaited any more");
+            }
+            let of = (id, case.approval.version);
+            let token = links::mint(&mut tx, &self.dealer, of, staff).await.map_err(later)?;
+            tx.commit().await.map_err(later)?;
+            let link = base.join(&format!("approve/{token}")).map_err(later)?;
+            mailer.approval(&person, &email, &case, link.as_str()).await?;
             Ok("sent")
         };
         self.recorded(delivery, &sent, sending).await

@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use domain::texts::{Lang, Texts};
-use domain::{leads, orders, requests};
+use domain::{approvals, leads, orders, requests, staff};
 use lettre::message::{Mailbox, Message, header::ContentType};
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
@@ -84,9 +84,31 @@ impl Mailer {
         self.send(&subject, texts.format("mail-stopped", &args)).await
     }
 
+    /// A case that waits for somebody's decision, with the link to it.
+    pub async fn approval(
+        &self,
+        person: &staff::Staff,
+        email: &str,
+        case: &approvals::Case,
+        link: &str,
+    ) -> Result<(), Failure> {
+        let texts = Texts::of(person.language);
+        let title = case.approval.title.as_str();
+        let subject = texts.format("mail-approval-subject", &[("title", title.into())]);
+        let address = email.parse().map_err(|_| Failure::Rejected {
+            why: "their address is no e-mail address".to_owned(),
+        })?;
+        let to = Mailbox::new(Some(person.name.clone()), address);
+        self.send_to(&[to], &subject, format!("{}\n\n{link}\n", texts.get("mail-approval"))).await
+    }
+
     async fn send(&self, subject: &str, body: String) -> Result<(), Failure> {
+        self.send_to(&self.to, subject, body).await
+    }
+
+    async fn send_to(&self, to: &[Mailbox], subject: &str, body: String) -> Result<(), Failure> {
         let mut message = Message::builder().from(self.from.clone()).subject(subject);
-        for to in &self.to {
+        for to in to {
             message = message.to(to.clone());
         }
         let message = message

@@ -1,6 +1,7 @@
 //! From what the domain answers to what a page shows: words, tones and addresses, no rules.
 
 mod approvals;
+mod cases;
 mod deliveries;
 mod events;
 mod goods;
@@ -10,6 +11,7 @@ mod sources;
 mod work;
 
 pub(crate) use approvals::*;
+pub(crate) use cases::*;
 pub(crate) use deliveries::*;
 pub(crate) use events::*;
 pub(crate) use goods::*;

@@ -2,6 +2,7 @@
 //! the answer as a page or as data.
 
 mod approvals;
+pub(crate) mod approve;
 mod cart;
 mod checkout;
 pub(crate) mod deliveries;

@@ -2,8 +2,9 @@
 
 use askama::Template;
 
+use crate::assets::Assets;
 use crate::ui::Ui;
-use crate::views::parts::Event;
+use crate::views::parts::{Event, Fact};
 
 /// Everything that waits for a decision.
 #[derive(Template)]
@@ -11,6 +12,27 @@ use crate::views::parts::Event;
 pub(crate) struct ApprovalsPage {
     pub(crate) ui: Ui,
     pub(crate) cases: Vec<ApprovalView>,
+}
+
+/// The page behind a one-time link: a document of its own, without a script.
+#[derive(Template)]
+#[template(path = "approve.html")]
+pub(crate) struct ApprovePage<'a> {
+    pub(crate) ui: Ui,
+    pub(crate) lang: &'static str,
+    pub(crate) assets: &'a Assets,
+    pub(crate) title: String,
+    /// What kind of thing is asked.
+    pub(crate) kind: String,
+    /// What became of an answer, or why it does not count.
+    pub(crate) note: String,
+    pub(crate) words: String,
+    pub(crate) facts: Vec<Fact>,
+    /// Whether an answer may be given.
+    pub(crate) open: bool,
+    pub(crate) action: String,
+    /// Word, label, and whether it refuses.
+    pub(crate) answers: [(&'static str, String, bool); 3],
 }
 
 /// How many wait, on the desk; fetched after it.

@@ -54,7 +54,8 @@ pub(crate) async fn deliver<A: Account>(
         | Message::MailRequest { .. }
         | Message::MailLead { .. }
         | Message::SiteLead { .. }
-        | Message::MailStopped { .. } => Err(rejected("not a message for a CRM")),
+        | Message::MailStopped { .. }
+        | Message::MailApproval { .. } => Err(rejected("not a message for a CRM")),
     }
 }
 
