@@ -364,7 +364,6 @@ app-delivery-crm_maintenance_done = maintenance done by the customer
 app-delivery-crm_machine = machine fields in its deal
 app-delivery-crm_sale_note = what a deal lacks
 app-delivery-crm_sale_look = a deal that waited for its model, read again
-app-delivery-crm_approval = an approval: its task and deal in the CRM
 app-delivery-crm_approval_answer = an answer in the task of an approval
 app-delivery-crm_approval = approval in the CRM
 app-delivery-mail_approval = letter with the link to an approval

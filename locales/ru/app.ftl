@@ -371,7 +371,6 @@ app-delivery-crm_maintenance_done = ТО, сделанное клиентом
 app-delivery-crm_machine = поля станка в сделке
 app-delivery-crm_sale_note = чего не хватает в сделке
 app-delivery-crm_sale_look = сделка ждала модель: прочитать снова
-app-delivery-crm_approval = согласование: задача и сделка в CRM
 app-delivery-crm_approval_answer = ответ в задаче согласования
 app-delivery-crm_approval = согласование в CRM
 app-delivery-mail_approval = письмо со ссылкой на согласование
