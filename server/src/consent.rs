@@ -5,25 +5,21 @@ use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use domain::credentials::Client;
 use domain::sign_in::{self, Way};
 use domain::texts::{Lang, Texts};
-use ring::digest::{SHA256, digest};
 use serde::Deserialize;
 use subtle::ConstantTimeEq as _;
 
 use crate::config::AmocrmClient;
-use crate::crm::access::{Disabled, Returned, Welcome};
+use crate::crm::access::{Disabled, Returned};
 use crate::crm::bitrix24::access::ReturnedPortal;
 use crate::crm::fault::AccessFault;
 use crate::routes::{Doors, unavailable};
 
-/// The style of these pages.
-const STYLE: &str = "body{font:18px/1.5 system-ui,sans-serif;max-width:34em;margin:12vh auto;\
-     padding:0 1.2em;color:#1c1c1e;background:#fff}h1{font-size:1.5em}\
-     @media(prefers-color-scheme:dark){body{color:#f2f2f7;background:#1c1c1e}}";
+mod pages;
+
+use pages::{document, escaped, granted, page, policy, refused, status, stranger};
 
 /// Remembers in a browser which sign-in it asked for.
 const ASKED_BY: &str = "mypark-portal";
@@ -141,12 +137,6 @@ async fn come_in(doors: Doors, back: ReturnedPortal, headers: HeaderMap) -> Resp
     response
 }
 
-fn stranger() -> String {
-    let texts = Texts::of(Lang::Ru);
-    let (title, text) = (texts.get("console-portal-stranger"), texts.get("console-portal-how"));
-    format!("<h1>{}</h1><p>{}</p>", escaped(title), escaped(text))
-}
-
 /// Access: whoever bears the state of a consent that was asked for; for a sign-in, the browser that
 /// asked.
 pub(crate) async fn portal_back(
@@ -247,96 +237,4 @@ pub(crate) async fn disabled(
         Ok(Err(error)) => unavailable(&error),
         Err(error) => unavailable(&error.into()),
     }
-}
-
-fn granted(welcome: &Welcome) -> String {
-    let texts = Texts::of(Lang::Ru);
-    let (confirmed, unconfirmed) = match welcome.portal {
-        true => ("crm-consent-portal", "crm-consent-portal-unconfirmed"),
-        false => ("crm-consent-account", "crm-consent-unconfirmed"),
-    };
-    let next = match &welcome.account {
-        Some(account) => texts.format(confirmed, &[("account", account.as_str().into())]),
-        None => texts.get(unconfirmed).to_owned(),
-    };
-    let connection = [("connection", welcome.connection.as_str().into())];
-    format!(
-        "<h1>{}</h1><p>{}</p><p>{}</p>",
-        escaped(texts.get("crm-consent-done")),
-        escaped(&next),
-        escaped(&texts.format("crm-consent-goes-on", &connection)),
-    )
-}
-
-fn refused(fault: AccessFault) -> String {
-    let title = Texts::of(Lang::Ru).get("crm-consent-failed");
-    format!(
-        "<h1>{}</h1><p>{}</p><p>{}</p>",
-        escaped(title),
-        escaped(&fault.cause(Lang::Ru)),
-        escaped(&fault.cure(Lang::Ru)),
-    )
-}
-
-fn status(fault: AccessFault) -> StatusCode {
-    match fault {
-        // Nothing went wrong: the person said no.
-        AccessFault::Denied => StatusCode::OK,
-        AccessFault::StateUnknown
-        | AccessFault::HostForeign
-        | AccessFault::OtherAccount
-        | AccessFault::OtherClient
-        | AccessFault::B24HostForeign
-        | AccessFault::B24OtherPortal => StatusCode::FORBIDDEN,
-        AccessFault::NoAnswer | AccessFault::B24NoAnswer => StatusCode::BAD_GATEWAY,
-        AccessFault::NotKept => StatusCode::SERVICE_UNAVAILABLE,
-        _ => StatusCode::BAD_REQUEST,
-    }
-}
-
-/// A page that loads nothing, so that its address, which bears a code, goes nowhere.
-fn page(status: StatusCode, body: &str) -> Response {
-    let mut response = (status, Html(document(body))).into_response();
-    for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, policy("").as_str()),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::CACHE_CONTROL, "no-store"),
-    ] {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            response.headers_mut().insert(name, value);
-        }
-    }
-    response
-}
-
-/// What a page of ours may do: its one style, known by its hash, and what `more` adds.
-fn policy(more: &str) -> String {
-    let hash = BASE64_STANDARD.encode(digest(&SHA256, STYLE.as_bytes()));
-    format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; frame-ancestors 'none'{more}"
-    )
-}
-
-fn document(body: &str) -> String {
-    let title = escaped(Texts::of(Lang::Ru).get("crm-consent-name"));
-    format!(
-        "<!doctype html><html lang=\"ru\"><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\
-         <style>{STYLE}</style>\
-         <main>{body}</main></html>"
-    )
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }

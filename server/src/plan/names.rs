@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use crate::crm::amo::connection::AmoConnection;
 use crate::crm::bitrix24::connection::BitrixConnection;
-use crate::crm::bitrix24::deals::account::labels;
 use crate::crm::bitrix24::deals::items::Kind;
+use crate::crm::bitrix24::deals::moves::labels;
 use crate::crm::error::CallError;
 use crate::crm::tell::lead::LEAD;
 use crate::crm::{Crms, NoRecord};

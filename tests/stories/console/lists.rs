@@ -86,8 +86,8 @@ async fn a_request_is_found_by_its_machine_and_an_engineer_is_sent() {
     let page = console.get(&here).await.ok();
     assert!(page.contains(&format!("/staff/machines/{id}")), "{page}");
     console.post(&format!("{here}/take"), &[]).await.gone_to();
-    let engineer = [("engineer_telegram_id", ENGINEER.to_string())];
-    let engineer = engineer.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let engineer = ENGINEER.to_string();
+    let engineer = [("engineer_telegram_id", engineer.as_str())];
     console.post(&format!("{here}/assign"), &engineer).await.gone_to();
     app.says(ENGINEER, |message| message.text.contains(&number)).await;
     let unknown = [("engineer_telegram_id", "1")];

@@ -2,6 +2,7 @@
 
 mod rules;
 mod show;
+mod typed;
 
 #[cfg(any(test, feature = "gallery"))]
 pub(crate) use self::show::{ApprovalPage, SeatView};

@@ -258,27 +258,6 @@ impl<'a> Telling<'a> {
         Ok(true)
     }
 
-    /// Notifies a person once per step; without the right nobody is.
-    pub(super) async fn notify(
-        &self,
-        step: &str,
-        user: i64,
-        text: &str,
-        tag: &str,
-    ) -> Result<(), Failure> {
-        if self.memory().linked(&self.entity, step).await?.is_some() {
-            return Ok(());
-        }
-        // The same tag again takes the place of the one before.
-        let sent = self.account.calls.notify(user, text, tag).await;
-        match permitted(sent).map_err(reading) {
-            Ok(_) => self.memory().remember(&self.entity, step, "1").await,
-            // Somebody who was dismissed is told nothing, and nothing waits for that.
-            Err(Failure::Rejected { .. }) => Ok(()),
-            Err(failure) => Err(failure),
-        }
-    }
-
     /// The task, if one was made and is still there.
     async fn linked_task(&self) -> Result<Option<Task>, Failure> {
         let Some(id) = self.memory().linked_id(&self.entity, TASK).await? else { return Ok(None) };

@@ -14,8 +14,9 @@ use crate::config::ConnectionConfig;
 use crate::crm::bitrix24::BitrixCalls;
 use crate::crm::bitrix24::calls::error::is_missing;
 use crate::crm::bitrix24::connection::BitrixConnection;
-use crate::crm::bitrix24::deals::compose::{ORIGINATOR, TITLE, category_of, shortened};
-use crate::crm::bitrix24::deals::items::{Item, Kind, whole};
+use crate::crm::bitrix24::deals::compose::{TITLE, shortened};
+use crate::crm::bitrix24::deals::items::{Item, Kind};
+use crate::crm::bitrix24::deals::moves::labels;
 use crate::crm::bitrix24::inbound::read::{self, is_won, person};
 use crate::crm::failure::{creating, reading};
 use crate::crm::hear::echo::know_phones;
@@ -24,7 +25,7 @@ use crate::crm::hear::{self, met};
 use crate::crm::tell::compose::{Deal, Task};
 use crate::crm::tell::firm::{COMPANY, Firm};
 use crate::crm::tell::person::{CONTACT, Who};
-use crate::crm::tell::{Account, Bundle, Found, Memory, Place, Position, Telling, rejected};
+use crate::crm::tell::{Account, Bundle, Found, Memory, Place, Position, Telling};
 use crate::worker::policy::{Failure, Look};
 
 /// A portal of Bitrix24 during one delivery.
@@ -251,56 +252,6 @@ impl Account for BitrixAccount<'_> {
         Ok(ours
             .filter_map(|(ours, theirs)| Some((ours.clone(), known.get(theirs)?.clone())))
             .collect())
-    }
-}
-
-/// What people there call fields, by their ids.
-pub(crate) fn labels(fields: &Map<String, Value>) -> BTreeMap<String, String> {
-    let label = |(id, field): (&String, &Value)| {
-        let labels = ["formLabel", "listLabel", "title"].into_iter();
-        let label = labels.filter_map(|key| field[key].as_str()).find(|it| !it.is_empty())?;
-        Some((id.clone(), label.to_owned()))
-    };
-    fields.iter().filter_map(label).collect()
-}
-
-impl BitrixAccount<'_> {
-    /// The oldest deal or lead that bears our mark and this number.
-    pub(super) async fn find_ours(&self, kind: Kind, number: &str) -> Result<Option<i64>, Failure> {
-        let filter = json!({ "=originatorId": ORIGINATOR, "=originId": number });
-        let found = self.calls.items(kind, filter).await.map_err(reading)?;
-        let ours = found.iter().filter(|item| item.text("originId").as_deref() == Some(number));
-        // A deal made of a lead bears the lead's number on.
-        Ok(ours.map(Item::id).min())
-    }
-
-    /// Moves a deal or lead, to another pipeline where the stage is of one.
-    pub(in crate::crm::bitrix24) async fn move_item(
-        &self,
-        kind: Kind,
-        id: i64,
-        stage: &str,
-    ) -> Result<Option<String>, Failure> {
-        let there = self.calls.item(kind, id).await.map_err(reading)?;
-        let there = there.ok_or_else(|| rejected("it was deleted in Bitrix24"))?;
-        if there.text("stageId").as_deref() == Some(stage) {
-            return Ok(Some("it stands there already".to_owned()));
-        }
-        let mut fields = Map::from_iter([("stageId".to_owned(), Value::from(stage))]);
-        if kind == Kind::Deal {
-            fields.insert("categoryId".to_owned(), category_of(stage).into());
-        }
-        let noted = [of_stage(stage)];
-        self.change(kind, id, fields, &noted).await?;
-        Ok(None)
-    }
-
-    /// The user behind our access.
-    async fn ourselves(&self) -> Result<i64, Failure> {
-        let profile: Map<String, Value> =
-            self.calls.call("profile", &json!({})).await.map_err(reading)?;
-        let id = profile.get("ID").and_then(whole);
-        id.ok_or_else(|| rejected("the user of this access is not active"))
     }
 }
 

@@ -10,5 +10,6 @@ mod files;
 mod firm;
 pub(crate) mod items;
 mod leads;
+pub(crate) mod moves;
 mod probe;
 pub(crate) mod rows;
