@@ -320,4 +320,6 @@ audit-on-rule = rule
 # The portal.
 console-sign-in-portal = Sign in with Bitrix24
 console-portal-stranger = The portal knows you, «Мой Парк» does not yet
-console-portal-how = Ask an administrator to note your e-mail: mypark staff add … --email.
+console-portal-how = Send /link to the bot and enter the code it answers: so we learn who you are in the portal. Or ask an administrator to note your e-mail: mypark staff add … --email.
+console-portal-code = Code
+console-portal-go = Sign in

@@ -323,4 +323,6 @@ audit-on-rule = правило
 # The portal.
 console-sign-in-portal = Войти через Битрикс24
 console-portal-stranger = Портал вас знает, а «Мой Парк» ещё нет
-console-portal-how = Попросите администратора указать ваш e-mail: mypark staff add … --email.
+console-portal-how = Отправьте боту /link и введите код, который он пришлёт: так мы узнаем, что в портале это вы. Или попросите администратора указать ваш e-mail: mypark staff add … --email.
+console-portal-code = Код
+console-portal-go = Войти

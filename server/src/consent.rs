@@ -2,7 +2,7 @@
 //! external integration, and what amoCRM itself says about integrations.
 
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::{Form, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use domain::credentials::Client;
@@ -23,6 +23,9 @@ use pages::{document, escaped, granted, page, policy, refused, status, stranger}
 
 /// Remembers in a browser which sign-in it asked for.
 const ASKED_BY: &str = "mypark-portal";
+
+/// Carries the code of the bot to the portal and back, in the browser of whoever typed it.
+const CODE: &str = "mypark-portal-code";
 
 /// The script of amoCRM that draws the button, from its documentation of external integrations.
 const BUTTON: &str = "https://www.amocrm.ru/auth/button.min.js";
@@ -75,6 +78,32 @@ pub(crate) async fn portal(
     }
 }
 
+/// The code that the bot gave a member of staff whom we do not know by their portal.
+#[derive(Deserialize)]
+pub(crate) struct Typed {
+    #[serde(default)]
+    code: String,
+}
+
+/// Access: a form of our own page. The code goes along in the browser; it counts when the portal has
+/// said who its bearer is.
+pub(crate) async fn portal_code(
+    State(doors): State<Doors>,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
+) -> Response {
+    if !webapp::is_own(&headers) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let mut response = portal_sign_in(&doors).await;
+    let code: String = typed.code.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
+    let cookie = kept(CODE, &code, doors.tls, 1800);
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
 /// Begins a sign-in: the portal asks its person. The state goes into the browser as well: only the
 /// browser that asked comes in by it.
 async fn portal_sign_in(doors: &Doors) -> Response {
@@ -86,32 +115,40 @@ async fn portal_sign_in(doors: &Doors) -> Response {
     let state = address.query_pairs().find(|(name, _)| name == "state");
     let state = state.map(|(_, state)| state.into_owned()).unwrap_or_default();
     let mut response = Redirect::to(address.as_str()).into_response();
-    if let Ok(cookie) = HeaderValue::from_str(&asked_by(&state, doors.tls, 1800)) {
+    if let Ok(cookie) = HeaderValue::from_str(&kept(ASKED_BY, &state, doors.tls, 1800)) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
 }
 
-/// The cookie that remembers which sign-in a browser asked for.
-fn asked_by(state: &str, tls: bool, life: u32) -> String {
+/// A cookie of the way to the portal and back.
+fn kept(name: &str, value: &str, tls: bool, life: u32) -> String {
     let (prefix, secure) = if tls { ("__Host-", "; Secure") } else { ("", "") };
-    format!("{prefix}{ASKED_BY}={state}; Path=/; Max-Age={life}; HttpOnly; SameSite=Lax{secure}")
+    format!("{prefix}{name}={value}; Path=/; Max-Age={life}; HttpOnly; SameSite=Lax{secure}")
+}
+
+/// What a browser kept of it.
+fn kept_by(headers: &HeaderMap, name: &str, tls: bool) -> Option<String> {
+    let name = format!("{}{name}=", if tls { "__Host-" } else { "" });
+    let sent = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = sent.flat_map(|value| value.split(';'));
+    let value = pairs.find_map(|pair| pair.trim().strip_prefix(&name).map(str::to_owned));
+    value.filter(|value| !value.is_empty())
 }
 
 /// Whether this browser asked for a sign-in with this state.
 fn has_asked(headers: &HeaderMap, state: Option<&str>, tls: bool) -> bool {
-    let Some(state) = state.filter(|state| !state.is_empty()) else { return false };
-    let wanted = asked_by(state, tls, 0);
-    let wanted = wanted.split(';').next().unwrap_or_default();
-    let sent = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    sent.flat_map(|value| value.split(';'))
-        .any(|pair| pair.trim().as_bytes().ct_eq(wanted.as_bytes()).into())
+    let asked = kept_by(headers, ASKED_BY, tls).unwrap_or_default();
+    let wanted = state.unwrap_or_default();
+    !wanted.is_empty() && bool::from(asked.as_bytes().ct_eq(wanted.as_bytes()))
 }
 
 /// Ends a sign-in: whom the portal names, and who is one of our staff, has a session.
 async fn come_in(doors: Doors, back: ReturnedPortal, headers: HeaderMap) -> Response {
     let crms = doors.crms.clone();
-    let found = tokio::spawn(async move { crms.portal_person(&back).await }).await;
+    let code = kept_by(&headers, CODE, doors.tls);
+    let found = async move { crms.portal_person(&back, code.as_deref()).await };
+    let found = tokio::spawn(found).await;
     let staff = match found.unwrap_or(Err(AccessFault::NotKept)) {
         Ok(Some(staff)) => staff,
         Ok(None) => return page(StatusCode::FORBIDDEN, &stranger()),
@@ -130,8 +167,9 @@ async fn come_in(doors: Doors, back: ReturnedPortal, headers: HeaderMap) -> Resp
         Err(error) => return unavailable(&error.into()).into_response(),
     };
     let mut response = Redirect::to("/staff").into_response();
-    let spent = HeaderValue::from_str(&asked_by("", doors.tls, 0));
-    for cookie in [Ok(webapp::session_cookie(&token, doors.tls)), spent].into_iter().flatten() {
+    let spent = [ASKED_BY, CODE].map(|name| HeaderValue::from_str(&kept(name, "", doors.tls, 0)));
+    let opened = Ok(webapp::session_cookie(&token, doors.tls));
+    for cookie in spent.into_iter().chain([opened]).flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response

@@ -62,7 +62,7 @@ pub(crate) fn router(doors: Doors) -> Router {
         .route("/webhook/bitrix24", post(hooks::bitrix24))
         // As the requirements name it.
         .route("/api/webhooks/deal-created", post(hooks::bitrix24))
-        .route("/api/auth/bitrix24", get(consent::portal))
+        .route("/api/auth/bitrix24", get(consent::portal).post(consent::portal_code))
         .route("/api/auth/bitrix24/callback", get(consent::portal_back))
         .route("/api/bitrix24/test-connection", get(test_portal))
         .route("/ingest/test-crm", get(test_crm))

@@ -110,15 +110,27 @@ impl Console {
     pub async fn send(&mut self, request: RequestBuilder) -> Page {
         let answer: Response = request.send().await.expect("the product answers");
         let headers = answer.headers().clone();
-        let text =
-            |name| headers.get(name).and_then(|v: &reqwest::header::HeaderValue| v.to_str().ok());
-        if let Some(set) = text(SET_COOKIE) {
-            let pair = set.split(';').next().unwrap_or_default();
-            let empty = pair.ends_with('=');
-            self.cookie = if empty { String::new() } else { pair.to_owned() };
+        for set in headers.get_all(SET_COOKIE) {
+            let pair = set.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
+            self.keep(pair);
         }
-        let location = text(LOCATION).unwrap_or_default().to_owned();
+        let location = headers.get(LOCATION).and_then(|to| to.to_str().ok());
+        let location = location.unwrap_or_default().to_owned();
         let status = answer.status();
         Page { status, location, headers, body: answer.text().await.expect("a body") }
+    }
+
+    /// Keeps a cookie, or forgets it where it is empty, as a browser does.
+    fn keep(&mut self, pair: &str) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let others = self
+            .cookie
+            .split("; ")
+            .filter(|kept| kept.split_once('=').is_some_and(|(kept, _)| kept != name));
+        let mut kept: Vec<&str> = others.collect();
+        if !value.is_empty() {
+            kept.push(pair);
+        }
+        self.cookie = kept.join("; ");
     }
 }

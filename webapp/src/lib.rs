@@ -35,7 +35,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
-pub use console::session_cookie;
+pub use console::{is_own, session_cookie};
 pub use ingest::{FindCaller, LeadSettings, SIGNATURE, TIMESTAMP, lead_router, signature};
 pub use limiter::Limiter;
 pub use state::{AppState, Connected, Settings};

@@ -15,11 +15,16 @@ const STYLE: &str = "body{font:18px/1.5 system-ui,sans-serif;max-width:34em;marg
      padding:0 1.2em;color:#1c1c1e;background:#fff}h1{font-size:1.5em}\
      @media(prefers-color-scheme:dark){body{color:#f2f2f7;background:#1c1c1e}}";
 
-/// Whom the portal names is none of our staff.
+/// Whom the portal names is none of our staff, as far as we know: the bot's code says who they are.
 pub(super) fn stranger() -> String {
     let texts = Texts::of(Lang::Ru);
-    let (title, text) = (texts.get("console-portal-stranger"), texts.get("console-portal-how"));
-    format!("<h1>{}</h1><p>{}</p>", escaped(title), escaped(text))
+    let words = ["stranger", "how", "code", "go"].map(|word| format!("console-portal-{word}"));
+    let [title, text, label, go] = words.map(|key| escaped(texts.get(&key)));
+    format!(
+        "<h1>{title}</h1><p>{text}</p><form method=\"post\" action=\"/api/auth/bitrix24\">\
+         <p><label>{label} <input name=\"code\" maxlength=\"20\" autocomplete=\"one-time-code\" \
+         required></label></p><p><button type=\"submit\">{go}</button></p></form>"
+    )
 }
 
 /// The consent was given.

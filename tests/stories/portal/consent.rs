@@ -202,9 +202,25 @@ async fn a_person_of_the_portal_comes_into_the_console_from_their_own_browser() 
     let mut tx = app.db.begin().await.unwrap();
     let maria = domain::staff::by_telegram(&mut tx, MANAGER).await.unwrap().unwrap();
     let code = domain::portal_users::issue_code(&mut tx, &maria.id, app.clock.now()).await.unwrap();
-    let now = app.clock.now();
-    domain::portal_users::claim_code(&mut tx, "b24", 1, &code, now).await.unwrap();
     tx.commit().await.unwrap();
+    // The code that the bot gave says who they are, once the portal has said that it is they.
+    let typed = |code: &str| [("code", code.to_owned())];
+    let with_code = async |browser: &mut tests::Console, code: &str| {
+        let form = typed(code);
+        let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let sent = browser.post("/api/auth/bitrix24", &form).await.gone_to();
+        let redirect = app.bitrix24.consent(&sent).unwrap();
+        let back = redirect.split_once("/api/").map(|(_, path)| format!("/api/{path}")).unwrap();
+        browser.get(&back).await
+    };
+    let forged = browser.request(reqwest::Method::POST, "/api/auth/bitrix24");
+    let forged = forged.header("Origin", "https://evil.example").form(&typed(&code));
+    assert_eq!(browser.send(forged).await.status, StatusCode::FORBIDDEN);
+    let guessed = with_code(&mut browser, "AAAA-BBBB").await;
+    assert_eq!(guessed.status, StatusCode::FORBIDDEN, "{}", guessed.body);
+    assert_eq!(with_code(&mut browser, &code).await.gone_to(), "/staff");
+    assert!(browser.get("/staff").await.ok().contains("Мария"));
+    browser.post("/staff/sign-out", &[]).await.gone_to();
     // A link that somebody else's browser asked for opens nothing here.
     let back = begin(&mut browser).await;
     let mut other = app.browser();

@@ -77,7 +77,7 @@ fn is_safe(method: &Method) -> bool {
 /// Whether a change was asked for by a page of ours. A browser says where a request comes from
 /// (`Sec-Fetch-Site` over TLS and on this machine, `Origin` always with a form); who says nothing
 /// is no browser, and has no business here.
-fn is_own(headers: &HeaderMap) -> bool {
+pub fn is_own(headers: &HeaderMap) -> bool {
     let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text(&FETCH_SITE) {
         return site == "same-origin";

@@ -39,6 +39,7 @@ use tower_http::compression::CompressionLayer;
 pub use cookie::session_cookie;
 #[cfg(any(test, feature = "gallery"))]
 pub(crate) use guard::Refusal;
+pub use guard::is_own;
 pub(crate) use telegram::LoginVerifier;
 
 use crate::fault::Fault;
