@@ -29,7 +29,7 @@ for story in house speed commands kill; do
     cargo test --locked --workspace --test "$story"
 done
 # A story waits for its own clocks more than it computes: more of them at once than there are cores.
-cargo test --locked --workspace --test stories -- --test-threads=8
+cargo test --locked --workspace --test stories -- --test-threads=4
 
 say "clients that others wrote"
 cargo test --locked --workspace --test clients
@@ -37,7 +37,7 @@ cargo test --locked --workspace --test clients
 say "stories on PostgreSQL"
 # shellcheck disable=SC2016 # the inner shell expands it
 tests/with-postgres.sh bash -euc '
-    cargo test --locked --workspace --test stories -- --test-threads=8
+    cargo test --locked --workspace --test stories -- --test-threads=4
     for story in commands kill replicas; do
         cargo test --locked --workspace --test "$story"
     done

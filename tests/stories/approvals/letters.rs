@@ -18,6 +18,22 @@ async fn link(app: &App, to: &str) -> String {
     .await
 }
 
+/// Somebody blocks the bot, and it is known here.
+async fn out_of_reach(app: &App, person: i64) {
+    app.telegram.block_bot(person).unwrap();
+    app.eventually("that they are out of reach", async || {
+        let mut reader = app.db.read().await.unwrap();
+        let found = domain::fetch_optional!(
+            &mut reader,
+            (bool,),
+            "select reachable from staff where telegram_id = $1",
+            person
+        );
+        (found.unwrap() == Some((false,))).then_some(())
+    })
+    .await;
+}
+
 async fn page(app: &App, url: &str) -> (u16, String) {
     let request = app.http.get(url).header("accept", "text/html");
     let response = request.send().await.unwrap();
@@ -37,8 +53,7 @@ async fn a_letter_decides_once_and_looking_decides_nothing() {
     let email = Email::parse("maria@example.com");
     staff::set_reach(&mut tx, MANAGER, email.as_ref(), None).await.unwrap();
     tx.commit().await.unwrap();
-    app.telegram.block_bot(MANAGER).unwrap();
-    app.settled().await;
+    out_of_reach(&app, MANAGER).await;
     let id = opened(&app, &deal()).await;
     let url = link(&app, "maria@example.com").await;
     for _ in 0..2 {
@@ -74,8 +89,7 @@ async fn the_link_is_nobodys_secret_but_the_letters() {
     let email = Email::parse("oleg@example.com");
     staff::set_reach(&mut tx, NEIGHBOUR, email.as_ref(), None).await.unwrap();
     tx.commit().await.unwrap();
-    app.telegram.block_bot(NEIGHBOUR).unwrap();
-    app.settled().await;
+    out_of_reach(&app, NEIGHBOUR).await;
     opened(&app, &deal()).await;
     let url = link(&app, "oleg@example.com").await;
     let token = url.rsplit('/').next().unwrap();

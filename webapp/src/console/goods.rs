@@ -5,6 +5,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Multipart};
 use axum::routing::get;
 use domain::audit::Act;
+use domain::catalogue::last_runs;
 use domain::import::{self, Place, Report};
 use domain::parts::{self, Park, Part};
 use domain::text::FieldFault;
@@ -58,7 +59,7 @@ pub(super) fn router() -> Router<AppState> {
         .route(IMPORT, get(form).post(take).layer(DefaultBodyLimit::max(MAX_TABLE)))
 }
 
-/// Access: managers. Three queries.
+/// Access: managers. Four queries.
 async fn list(mut look: Look, asked: Asked) -> Answer {
     let (clerk, db) = look.parts();
     clerk.viewer.manager()?;
@@ -70,8 +71,15 @@ async fn list(mut look: Look, asked: Asked) -> Answer {
         .search(ui, &asked, "q", "console-parts-search")
         .heads(ui, &heads)
         .rows(&asked, found.parts.iter().map(|one| row(ui, one)).collect(), found.next.as_deref());
+    // Where the CRM's catalogue stands, also while it is being read.
+    let (runs, now) = (last_runs(db).await?, clerk.state.now());
+    let said = runs.iter().map(|run| {
+        let cell = present::source_cell(ui, run, now);
+        format!("{}: {}", cell.title, cell.note)
+    });
+    let lead = said.collect::<Vec<_>>().join(" · ");
     let title = ui.s("console-nav-parts").to_owned();
-    page(&ListPage { frame: clerk.frame(Section::Parts), title, lead: String::new(), list })
+    page(&ListPage { frame: clerk.frame(Section::Parts), title, lead, list })
 }
 
 fn row(ui: Ui, part: &Part) -> Row {
