@@ -39,10 +39,19 @@ pub(crate) async fn newest_to(connection: &str, app: &App, kind: &str) -> Delive
 /// What it would do, from what is stored alone; the account is not asked.
 pub(crate) async fn plan(app: &App, delivery: &Delivery) -> Vec<Step> {
     let calls = || app.amo.calls().len() + app.bitrix24.calls().len();
-    let asked = calls();
     let planner = Planner::stored(Arc::clone(&app.inbox.crms), app.db.clone());
-    let plan = planner.delivery(delivery).await.unwrap();
-    assert_eq!(calls(), asked, "a dry run touches nothing");
+    // Deliveries may be tried meanwhile: one plan among whose calls are none of theirs is enough.
+    let mut quiet = None;
+    for _ in 0..20 {
+        let asked = calls();
+        let plan = planner.delivery(delivery).await.unwrap();
+        if calls() == asked {
+            quiet = Some(plan);
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let plan = quiet.expect("a dry run touches nothing");
     for line in plan.lines(Texts::of(Lang::Ru)) {
         assert!(!line.contains("plan-"), "a text is missing: {line}");
     }
