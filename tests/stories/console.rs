@@ -88,9 +88,17 @@ async fn what_waits_stands_on_the_first_page() {
     crate::fill_cart(&phone, 1).await;
     let order = crate::order(&phone, "k").await;
     let number = order["number"].as_str().unwrap();
+    let form = [("name", "Пётр"), ("phone", "+79005556677"), ("message", "Нужен станок")];
+    let lead = app.http.post(format!("{}/ingest/lead", app.base)).form(&form).send().await.unwrap();
+    assert!(lead.status().is_success(), "{lead:?}");
     let mut console = app.console(MANAGER).await;
     let page = console.get("/staff").await.ok();
-    assert!(page.contains(number), "{page}");
+    assert!(page.contains(number) && page.contains("Пётр"), "{page}");
+    let links = page.split("href=\"/staff").skip(1).map(|rest| rest.split('"').next().unwrap());
+    for link in links {
+        let there = console.get(&format!("/staff{link}")).await.status;
+        assert!(there.is_success() || there == 403, "{link} leads nowhere: {there}");
+    }
     assert!(page.contains(label("app-desk-waiting")), "{page}");
     let engineers = app.console(ENGINEER).await.get("/staff").await.ok();
     assert!(!engineers.contains(number), "an engineer sees jobs, not orders");

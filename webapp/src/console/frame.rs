@@ -119,9 +119,13 @@ impl Frame {
     }
 }
 
-/// Where the console shows what the Mini App shows at `href`.
+/// Where the console shows what the Mini App shows at `href`, be it of the desk or not; empty where
+/// the console has no such page.
 pub(crate) fn at_console(href: &str) -> String {
-    href.replacen("/app/", "/staff/", 1)
+    let rest = href.strip_prefix("/app/desk/").or_else(|| href.strip_prefix("/app/"));
+    let address = rest.map(|rest| format!("/staff/{rest}")).unwrap_or_default();
+    let mut pages = Section::ALL.iter().filter(|(section, ..)| *section != Section::Today);
+    if pages.any(|(_, page, ..)| address.starts_with(page)) { address } else { String::new() }
 }
 
 /// A role in a word.

@@ -8,7 +8,7 @@ use domain::db::Reader;
 use domain::{leads, orders, outbox, requests, work_orders};
 
 use crate::console::clerk::{Clerk, Look};
-use crate::console::frame::{Frame, Section};
+use crate::console::frame::{Frame, Section, at_console};
 use crate::present::{self, Eye};
 use crate::reply::{Answer, page};
 use crate::state::AppState;
@@ -55,7 +55,7 @@ async fn today(mut look: Look) -> Answer {
         troubles.extend(circuits.iter().filter_map(|one| present::stopped_cell(ui, one)));
         troubles.extend(circuits.iter().flat_map(|one| present::mapping_cells(ui, one)));
         for cell in &mut troubles {
-            cell.href = own(&cell.href);
+            cell.href = at_console(&cell.href);
         }
         let counts = outbox::counts(db).await?;
         let given_up = counts.iter().filter(|(_, state, _)| *state == outbox::State::Dead);
@@ -122,11 +122,5 @@ impl Sorted<'_> {
 
 /// A case whose page is the console's.
 fn led(case: CaseCell) -> CaseCell {
-    CaseCell { href: own(&case.href), ..case }
-}
-
-/// The console's address of what the Mini App has under `/app` or `/app/desk`.
-fn own(href: &str) -> String {
-    let rest = href.strip_prefix("/app/desk/").or_else(|| href.strip_prefix("/app/"));
-    rest.map_or_else(|| href.to_owned(), |rest| format!("/staff/{rest}"))
+    CaseCell { href: at_console(&case.href), ..case }
 }
