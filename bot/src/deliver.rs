@@ -9,7 +9,7 @@ use domain::machines::MachineSummary;
 use domain::outbox::Notice;
 use domain::viewer::{self, Viewer};
 use domain::{
-    Error, cards, leads, machines, maintenance, orders, people, requests, staff, work_orders,
+    Error, cards, leads, machines, maintenance, orders, people, reach, requests, staff, work_orders,
 };
 use teloxide::types::{ChatId, MessageId};
 
@@ -44,7 +44,7 @@ pub async fn deliver(deps: &BotDeps, to: i64, notice: &Notice) -> Result<(), Sen
     };
     if let Err(SendError::Unreachable(_)) = &sent {
         let mut tx = deps.begin().await?;
-        people::set_reachable(&mut tx, to, false).await?;
+        reach::note(&mut tx, &deps.dealer, to, false).await?;
         commit(tx).await?;
     }
     sent

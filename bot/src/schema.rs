@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
-use domain::{Error, people};
+use domain::Error;
 use teloxide::dispatching::{UpdateFilterExt, UpdateHandler};
 use teloxide::dptree;
 use teloxide::payloads::AnswerCallbackQuerySetters;
@@ -164,6 +164,6 @@ fn is_unreachable(fault: &Fault) -> bool {
 /// A person who blocked the bot meanwhile is on record, and their update is done.
 async fn mark_unreachable(caller: &Caller) -> Result<(), Fault> {
     let mut tx = caller.deps().begin().await?;
-    people::set_reachable(&mut tx, caller.viewer.telegram_id, false).await?;
+    domain::reach::note(&mut tx, &caller.deps().dealer, caller.viewer.telegram_id, false).await?;
     Ok(commit(tx).await?)
 }

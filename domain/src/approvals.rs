@@ -44,6 +44,7 @@ pub use kinds::{Kind, Outcome, Refusal, Stand, State, Via};
 pub use own::ask_own;
 pub use read::{list, mine};
 pub use seats::{Seat, seats};
+pub(crate) use tell::reach_changed;
 pub use tell::{card_key, lane};
 
 /// A case, as stored.

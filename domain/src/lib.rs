@@ -28,6 +28,7 @@ pub mod numbers;
 pub mod paging;
 pub mod people;
 pub mod portal_users;
+pub mod reach;
 pub mod sign_in;
 pub mod staff;
 pub mod staff_changes;

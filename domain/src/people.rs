@@ -138,21 +138,22 @@ pub async fn set_language(tx: &mut Tx, telegram_id: i64, language: Lang) -> Resu
     Ok(())
 }
 
-/// Records whether Telegram lets the bot write to this person.
-pub async fn set_reachable(tx: &mut Tx, telegram_id: i64, reachable: bool) -> Result<()> {
+/// Records whether Telegram lets the bot write to this person; whether that is news of one of the
+/// staff. [`crate::reach`] is the way in.
+pub(crate) async fn set_reachable(tx: &mut Tx, telegram_id: i64, reachable: bool) -> Result<bool> {
     execute!(
         tx,
         "update customers set reachable = $2 where telegram_id = $1 and reachable <> $2",
         telegram_id,
         reachable
     )?;
-    execute!(
+    let staff = execute!(
         tx,
         "update staff set reachable = $2 where telegram_id = $1 and reachable <> $2",
         telegram_id,
         reachable
     )?;
-    Ok(())
+    Ok(staff == 1)
 }
 
 /// What a CRM contact says now. Only what is given changes; a phone that is another's is left.

@@ -1,6 +1,6 @@
 //! The person blocked the bot, or let it write again.
 
-use domain::people;
+use domain::reach;
 use teloxide::types::ChatMemberUpdated;
 
 use crate::caller::Caller;
@@ -19,6 +19,6 @@ pub(crate) async fn met(caller: &Caller) -> Result<(), Fault> {
 
 async fn record(caller: &Caller, reachable: bool) -> Result<(), Fault> {
     let mut tx = caller.deps().begin().await?;
-    people::set_reachable(&mut tx, caller.viewer.telegram_id, reachable).await?;
+    reach::note(&mut tx, &caller.deps().dealer, caller.viewer.telegram_id, reachable).await?;
     Ok(commit(tx).await?)
 }

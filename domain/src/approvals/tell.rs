@@ -6,6 +6,9 @@ use crate::ids::{ApprovalId, StaffId, new_id};
 use crate::outbox::{self, ApprovalNews, MAIL, Message, Notice};
 use crate::{Dealer, Result};
 
+/// The occasion of the first letter about a version.
+const ASKED: &str = "asked";
+
 /// Which message is a person's card of a case, as [`crate::cards`] knows it.
 pub fn card_key(id: &ApprovalId) -> String {
     format!("approval:{id}")
@@ -28,7 +31,7 @@ pub(super) async fn all(tx: &mut Tx, d: &Dealer, approval: &Approval) -> Result<
         let notice = Notice::ApprovalCard { approval: approval.id.clone() };
         outbox::notify(tx, now, chat, notice, &format!("approval:{occasion}")).await?;
     }
-    by_mail(tx, d, approval, "asked").await?;
+    by_mail(tx, d, approval, ASKED).await?;
     if let Some((connection, lane)) = lane(approval) {
         let message = Message::CrmApproval { approval: approval.id.clone() };
         let once = format!("approval:{}:{occasion}", approval.id);
@@ -133,12 +136,45 @@ pub(super) async fn stand_ins(tx: &mut Tx, d: &Dealer, absent: &StaffId) -> Resu
     )?;
     for (id,) in cases {
         let approval = find(tx, &id).await?;
-        let occasion = new_id(d.clock.now());
-        for (staff, chat) in asked(tx, d, &id).await? {
-            buttons::mint(tx, d, &approval, &staff).await?;
-            let notice = Notice::ApprovalCard { approval: id.clone() };
-            outbox::notify(tx, d.clock.now(), chat, notice, &format!("approval:{occasion}"))
-                .await?;
+        cards(tx, d, &approval, |_| true).await?;
+    }
+    Ok(())
+}
+
+/// Whoever is in reach again gets the cards of what they are asked, whoever no longer is a letter; the
+/// letter of a version goes out once.
+pub(crate) async fn reach_changed(tx: &mut Tx, d: &Dealer, telegram_id: i64) -> Result<()> {
+    let cases = fetch_all!(
+        tx,
+        (ApprovalId,),
+        "select distinct x.approval_id
+           from approval_deciders x
+           join staff s on s.id = x.staff_id
+          where s.telegram_id = $1 and x.state = 'asked'",
+        telegram_id
+    )?;
+    for (id,) in cases {
+        let approval = find(tx, &id).await?;
+        cards(tx, d, &approval, |chat| chat == telegram_id).await?;
+        by_mail(tx, d, &approval, ASKED).await?;
+    }
+    Ok(())
+}
+
+/// Promises a card to those who are asked now and whose chat is wanted.
+async fn cards(
+    tx: &mut Tx,
+    d: &Dealer,
+    approval: &Approval,
+    wanted: impl Fn(i64) -> bool,
+) -> Result<()> {
+    let now = d.clock.now();
+    let occasion = new_id(now);
+    for (staff, chat) in asked(tx, d, &approval.id).await? {
+        if wanted(chat) {
+            buttons::mint(tx, d, approval, &staff).await?;
+            let notice = Notice::ApprovalCard { approval: approval.id.clone() };
+            outbox::notify(tx, now, chat, notice, &format!("approval:{occasion}")).await?;
         }
     }
     Ok(())

@@ -83,6 +83,33 @@ async fn a_letter_decides_once_and_looking_decides_nothing() {
 }
 
 #[tokio::test]
+async fn who_blocks_the_bot_while_they_are_asked_gets_one_letter() {
+    let app = desk(r#"["5003"]"#, "\"all\"").await;
+    let mut tx = app.db.begin().await.unwrap();
+    let email = Email::parse("maria@example.com");
+    staff::set_reach(&mut tx, MANAGER, email.as_ref(), None).await.unwrap();
+    tx.commit().await.unwrap();
+    let id = opened(&app, &deal()).await;
+    app.says(MANAGER, |message| message.text.contains(TITLE)).await;
+    app.settled().await;
+    let letters = || {
+        let mails = app.mailbox.mails();
+        mails.iter().filter(|mail| mail.to.iter().any(|to| to == "maria@example.com")).count()
+    };
+    assert_eq!(letters(), 0, "a card is enough");
+    out_of_reach(&app, MANAGER).await;
+    let url = link(&app, "maria@example.com").await;
+    app.telegram.unblock_bot(MANAGER).unwrap();
+    app.settled().await;
+    out_of_reach(&app, MANAGER).await;
+    app.settled().await;
+    assert_eq!(letters(), 1, "the same question is not sent twice");
+    assert_eq!(answer(&app, &url, &[("outcome", "approve")]).await.0, 200);
+    assert_eq!(found(&app, &id).await.state, State::Approved);
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn the_link_is_nobodys_secret_but_the_letters() {
     let app = desk(r#"["5004"]"#, "\"all\"").await;
     let mut tx = app.db.begin().await.unwrap();
