@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::db::{Executor, Tx, execute, fetch_all};
 use crate::ids::{StaffId, new_id};
+use crate::paging::{self, Page};
 use crate::{Result, sight};
 
 /// Something that somebody does in the console, to be written beside its effect.
@@ -75,7 +76,7 @@ pub async fn record(tx: &mut Tx, staff: &StaffId, act: &Act<'_>, now: DateTime<U
 
 /// Entries, newest first, and the cursor of those that follow. An index for each filter: a page
 /// costs the same however long the log is.
-pub async fn page(db: &mut impl Executor, filter: &Filter) -> Result<(Vec<Entry>, Option<String>)> {
+pub async fn page(db: &mut impl Executor, filter: &Filter) -> Result<Page<Entry>> {
     let (kind, id) = filter.subject.clone().unzip();
     let rows = fetch_all!(
         db,
@@ -86,19 +87,13 @@ pub async fn page(db: &mut impl Executor, filter: &Filter) -> Result<(Vec<Entry>
             (None, Some(_)) => OF_SUBJECT,
             (Some(_), Some(_)) => OF_BOTH,
         },
-        // Ids are hex digits: all come before it.
-        filter.before.as_deref().unwrap_or("z"),
-        // One more than asked for tells whether there are more.
-        filter.limit + 1,
+        paging::before(filter.before.as_deref()),
+        paging::one_more(filter.limit),
         filter.staff.as_ref(),
         kind,
         id
     )?;
-    let limit = usize::try_from(filter.limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
-    let rows: Vec<Entry> = rows.into_iter().take(limit).collect();
-    let next = rows.last().filter(|_| more).map(|row| row.id.clone());
-    Ok((rows, next))
+    Ok(Page::of(rows, filter.limit, |row| row.id.clone()))
 }
 
 /// `$3` to `$5` are there in every variant, so that both engines take the same arguments.

@@ -15,7 +15,7 @@ mod rights;
 mod sales;
 pub(crate) mod scope;
 
-pub use book::{Filter, page};
+pub use book::{Filter, Which, page};
 pub(crate) use deals::plan_changed;
 pub use deals::{Unsaid, is_followed, said, unsaid};
 pub use passport::*;

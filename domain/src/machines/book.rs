@@ -6,30 +6,30 @@ use crate::machines::{MachineSummary, summaries};
 use crate::paging::{self, Page};
 use crate::text::code_key;
 
-/// Which machines.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Only those that stand still.
-    pub down: bool,
-    /// A serial, however it is written. It finds whatever the state.
-    pub serial: Option<String>,
-    /// Registered before this one.
-    pub before: Option<String>,
-    /// At most so many.
-    pub limit: i64,
+/// Which machines; a serial is searched, however it is written.
+pub type Filter = paging::Filter<Which>;
+
+/// How machines stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Which {
+    /// However they do.
+    #[default]
+    All,
+    /// Those that stand still.
+    Down,
 }
 
 /// A page of machines and the cursor of the next. One statement that an index serves; of each row
 /// the open requests are looked at.
 pub async fn page(db: &mut impl Executor, filter: &Filter) -> Result<Page<MachineSummary>> {
-    let serial = filter.serial.as_deref().map(code_key);
+    let serial = filter.words.as_deref().map(code_key);
     let rows = fetch_all!(
         db,
         MachineSummary,
-        match (&serial, filter.down) {
+        match (&serial, filter.which) {
             (Some(_), _) => OF_SERIAL,
-            (None, true) => DOWN,
-            (None, false) => ALL,
+            (None, Which::Down) => DOWN,
+            (None, Which::All) => ALL,
         },
         paging::before(filter.before.as_deref()),
         paging::one_more(filter.limit),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::db::{Executor, fetch_all, fetch_optional};
 use crate::orders::{OrderSummary, State};
-use crate::paging::{self, Page};
+use crate::paging::{self, Page, Standing};
 use crate::text::Phone;
 use crate::{Error, Result};
 
@@ -25,30 +25,11 @@ pub struct OpenOrder {
     pub taken_by_name: Option<String>,
 }
 
-/// Which orders.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Where they stand.
-    pub which: Which,
-    /// A number or a customer's phone. It finds whatever the state.
-    pub words: Option<String>,
-    /// Older than this one.
-    pub before: Option<String>,
-    /// At most so many.
-    pub limit: i64,
-}
+/// Which orders; a number or a customer's phone is searched.
+pub type Filter = paging::Filter<Which>;
 
 /// Where orders stand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Which {
-    /// Those that are not over.
-    #[default]
-    Open,
-    /// All.
-    All,
-    /// Those in a state.
-    In(State),
-}
+pub type Which = Standing<State>;
 
 /// An [`OpenOrder`] is read by this query; the rest of it says which.
 macro_rules! desk_orders {
@@ -93,10 +74,6 @@ pub async fn page(db: &mut impl Executor, filter: &Filter) -> Result<Page<OpenOr
         Some(_) => None,
         None => filter.words.as_deref().map(|words| words.trim().to_uppercase()),
     };
-    let state = match filter.which {
-        Which::In(state) => Some(state),
-        Which::Open | Which::All => None,
-    };
     let rows = fetch_all!(
         db,
         OpenOrder,
@@ -109,7 +86,7 @@ pub async fn page(db: &mut impl Executor, filter: &Filter) -> Result<Page<OpenOr
         },
         paging::before(filter.before.as_deref()),
         paging::one_more(filter.limit),
-        state,
+        filter.which.state(),
         number,
         phone
     )?;

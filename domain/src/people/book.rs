@@ -22,18 +22,9 @@ pub struct Listed {
     pub created_at: DateTime<Utc>,
 }
 
-/// Which customers.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// As far as the bot can reach them.
-    pub which: Which,
-    /// A phone, an e-mail or the INN of their company; others find nobody. Whatever the reach.
-    pub words: Option<String>,
-    /// Known before this one.
-    pub before: Option<String>,
-    /// At most so many.
-    pub limit: i64,
-}
+/// Which customers; a phone, an e-mail or the INN of their company is searched, anything else finds
+/// nobody.
+pub type Filter = paging::Filter<Which>;
 
 /// How far the bot can reach somebody.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::Result;
 use crate::db::{Executor, fetch_all};
-use crate::paging::{self, Page};
+use crate::paging::{self, Page, Standing};
 use crate::requests::State;
 use crate::requests::read::{RequestSummary, SummaryRow, summary};
 use crate::text::{Phone, code_key};
@@ -23,30 +23,11 @@ pub struct OpenRequest {
     pub taken_by_name: Option<String>,
 }
 
-/// Which requests.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Where they stand.
-    pub which: Which,
-    /// A number, a customer's phone or a machine's serial. It finds whatever the state.
-    pub words: Option<String>,
-    /// Older than this one.
-    pub before: Option<String>,
-    /// At most so many.
-    pub limit: i64,
-}
+/// Which requests; a number, a customer's phone or a machine's serial is searched.
+pub type Filter = paging::Filter<Which>;
 
 /// Where requests stand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Which {
-    /// Those that are not done.
-    #[default]
-    Open,
-    /// All.
-    All,
-    /// Those in a state.
-    In(State),
-}
+pub type Which = Standing<State>;
 
 #[derive(sqlx::FromRow)]
 struct OpenRow {
@@ -99,10 +80,6 @@ pub async fn page(db: &mut impl Executor, filter: &Filter) -> Result<Page<OpenRe
         Some(_) => None,
         None => filter.words.as_deref().map(str::trim),
     };
-    let state = match filter.which {
-        Which::In(state) => Some(state),
-        Which::Open | Which::All => None,
-    };
     let rows = fetch_all!(
         db,
         OpenRow,
@@ -115,7 +92,7 @@ pub async fn page(db: &mut impl Executor, filter: &Filter) -> Result<Page<OpenRe
         },
         paging::before(filter.before.as_deref()),
         paging::one_more(filter.limit),
-        state,
+        filter.which.state(),
         words.map(str::to_uppercase),
         words.map(code_key),
         phone

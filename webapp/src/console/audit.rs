@@ -45,7 +45,7 @@ async fn list(mut look: Look, asked: Asked) -> Answer {
     let (clerk, db) = look.parts();
     clerk.viewer.administrator()?;
     let ui = clerk.ui;
-    let (entries, next) = audit::page(db, &filter(&asked, PAGE)).await?;
+    let found = audit::page(db, &filter(&asked, PAGE)).await?;
     let people = staff::list(db).await?;
     let everybody = (String::new(), ui.s("console-audit-everybody").to_owned());
     let people = people.into_iter().map(|one| (one.id.to_string(), one.name));
@@ -53,7 +53,7 @@ async fn list(mut look: Look, asked: Asked) -> Answer {
     let list = List::of(ui, &asked, "console-audit")
         .select(&asked, "who", ui.s("console-audit-who"), people)
         .heads(ui, &["console-audit-what", "console-audit-who", "console-audit-when#"])
-        .rows(&asked, entries.iter().map(|entry| row(ui, entry)).collect(), next.as_deref())
+        .rows(&asked, found.rows.iter().map(|one| row(ui, one)).collect(), found.next.as_deref())
         .export(&asked, "/staff/audit/export")
         .live("audit");
     let frame = clerk.frame(Section::Audit);
@@ -109,13 +109,13 @@ async fn export(look: Look, asked: Asked) -> Answer {
         async move {
             filter.before = at;
             let mut db = state.db().read().await?;
-            let (entries, next) = audit::page(&mut db, &filter).await?;
+            let found = audit::page(&mut db, &filter).await?;
             let zone = state.dealer().zone;
-            let lines = entries.iter().map(|entry| {
+            let lines = found.rows.iter().map(|entry| {
                 let at = entry.at.with_timezone(&zone).format("%F %T").to_string();
                 line([&at, &entry.who, &act(ui, entry), &subject(ui, entry), &details(entry)])
             });
-            Ok((lines.collect(), next))
+            Ok((lines.collect(), found.next))
         }
     }))
 }

@@ -8,7 +8,7 @@ use domain::audit::Act;
 use domain::csv_text::line;
 use domain::db::Executor;
 use domain::ids::CustomerId;
-use domain::people::{self, Customer, Filter, Listed, Which};
+use domain::people::{self, Customer, Listed, Which};
 use domain::text::Phone;
 use domain::{Error, machines, orders, requests};
 use serde_json::json;
@@ -58,18 +58,12 @@ pub(super) fn router() -> Router<AppState> {
 const REACH: [(&str, Which); 3] =
     [("", Which::All), ("unmet", Which::Unmet), ("unreachable", Which::Unreachable)];
 
-fn filter(asked: &Asked, limit: i64) -> Filter {
-    let word = asked.get("reach").unwrap_or_default();
-    let which = REACH.iter().find(|(name, _)| *name == word).map_or(Which::All, |(_, it)| *it);
-    Filter { which, words: asked.owned("q"), before: asked.before(), limit }
-}
-
 /// Access: managers. Three queries.
 async fn list(mut look: Look, asked: Asked) -> Answer {
     let (clerk, db) = look.parts();
     clerk.viewer.manager()?;
     let ui = clerk.ui;
-    let found = people::page(db, &filter(&asked, PAGE)).await?;
+    let found = people::page(db, &asked.filter("reach", &REACH, PAGE)).await?;
     let chip = |(word, which): &(&'static str, Which)| {
         let key = match which {
             Which::All => "console-all",
@@ -136,7 +130,7 @@ async fn export(look: Look, asked: Asked) -> Answer {
         "console-reach",
         "console-known",
     ];
-    let first = filter(&asked, csv::PIECE);
+    let first = asked.filter("reach", &REACH, csv::PIECE);
     Ok(csv::answer("customers.csv", &heads.map(|key| ui.s(key)), move |at| {
         let (state, mut filter) = (state.clone(), first.clone());
         async move {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use domain::paging::Filter;
 
 use crate::fault::Fault;
 use crate::ui::Ui;
@@ -65,6 +66,14 @@ impl Asked {
             query if query.is_empty() => path.to_owned(),
             query => format!("{path}?{query}"),
         }
+    }
+
+    /// What the list is narrowed to: by the word of `name` among those of `chips`, else by the first of
+    /// them; by what is searched as `q`.
+    pub(crate) fn filter<W: Copy>(&self, name: &str, chips: &[(&str, W)], limit: i64) -> Filter<W> {
+        let word = self.get(name).unwrap_or_default();
+        let (_, which) = chips.iter().find(|(one, _)| *one == word).unwrap_or(&chips[0]);
+        Filter { which: *which, words: self.owned("q"), before: self.before(), limit }
     }
 
     /// The filters that a search form must carry along beside its own field.

@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::routing::get;
 use domain::csv_text::line;
 use domain::ids::MachineId;
-use domain::machines::{self, Filter, MachineState, MachineSummary};
+use domain::machines::{self, MachineState, MachineSummary, Which};
 
 use crate::console::audit::ListPage;
 use crate::console::clerk::Look;
@@ -37,17 +37,15 @@ pub(super) fn router() -> Router<AppState> {
         .route("/staff/machines/{id}", get(show))
 }
 
-fn filter(asked: &Asked, limit: i64) -> Filter {
-    let down = asked.get("state") == Some("down");
-    Filter { down, serial: asked.owned("q"), before: asked.before(), limit }
-}
+/// The filters of the list by their word in the address; no word is all.
+const STATES: [(&str, Which); 2] = [("", Which::All), ("down", Which::Down)];
 
 /// Access: managers. Three queries.
 async fn list(mut look: Look, asked: Asked) -> Answer {
     let (clerk, db) = look.parts();
     clerk.viewer.manager()?;
     let ui = clerk.ui;
-    let found = machines::page(db, &filter(&asked, PAGE)).await?;
+    let found = machines::page(db, &asked.filter("state", &STATES, PAGE)).await?;
     let chips = vec![
         ("", ui.s("console-all").to_owned()),
         ("down", ui.s("console-machines-down").to_owned()),
@@ -95,7 +93,7 @@ async fn export(look: Look, asked: Asked) -> Answer {
         "console-state",
         "console-next",
     ];
-    let first = filter(&asked, csv::PIECE);
+    let first = asked.filter("state", &STATES, csv::PIECE);
     Ok(csv::answer("machines.csv", &heads.map(|key| ui.s(key)), move |at| {
         let (state, mut filter) = (state.clone(), first.clone());
         async move {

@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::routing::{get, post};
 use domain::audit::Act;
 use domain::csv_text::line;
-use domain::orders::{self, Filter, OpenOrder, State, Which};
+use domain::orders::{self, OpenOrder, State, Which};
 use domain::text::Phone;
 use serde_json::json;
 
@@ -50,18 +50,12 @@ const STATES: [(&str, Which); 6] = [
     ("all", Which::All),
 ];
 
-fn filter(asked: &Asked, limit: i64) -> Filter {
-    let word = asked.get("state").unwrap_or_default();
-    let which = STATES.iter().find(|(name, _)| *name == word).map_or(Which::Open, |(_, it)| *it);
-    Filter { which, words: asked.owned("q"), before: asked.before(), limit }
-}
-
 /// Access: managers. Three queries.
 async fn list(mut look: Look, asked: Asked) -> Answer {
     let (clerk, db) = look.parts();
     clerk.viewer.manager()?;
     let ui = clerk.ui;
-    let found = orders::page(db, &filter(&asked, PAGE)).await?;
+    let found = orders::page(db, &asked.filter("state", &STATES, PAGE)).await?;
     let chip = |(word, which): &(&'static str, Which)| {
         let label = match which {
             Which::Open => ui.s("console-open").to_owned(),
@@ -113,7 +107,7 @@ async fn export(look: Look, asked: Asked) -> Answer {
         "app-request-manager",
         "console-sum",
     ];
-    let first = filter(&asked, csv::PIECE);
+    let first = asked.filter("state", &STATES, csv::PIECE);
     Ok(csv::answer("orders.csv", &heads.map(|key| ui.s(key)), move |at| {
         let (state, mut filter) = (state.clone(), first.clone());
         async move {

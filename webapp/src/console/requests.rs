@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use domain::Error;
 use domain::audit::Act;
 use domain::csv_text::line;
-use domain::requests::{self, Filter, OpenRequest, State, Which};
+use domain::requests::{self, OpenRequest, State, Which};
 use domain::staff::{self, Role};
 use serde_json::json;
 
@@ -57,18 +57,12 @@ const STATES: [(&str, Which); 7] = [
     ("all", Which::All),
 ];
 
-fn filter(asked: &Asked, limit: i64) -> Filter {
-    let word = asked.get("state").unwrap_or_default();
-    let which = STATES.iter().find(|(name, _)| *name == word).map_or(Which::Open, |(_, it)| *it);
-    Filter { which, words: asked.owned("q"), before: asked.before(), limit }
-}
-
 /// Access: managers. Three queries.
 async fn list(mut look: Look, asked: Asked) -> Answer {
     let (clerk, db) = look.parts();
     clerk.viewer.manager()?;
     let ui = clerk.ui;
-    let found = requests::page(db, &filter(&asked, PAGE)).await?;
+    let found = requests::page(db, &asked.filter("state", &STATES, PAGE)).await?;
     let chip = |(word, which): &(&'static str, Which)| {
         let label = match which {
             Which::Open => ui.s("console-open").to_owned(),
@@ -130,7 +124,7 @@ async fn export(look: Look, asked: Asked) -> Answer {
         "app-request-company",
         "app-request-manager",
     ];
-    let first = filter(&asked, csv::PIECE);
+    let first = asked.filter("state", &STATES, csv::PIECE);
     Ok(csv::answer("requests.csv", &heads.map(|key| ui.s(key)), move |at| {
         let (state, mut filter) = (state.clone(), first.clone());
         async move {
