@@ -24,6 +24,7 @@ pub mod links;
 pub mod own;
 pub mod report;
 pub mod rules;
+pub mod sample;
 pub mod substitutes;
 
 mod ask;

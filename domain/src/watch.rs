@@ -163,7 +163,8 @@ pub async fn take_check(tx: &mut Tx, connection: &str, day: NaiveDate) -> Result
     Ok(taken == 1)
 }
 
-/// What was known of the subscription counts no more: the access was granted anew.
+/// What was known of the subscription counts no more: the access was granted anew, or a rule wants more
+/// to be told.
 pub async fn unchecked(tx: &mut Tx, connection: &str) -> Result<()> {
     execute!(tx, "update inbound_watch set subscription = null where connection = $1", connection)?;
     Ok(())

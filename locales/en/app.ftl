@@ -365,6 +365,7 @@ app-delivery-crm_machine = machine fields in its deal
 app-delivery-crm_sale_note = what a deal lacks
 app-delivery-crm_sale_look = a deal that waited for its model, read again
 app-delivery-crm_approval_answer = an answer in the task of an approval
+app-delivery-crm_sample = deals for the dry run of a rule
 app-delivery-crm_approval = approval in the CRM
 app-delivery-mail_approval = letter with the link to an approval
 

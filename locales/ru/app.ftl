@@ -372,6 +372,7 @@ app-delivery-crm_machine = поля станка в сделке
 app-delivery-crm_sale_note = чего не хватает в сделке
 app-delivery-crm_sale_look = сделка ждала модель: прочитать снова
 app-delivery-crm_approval_answer = ответ в задаче согласования
+app-delivery-crm_sample = сделки для пробы правила
 app-delivery-crm_approval = согласование в CRM
 app-delivery-mail_approval = письмо со ссылкой на согласование
 

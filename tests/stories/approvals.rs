@@ -2,10 +2,13 @@
 
 mod deadlines;
 mod disputes;
+mod hand;
 mod letters;
 mod own;
 mod presses;
+mod report;
 mod rules;
+mod substitutes;
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,7 @@
 //! A deal made in the portal that needs a decision: asked there by a task and a notification, decided
 //! there or here, and the portal made like it.
 
+mod dry;
 mod faults;
 mod lost;
 mod task;

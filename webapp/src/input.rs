@@ -70,6 +70,11 @@ impl Form {
         self.pairs
     }
 
+    /// Reads what stands behind the `?` of an address.
+    pub(crate) fn of_query(query: &str) -> Result<Form, Fault> {
+        urlencoded(query.as_bytes())
+    }
+
     /// Reads a body that is not multipart.
     pub(crate) fn read(headers: &HeaderMap, body: &[u8]) -> Result<Form, Fault> {
         if body.is_empty() {

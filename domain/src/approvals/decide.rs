@@ -173,6 +173,20 @@ async fn take_seat(
     }
     execute!(
         tx,
+        "insert into approval_answers (approval_id, version, turn, staff_id, decided_by, state,
+                                       asked_at, decided_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &approval.id,
+        approval.version,
+        seat.turn,
+        &seat.staff_id,
+        by,
+        outcome.stand(),
+        seat.asked_at.unwrap_or(approval.asked_at),
+        d.clock.now()
+    )?;
+    execute!(
+        tx,
         "update approval_deciders set state = 'passed'
           where approval_id = $1 and turn = $2 and state = 'asked'",
         &approval.id,

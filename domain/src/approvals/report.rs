@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use serde::Serialize;
 
 use crate::approvals::{Kind, State};
-use crate::csv_text::{self, MARK};
+use crate::csv_text;
 use crate::db::{Executor, fetch_all};
 use crate::ids::{ApprovalId, StaffId};
 use crate::money::Money;
@@ -116,20 +116,26 @@ pub async fn awaited(db: &mut impl Executor) -> Result<Vec<Awaited>> {
     )?)
 }
 
-/// How quickly each person decided by each rule since a moment; first, per rule, all together.
+/// How quickly each person decided by each rule between two moments; first, per rule, all together. Each
+/// answer counts, also one to a version that was asked anew later; whoever stood in has answered.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn speed(db: &mut impl Executor, d: &Dealer, since: DateTime<Utc>) -> Result<Vec<Speed>> {
+pub async fn speed(
+    db: &mut impl Executor,
+    d: &Dealer,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Vec<Speed>> {
     let answers = fetch_all!(
         db,
         Answer,
-        "select a.rule_name, x.staff_id, s.name, x.asked_at, x.decided_at
-           from approval_deciders x
+        "select a.rule_name, x.decided_by as staff_id, s.name, x.asked_at, x.decided_at
+           from approval_answers x
            join approvals a on a.id = x.approval_id
            join staff s on s.id = x.decided_by
-          where x.decided_at >= $1 and x.asked_at is not null",
-        since
+          where x.decided_at >= $1 and x.decided_at < $2",
+        from,
+        to
     )?;
     let mut spans: BTreeMap<Whose, Vec<TimeDelta>> = BTreeMap::new();
     for answer in answers {
@@ -147,13 +153,15 @@ pub async fn speed(db: &mut impl Executor, d: &Dealer, since: DateTime<Utc>) -> 
     Ok(spans.into_iter().map(speed).collect())
 }
 
-/// The cases first asked between two moments, the newest first; for a spreadsheet.
+/// The cases first asked between two moments, the newest first, those before `before` where it is given;
+/// for a spreadsheet.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn lines(
     db: &mut impl Executor,
     (from, to): (DateTime<Utc>, DateTime<Utc>),
+    before: Option<&ApprovalId>,
     limit: i64,
 ) -> Result<Vec<Line>> {
     Ok(fetch_all!(
@@ -164,17 +172,18 @@ pub async fn lines(
                 a.decided_at
            from approvals a
            left join staff s on s.id = a.decided_by
-          where a.created_at >= $1 and a.created_at < $2
-          order by a.created_at desc, a.id desc
-          limit $3",
+          where a.created_at >= $1 and a.created_at < $2 and a.id < $3
+          order by a.id desc
+          limit $4",
         from,
         to,
+        before.map_or("z", ApprovalId::as_str),
         limit
     )?)
 }
 
 /// The columns, by the keys of their headings.
-const COLUMNS: [&str; 13] = [
+pub const COLUMNS: [&str; 13] = [
     "approval-csv-asked",
     "approval-csv-kind",
     "approval-csv-title",
@@ -189,11 +198,6 @@ const COLUMNS: [&str; 13] = [
     "approval-csv-decided",
     "approval-csv-version",
 ];
-
-/// The first line of the table of cases.
-pub fn csv_head(texts: &Texts) -> String {
-    format!("{MARK}{}", csv_text::line(COLUMNS.map(|key| texts.get(key))))
-}
 
 /// A line for each case; times are the dealer's, sums are roubles.
 pub fn csv_rows(lines: &[Line], texts: &Texts, zone: Tz) -> String {

@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 
-use crate::db::{Executor, Tx, execute, fetch_all};
+use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
 use crate::ids::{StaffId, new_id};
 use crate::staff::Staff;
-use crate::{Dealer, Error, Result};
+use crate::{Dealer, Error, Result, staff};
 
 /// One absence that has not passed.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -45,6 +45,11 @@ pub async fn add(
     if absent == substitute {
         return Err(Error::invalid("substitute", "error-choice"));
     }
+    for one in [absent, substitute] {
+        if !staff::find(tx, one).await?.is_some_and(|one| one.active) {
+            return Err(Error::invalid("substitute", "error-choice"));
+        }
+    }
     if to_on < from_on || to_on < d.today() {
         return Err(Error::invalid("to_on", "error-date-past"));
     }
@@ -65,19 +70,20 @@ pub async fn add(
     Ok(id)
 }
 
-/// Ends an absence.
+/// Ends an absence; whose it was.
 ///
 /// # Errors
 /// `NotFound`, also for what is another's and whoever asks is no administrator.
-pub async fn remove(tx: &mut Tx, by: &Staff, id: &str) -> Result<()> {
-    let removed = execute!(
+pub async fn remove(tx: &mut Tx, by: &Staff, id: &str) -> Result<StaffId> {
+    let removed = fetch_optional!(
         tx,
-        "delete from staff_substitutes where id = $1 and ($2 or staff_id = $3)",
+        (StaffId,),
+        "delete from staff_substitutes where id = $1 and ($2 or staff_id = $3) returning staff_id",
         id,
         by.is_administrator(),
         &by.id
     )?;
-    if removed == 1 { Ok(()) } else { Err(Error::NotFound) }
+    removed.map(|(absent,)| absent).ok_or(Error::NotFound)
 }
 
 /// The absences that have not passed, the next first.

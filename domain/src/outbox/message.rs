@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::approvals::rules::Entity;
 use crate::ids::{
     ApprovalId, LeadId, MachineId, OccurrenceId, OrderId, RequestId, StaffId, TouchId, WorkOrderId,
 };
@@ -154,6 +155,11 @@ pub enum Message {
         /// Which answer of theirs.
         occasion: String,
     },
+    /// Read the newest deals or leads of an account, for the dry run of a rule.
+    CrmSample {
+        /// Which of the two.
+        entity: Entity,
+    },
     /// Look at a won deal again: what it waited for is known by now.
     CrmSaleLook {
         /// The deal's id there.
@@ -182,6 +188,7 @@ impl Message {
             // What it says, or follows, is read when it goes.
             Message::CrmMachine { .. }
             | Message::CrmSaleLook { .. }
+            | Message::CrmSample { .. }
             | Message::CrmApproval { .. } => Carries::Card,
             Message::Notice { notice, .. } if notice.is_card() => Carries::Card,
             _ => Carries::Event,

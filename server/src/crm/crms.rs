@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::approvals::rules::{self, Rules};
 use domain::credentials::Seal;
 use domain::db::Db;
 use domain::inbox::InboundEvent;
@@ -221,7 +222,12 @@ impl Crms {
         let portal = self.bitrix24().find(named)?;
         let calls = portal.client.calls(&NoRecord);
         let check = Check::new(&portal.config, &portal.settings, calls, lang);
-        let check = check.with_rules(&self.dealer.approvals);
+        let rules = async { rules::load(&mut self.db.read().await?, &self.dealer).await };
+        let rules: domain::Result<Rules> = rules.await;
+        let check = match &rules {
+            Ok(rules) => check.with_rules(rules.iter()),
+            Err(_) => check.with_rules(&self.dealer.approvals),
+        };
         Some((portal.name(), check.run(true).await))
     }
 

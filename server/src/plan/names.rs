@@ -55,6 +55,17 @@ impl Names {
         named(self.fields.get(id), id)
     }
 
+    /// A stage's own name, else its id.
+    pub(crate) fn name_of_stage(&self, pipeline: &str, id: &str) -> String {
+        let name = self.stages.get(pipeline).and_then(|stages| stages.get(id));
+        name.cloned().unwrap_or_else(|| id.to_owned())
+    }
+
+    /// A pipeline's own name, else its id.
+    pub(crate) fn name_of_pipeline(&self, id: &str) -> String {
+        self.pipelines.get(id).cloned().unwrap_or_else(|| id.to_owned())
+    }
+
     /// A field's own name, where it is known.
     pub(crate) fn name_of_field(&self, id: &str) -> Option<String> {
         self.fields.get(id).cloned()
@@ -105,7 +116,7 @@ struct Status {
 
 /// Asks a portal of Bitrix24. Of its users only who answers for our deals is asked for, and left out
 /// where the access may not see them.
-pub(super) async fn of_portal(bitrix: &BitrixConnection) -> Result<Names, CallError> {
+pub(crate) async fn of_portal(bitrix: &BitrixConnection) -> Result<Names, CallError> {
     let calls = bitrix.client.calls(&NoRecord);
     let mut names = Names::default();
     // Bitrix24: a deal's entityTypeId is 2.

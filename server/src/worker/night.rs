@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use domain::approvals::sample;
 use domain::db::Db;
 use domain::{Dealer, files, outbox, parts};
 
@@ -51,6 +52,9 @@ impl Night {
         tracing::info!(pruned, "raw bodies dropped");
         let swept = files::sweep(&self.db, &self.dealer.uploads).await?;
         tracing::info!(swept, "files of people who were forgotten removed");
+        let mut tx = self.db.begin().await?;
+        sample::forget_old(&mut tx, now).await?;
+        tx.commit().await?;
         // An import that was killed may have left some out of the search.
         parts::catch_up(&self.db).await?;
         names::keep_fresh(&self.crms, &self.db, now).await?;

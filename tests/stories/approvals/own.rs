@@ -120,7 +120,13 @@ async fn a_person_belongs_to_a_company_once_a_manager_agrees() {
     let mut db = app.db.read().await.unwrap();
     assert!(approvals::report::awaited(&mut db).await.unwrap().is_empty());
     let since = app.clock.now() - chrono::TimeDelta::days(1);
-    let speed = approvals::report::speed(&mut db, &app.dealer, since).await.unwrap();
+    let speed = approvals::report::speed(
+        &mut db,
+        &app.dealer,
+        (since, app.clock.now() + chrono::TimeDelta::minutes(1)),
+    )
+    .await
+    .unwrap();
     drop(db);
     assert_eq!(speed.len(), 2, "all together, and Maria: {speed:?}");
     app.finish().await;

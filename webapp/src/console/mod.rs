@@ -25,6 +25,7 @@ mod people;
 mod requests;
 mod settings;
 pub(crate) mod sign_in;
+pub(crate) mod substitutes;
 mod telegram;
 pub(crate) mod today;
 
@@ -63,6 +64,7 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .merge(connections::router())
         .merge(people::router())
         .merge(settings::router())
+        .merge(substitutes::router())
         .merge(audit::router())
         .route("/staff/{*unknown}", any(nothing))
         .layer(DefaultBodyLimit::max(MAX_FORM))

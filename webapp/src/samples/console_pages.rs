@@ -1,26 +1,36 @@
 //! Sample pages of the console: whole documents, unlike those of the Mini App.
 
 use askama::Template;
+use chrono::TimeDelta;
 use domain::staff::{Role, Staff};
 
 use crate::assets::Assets;
-use crate::console::approvals::{ApprovalPage, SeatView};
+use crate::console::approvals::{
+    ApprovalPage, DryView, NewApprovalPage, ReportPage, RuleForm, RulesPage, SeatView, Written,
+    dry, hand, report,
+};
 use crate::console::frame::{Frame, Section};
 use crate::console::list::{Asked, Cell, List, Row};
 use crate::console::sign_in::SignInPage;
+use crate::console::substitutes::{AbsenceView, SubstitutesPage};
 use crate::console::today::{Group, TodayPage};
 use crate::console::{Refusal, deliveries};
+use crate::present;
 use crate::samples::{badge, cases, events, fact, say};
 use crate::ui::Ui;
 use crate::views::parts::Tone;
 
 /// Their names.
-pub(crate) const NAMES: [&str; 6] = [
+pub(crate) const NAMES: [&str; 10] = [
     "console-sign-in",
     "console-today",
     "console-list",
     "console-list-empty",
     "console-approval",
+    "console-rule-dry",
+    "console-approval-new",
+    "console-report",
+    "console-substitutes",
     "console-refusal",
 ];
 
@@ -33,6 +43,10 @@ pub(crate) fn page(name: &str, ui: Ui, assets: &Assets) -> Result<Option<String>
         "console-list" => list(ui, frame(ui, assets, Section::Deliveries), true).render(),
         "console-list-empty" => list(ui, frame(ui, assets, Section::Deliveries), false).render(),
         "console-approval" => approval(ui, frame(ui, assets, Section::Approvals)).render(),
+        "console-rule-dry" => rule_dry(ui, frame(ui, assets, Section::Approvals)).render(),
+        "console-approval-new" => hand(ui, frame(ui, assets, Section::Approvals)).render(),
+        "console-report" => report(ui, frame(ui, assets, Section::Approvals)).render(),
+        "console-substitutes" => substitutes(ui, frame(ui, assets, Section::Settings)).render(),
         "console-refusal" => {
             let title = ui.s("app-problem-forbidden-title");
             let detail = ui.s("app-problem-forbidden-text");
@@ -96,6 +110,103 @@ fn list(ui: Ui, frame: Frame, full: bool) -> deliveries::DeliveriesPage {
         .heads(ui, &heads)
         .rows(&asked, rows, full.then_some("0"));
     deliveries::DeliveriesPage { frame, list, dead: i64::from(full) }
+}
+
+fn rule_dry(ui: Ui, frame: Frame) -> RulesPage {
+    let row = |title: &str, sum: &str| Row {
+        href: "#".to_owned(),
+        cells: vec![
+            Cell::text(title),
+            Cell::number(sum),
+            Cell::text(say(ui, "Новая", "New")),
+            Cell::text(say(ui, "Общая", "General")),
+            Cell::text(say(ui, "Ольга Образцова", "Olga Sample")),
+        ],
+    };
+    let rows = vec![
+        row(&say(ui, "Станок для цеха № 3", "Machine for shop 3"), "600 000 ₽"),
+        row(&say(ui, "Линия подачи", "Feeding line"), "1 250 000 ₽"),
+    ];
+    let dry = DryView {
+        lead: ui.f("console-dry-deals", &[("caught", 2.into()), ("count", 100.into())]),
+        note: ui.f("console-dry-age", &[("name", "b24".into()), ("at", "9:12".into())]),
+        failed: String::new(),
+        read: true,
+        list: dry::list(ui, rows),
+    };
+    let rule = Written { amount_from: "500000".to_owned(), ..Written::new() };
+    let form = RuleForm {
+        action: "#".to_owned(),
+        id: String::new(),
+        connections: vec![present::choice("b24", "b24".to_owned(), true)],
+        entities: vec![present::choice("deal", ui.s("console-rule-deal").to_owned(), true)],
+        rule,
+    };
+    RulesPage { frame, rules: Vec::new(), form, dry: Some(dry) }
+}
+
+fn hand(ui: Ui, frame: Frame) -> NewApprovalPage {
+    NewApprovalPage {
+        frame,
+        client_key: "0".to_owned(),
+        seats: hand::seats(ui),
+        approvers: vec![present::choice("1003", say(ui, "Ольга", "Olga"), false)],
+        needs: hand::needs(ui),
+        connections: vec![present::choice("b24", "b24".to_owned(), true)],
+        entities: hand::entities(ui),
+    }
+}
+
+fn report(ui: Ui, frame: Frame) -> ReportPage {
+    let big = say(ui, "Крупная сделка", "Big deal");
+    let waits = Row {
+        href: "#".to_owned(),
+        cells: vec![
+            Cell::text(say(ui, "Станок для цеха № 3", "Machine for shop 3")).note(&big),
+            Cell::number("600 000 ₽"),
+            Cell::text(say(ui, "Ольга Образцова", "Olga Sample")),
+            Cell::number(ui.span(TimeDelta::hours(27))),
+            Cell::number(say(ui, "завтра в 9:12", "tomorrow at 9:12")),
+        ],
+    };
+    let median = |who: String, answers: &str, hours| Row {
+        href: String::new(),
+        cells: vec![
+            Cell::text(&big),
+            Cell::text(who),
+            Cell::number(answers),
+            Cell::number(ui.span(TimeDelta::hours(hours))),
+        ],
+    };
+    let rows = vec![
+        median(ui.s("console-report-all").to_owned(), "14", 3),
+        median(say(ui, "Ольга Образцова", "Olga Sample"), "9", 2),
+    ];
+    let asked = Asked::new("/staff/approvals/report", &[("days", "90")]);
+    ReportPage {
+        frame,
+        waits: report::waits(ui, vec![waits]),
+        speed: report::speeds(ui, &asked, rows),
+        times: "#".to_owned(),
+        cases: "#".to_owned(),
+    }
+}
+
+fn substitutes(ui: Ui, frame: Frame) -> SubstitutesPage {
+    let absence = AbsenceView {
+        id: "0".to_owned(),
+        title: say(ui, "За Ольгу решает Олег", "Oleg decides for Olga"),
+        note: say(ui, "с 1 по 14 декабря", "from 1 to 14 December"),
+        removable: true,
+    };
+    let choice = |name: String| present::choice("0", name, false);
+    SubstitutesPage {
+        frame,
+        absences: vec![absence],
+        absent: vec![choice(say(ui, "Ольга", "Olga"))],
+        substitutes: vec![choice(say(ui, "Олег", "Oleg"))],
+        today: "2026-11-22".to_owned(),
+    }
 }
 
 fn approval(ui: Ui, frame: Frame) -> ApprovalPage {

@@ -5,7 +5,7 @@ use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
 use crate::ids::RuleId;
 use crate::staff::Staff;
 use crate::text::clean;
-use crate::{Dealer, Error, Result};
+use crate::{Dealer, Error, Result, watch};
 
 /// The longest name of a rule, in characters.
 const MAX_NAME: usize = 120;
@@ -54,7 +54,8 @@ pub async fn list(db: &mut impl Executor) -> Result<Vec<StoredRule>> {
     rows.into_iter().map(read).collect()
 }
 
-/// Writes a rule after those that are there.
+/// Writes a rule after those that are there. It acts at once: what its connection is to be told of by then
+/// is looked at within a minute.
 ///
 /// # Errors
 /// `Forbidden` for those who are no administrators; `Invalid` names the field that cannot be taken.
@@ -74,6 +75,7 @@ pub async fn add(tx: &mut Tx, d: &Dealer, by: &Staff, rule: &Rule) -> Result<Rul
         &by.id,
         now
     )?;
+    watch::unchecked(tx, &rule.connection).await?;
     Ok(id)
 }
 
@@ -100,6 +102,7 @@ pub async fn change(
         active,
         d.clock.now()
     )?;
+    watch::unchecked(tx, &rule.connection).await?;
     if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
 

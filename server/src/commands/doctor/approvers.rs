@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::approvals::rules::{self, Approver, Rule};
+use domain::approvals::rules::{self, Approver, Rule, StoredRule};
 use domain::db::Executor;
 use domain::portal_users;
 use domain::staff::{self, Staff};
@@ -11,6 +11,21 @@ use crate::commands;
 use crate::commands::doctor::database;
 use crate::commands::doctor::report::Line;
 use crate::config::Config;
+
+/// The rules in force: those of the file, and those of the console where there is a database yet.
+pub(super) async fn rules(config: &Config) -> Vec<Rule> {
+    let mut rules = config.approval_rules.clone();
+    if database::missing(config).is_none()
+        && let Ok(db) = commands::open(config).await
+    {
+        let stored = async { rules::list(&mut db.read().await?).await };
+        let stored: domain::Result<Vec<StoredRule>> = stored.await;
+        let stored = stored.unwrap_or_default().into_iter().filter(|one| one.active);
+        rules.extend(stored.map(|one| one.rule));
+        db.close().await;
+    }
+    rules
+}
 
 /// Names those who are not; nothing where nothing is asked in the portal.
 pub(super) async fn check(name: &str, config: &Config) -> Option<Line> {

@@ -39,7 +39,8 @@ pub(super) async fn check(
     let limiter = || Limiter::new(settings.calls_per_second).at_once(settings.calls_at_once);
     let client = BitrixClient::new(http.clone(), door, limiter());
     let check = Check::new(connection, settings, client.calls(&NoRecord), Lang::En);
-    let check = check.with_rules(&config.approval_rules);
+    let rules = approvers::rules(config).await;
+    let check = check.with_rules(&rules);
     lines.extend(check.run(false).await.into_iter().map(|finding| line(name, finding)));
     let known = match &app {
         Some(app) => app.known().await.filter(|stored| stored.broken.is_none()),

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use crate::commands::doctor::approvers;
 use crate::commands::doctor::report::Line;
 use crate::config::{Bitrix24Settings, Config};
 use crate::crm::bitrix24::inbound::hint::wanted;
@@ -25,7 +26,8 @@ pub(super) async fn check(
     fix: bool,
 ) -> Line {
     let what = format!("{name} events");
-    let approvals = config.approval_rules.iter().any(|rule| rule.connection == name);
+    let rules = approvers::rules(config).await;
+    let approvals = rules.iter().any(|rule| rule.connection == name);
     let polls = format!("the portal is asked every {} s instead", config.reconcile_every.as_secs());
     let Some(address) = config.public_url.as_ref().and_then(address) else {
         return Line::off(&what, format!("off: set PUBLIC_URL; {polls}"));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::Dealer;
+use domain::approvals::rules::Entity;
 use domain::db::Db;
 use domain::files::StoredFile;
 use domain::ids::{ApprovalId, MachineId};
@@ -279,6 +280,15 @@ pub(crate) trait Account: Sync {
     ) -> impl Future<Output = Result<Option<String>, Failure>> + Send {
         let _ = (approval, user, why, occasion, look);
         async { Ok(None) }
+    }
+
+    /// Reads the newest deals or leads, for the dry run of a rule. The text says what is left out.
+    fn sample(
+        &self,
+        entity: Entity,
+    ) -> impl Future<Output = Result<Option<String>, Failure>> + Send {
+        let _ = entity;
+        async { Ok(Some("nothing: approvals are asked in Bitrix24 alone".to_owned())) }
     }
 
     /// What the account calls the fields of ours.

@@ -1,11 +1,20 @@
 //! Approvals at the console: what waits, one case, the answer to it.
 
+pub(crate) mod dry;
+pub(crate) mod hand;
+pub(crate) mod report;
 mod rules;
 mod show;
 mod typed;
 
 #[cfg(any(test, feature = "gallery"))]
-pub(crate) use self::show::{ApprovalPage, SeatView};
+pub(crate) use self::{
+    dry::DryView,
+    hand::NewApprovalPage,
+    report::ReportPage,
+    rules::{RuleForm, RulesPage, Written},
+    show::{ApprovalPage, SeatView},
+};
 
 use askama::Template;
 use axum::Router;
@@ -39,6 +48,8 @@ pub(crate) struct ApprovalsPage {
     pub(crate) list: List,
     /// Whether the reader writes rules.
     pub(crate) rules: bool,
+    /// Whether the reader sees how quickly whom decides.
+    pub(crate) report: bool,
 }
 
 pub(super) fn router() -> Router<AppState> {
@@ -49,6 +60,9 @@ pub(super) fn router() -> Router<AppState> {
         .route("/staff/approvals/{id}/decide", post(decide))
         .route("/staff/approvals/{id}/dispute", post(dispute))
         .merge(rules::router())
+        .merge(dry::router())
+        .merge(report::router())
+        .merge(hand::router())
 }
 
 /// Which cases an address asks for; open ones where it does not say.
@@ -92,7 +106,8 @@ async fn list(mut look: Look, asked: Asked) -> Answer {
         .export(&asked, "/staff/approvals/export")
         .live("approvals");
     let rules = clerk.staff.is_administrator();
-    page(&ApprovalsPage { frame: clerk.frame(Section::Approvals), list, rules })
+    let report = clerk.staff.is_manager();
+    page(&ApprovalsPage { frame: clerk.frame(Section::Approvals), list, rules, report })
 }
 
 fn chip_key(state: &str) -> String {

@@ -12,6 +12,7 @@ use domain::ids::RuleId;
 use domain::money::Money;
 use serde_json::json;
 
+use crate::console::approvals::dry::DryView;
 use crate::console::approvals::typed::{HOUR, read, written_pairs};
 use crate::console::clerk::{Clerk, Look};
 use crate::console::frame::{Frame, Section};
@@ -22,7 +23,7 @@ use crate::state::AppState;
 use crate::ui::Ui;
 use crate::views::parts::Choice;
 
-const BASE: &str = "/staff/approvals/rules";
+pub(super) const BASE: &str = "/staff/approvals/rules";
 /// What a decision may be, as the form calls it.
 const EFFECTS: [&str; 3] = ["approve", "reject", "changes"];
 
@@ -33,6 +34,8 @@ pub(crate) struct RulesPage {
     pub(crate) frame: Frame,
     pub(crate) rules: Vec<RuleView>,
     pub(crate) form: RuleForm,
+    /// What the rule of the form would have caught, where that was asked.
+    pub(crate) dry: Option<DryView>,
 }
 
 /// A rule of the list.
@@ -107,7 +110,7 @@ async fn list(mut look: Look) -> Answer {
         stored.iter().map(|one| view(ui, &one.rule, one.active, format!("{BASE}/{}", one.id)));
     let given = clerk.state.dealer().approvals.iter();
     let rules = given.map(|rule| view(ui, rule, true, String::new())).chain(own).collect();
-    page(&RulesPage { frame: clerk.frame(Section::Approvals), rules, form })
+    page(&RulesPage { frame: clerk.frame(Section::Approvals), rules, form, dry: None })
 }
 
 /// Access: administrators. Three queries.
@@ -119,7 +122,8 @@ async fn edit(mut look: Look, Path(id): Path<String>) -> Answer {
     let stored = stored.ok_or(Error::NotFound)?;
     let target = (id.to_string(), format!("{BASE}/{id}"));
     let form = form(clerk, Some((&stored.rule, stored.active)), target);
-    page(&RulesPage { frame: clerk.frame(Section::Approvals), rules: Vec::new(), form })
+    let frame = clerk.frame(Section::Approvals);
+    page(&RulesPage { frame, rules: Vec::new(), form, dry: None })
 }
 
 fn view(ui: Ui, rule: &Rule, active: bool, href: String) -> RuleView {
@@ -137,7 +141,11 @@ fn view(ui: Ui, rule: &Rule, active: bool, href: String) -> RuleView {
     RuleView { name: rule.name.clone(), note, active, href }
 }
 
-fn form(clerk: &Clerk, rule: Option<(&Rule, bool)>, (id, action): (String, String)) -> RuleForm {
+pub(super) fn form(
+    clerk: &Clerk,
+    rule: Option<(&Rule, bool)>,
+    (id, action): (String, String),
+) -> RuleForm {
     let ui = clerk.ui;
     let connection = rule.map_or("", |(rule, _)| &rule.connection);
     let named = clerk.state.connections().iter();
@@ -166,7 +174,8 @@ fn labelled(ui: Ui, rule: Option<(&Rule, bool)>) -> Written {
 }
 
 impl Written {
-    fn new() -> Written {
+    /// An empty form.
+    pub(crate) fn new() -> Written {
         let effect = |of| WrittenEffect { of, ..WrittenEffect::default() };
         Written {
             need: "all".to_owned(),

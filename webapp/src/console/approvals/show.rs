@@ -113,7 +113,7 @@ async fn answers(clerk: &Clerk, db: &mut Reader, case: &Case) -> Result<Answers,
 }
 
 /// What a CRM says of itself is not believed: only an address of the web is led to.
-fn is_web(url: &str) -> bool {
+pub(super) fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 

@@ -21,7 +21,8 @@ pub(super) fn read(clerk: &Clerk, form: &Form) -> Result<Rule, Error> {
     }
     let entity = Entity::parse(form.required("entity")?);
     Ok(Rule {
-        name: form.required("name")?.to_owned(),
+        // A rule that is only tried needs none yet.
+        name: form.owned("name").unwrap_or_default(),
         connection: connection.to_owned(),
         entity: entity.ok_or(Error::invalid("entity", "error-choice"))?,
         pipeline: form.owned("pipeline"),
@@ -44,7 +45,7 @@ pub(super) fn read(clerk: &Clerk, form: &Form) -> Result<Rule, Error> {
     })
 }
 
-fn parsed<T: FromStr>(word: &str, field: &'static str) -> Result<T, Error> {
+pub(super) fn parsed<T: FromStr>(word: &str, field: &'static str) -> Result<T, Error> {
     word.parse().map_err(|_| Error::invalid(field, "error-approver"))
 }
 
@@ -76,7 +77,7 @@ fn roubles(form: &Form, field: &'static str) -> Result<Option<Money>, Error> {
 }
 
 /// Working hours, whole or as `1:30`, in minutes.
-fn minutes(form: &Form, field: &'static str) -> Result<Option<i64>, Error> {
+pub(super) fn minutes(form: &Form, field: &'static str) -> Result<Option<i64>, Error> {
     let Some(text) = form.text(field) else { return Ok(None) };
     let wrong = || Error::invalid(field, "error-number");
     let (hours, minutes) = text.split_once(':').unwrap_or((text, "0"));

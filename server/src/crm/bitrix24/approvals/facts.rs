@@ -15,7 +15,7 @@ use crate::crm::bitrix24::deals::items::{Item, Kind};
 use crate::crm::hear::TheirDeal;
 
 /// The kind there of what a rule is about.
-pub(super) fn kind_of(entity: Entity) -> Kind {
+pub(in crate::crm::bitrix24) fn kind_of(entity: Entity) -> Kind {
     match entity {
         Entity::Deal => Kind::Deal,
         Entity::Lead => Kind::Lead,
@@ -122,7 +122,11 @@ impl BitrixAccount<'_> {
     }
 
     /// Where people see it in the portal.
-    async fn address_of(&self, entity: Entity, id: &str) -> Result<Option<String>, CallError> {
+    pub(super) async fn address_of(
+        &self,
+        entity: Entity,
+        id: &str,
+    ) -> Result<Option<String>, CallError> {
         let base = self.bitrix.client.door().key().await?.base;
         let page = format!("/crm/{}/details/{id}/", entity.as_str());
         Ok(base.join(&page).ok().map(String::from))

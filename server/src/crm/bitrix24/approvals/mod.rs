@@ -7,6 +7,7 @@ mod effect;
 pub(in crate::crm::bitrix24) mod facts;
 mod hear;
 mod people;
+mod sample;
 pub(in crate::crm::bitrix24) mod tasks;
 mod tell;
 mod watch;

@@ -220,7 +220,7 @@ impl BitrixCalls<'_> {
     }
 
     /// Everybody of the portal, also those who were dismissed.
-    pub(super) async fn everybody(&self) -> Result<Vec<Item>, CallError> {
+    pub(in crate::crm::bitrix24) async fn everybody(&self) -> Result<Vec<Item>, CallError> {
         let mut all: Vec<Item> = Vec::new();
         loop {
             let params = json!({ "FILTER": { "USER_TYPE": "employee" }, "sort": "ID",

@@ -13,7 +13,7 @@ use crate::crm::hear::{TheirDeal, internal, trouble};
 use crate::worker::inbox::Trouble;
 
 /// A page of a list there.
-const AT_ONCE: usize = 50;
+pub(super) const AT_ONCE: usize = 50;
 
 impl BitrixAccount<'_> {
     /// Whether deals, or leads, of the portal may need a decision.

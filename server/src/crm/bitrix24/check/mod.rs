@@ -4,6 +4,7 @@
 
 mod files;
 mod names;
+mod rules;
 
 use domain::approvals::rules::{Approver, Rule};
 use domain::texts::{Lang, TextArg, Texts};
@@ -51,6 +52,8 @@ pub struct Check<'a> {
     findings: Vec<Finding>,
     /// Rights that approvals need.
     approvals: Vec<&'static str>,
+    /// The rules that watch it.
+    rules: Vec<Rule>,
 }
 
 /// Who we are there; `profile` answers with an empty object for somebody who was dismissed.
@@ -78,7 +81,7 @@ impl<'a> Check<'a> {
         lang: Lang,
     ) -> Self {
         let (texts, findings, approvals) = (Texts::of(lang), Vec::new(), Vec::new());
-        Self { config, settings, calls, texts, lang, findings, approvals }
+        Self { config, settings, calls, texts, lang, findings, approvals, rules: Vec::new() }
     }
 
     /// Of one where these rules ask for decisions.
@@ -90,6 +93,7 @@ impl<'a> Check<'a> {
             let heads = heads.into_iter().any(|one| *one == Approver::Head);
             self.approvals.extend(["task", "im"]);
             self.approvals.extend(heads.then_some("department"));
+            self.rules.push(rule.clone());
         }
         self.approvals.sort_unstable();
         self.approvals.dedup();
@@ -112,6 +116,7 @@ impl<'a> Check<'a> {
             self.stages().await;
             self.fields().await;
             self.leads().await;
+            self.rules().await;
         }
         if may("disk") {
             self.files(upload).await;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::Dealer;
+use domain::approvals::rules::Entity;
 use domain::db::Db;
 use domain::ids::{ApprovalId, MachineId};
 use domain::leads::LeadCase;
@@ -244,6 +245,10 @@ impl Account for BitrixAccount<'_> {
         look: Look,
     ) -> Result<Option<String>, Failure> {
         self.answer(approval, told, look).await
+    }
+
+    async fn sample(&self, entity: Entity) -> Result<Option<String>, Failure> {
+        self.read_sample(entity).await
     }
 
     async fn field_names(&self) -> Result<BTreeMap<String, String>, Failure> {

@@ -154,6 +154,26 @@ impl BitrixCalls<'_> {
         Ok(self.call::<Many>("crm.item.list", &params).await?.items)
     }
 
+    /// The newest entities, those before `before` where it is given; the first 50.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub(crate) async fn newest(
+        &self,
+        kind: Kind,
+        before: Option<i64>,
+    ) -> Result<Vec<Item>, CallError> {
+        let params = json!({
+            "entityTypeId": kind.id(),
+            "select": ["*"],
+            "filter": before.map_or_else(|| json!({}), |id| json!({ "<id": id })),
+            "order": { "id": "DESC" },
+            "start": -1,
+            "useOriginalUfNames": "Y",
+        });
+        Ok(self.call::<Many>("crm.item.list", &params).await?.items)
+    }
+
     /// Makes an entity; as it then is.
     ///
     /// # Errors
