@@ -214,8 +214,14 @@ async fn job_card(
     viewer: &Viewer,
     id: &WorkOrderId,
 ) -> Result<Composed, Error> {
-    let job = work_orders::job(db, viewer.staff()?, id).await?;
-    Ok((Some(screens::jobs::card_key(id)), screens::jobs::card(voice, &job)))
+    let staff = viewer.staff()?;
+    let key = Some(screens::jobs::card_key(id));
+    // A manager sees every job; the card is of whoever goes.
+    if let Some(number) = work_orders::passed_on(db, &staff.id, id).await? {
+        return Ok((key, screens::jobs::passed_on(voice, &number)));
+    }
+    let job = work_orders::job(db, staff, id).await?;
+    Ok((key, screens::jobs::card(voice, &job)))
 }
 
 async fn due(

@@ -55,6 +55,11 @@ impl Voice {
         words::when(self.texts, at, self.deps.dealer.zone, self.deps.now())
     }
 
+    /// A span of time, in the dealer's zone.
+    pub(crate) fn window(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> String {
+        words::window(self.texts, (from, until), self.deps.dealer.zone, self.deps.now())
+    }
+
     /// How long ago something began, or how long it took when it has ended.
     pub(crate) fn lasted(&self, from: DateTime<Utc>, to: Option<DateTime<Utc>>) -> String {
         words::duration(self.texts, to.unwrap_or(self.deps.now()) - from)

@@ -8,6 +8,10 @@ use crate::ids::{MachineId, ModelId, new_id};
 use crate::text::code_key;
 use crate::{Error, Result, machines};
 
+mod book;
+
+pub use book::{KINDS, Kept, LANGUAGES, of_owner, publish, replace, withdraw};
+
 /// Whose document it is.
 #[derive(Clone, Debug)]
 pub enum Owner {
@@ -15,6 +19,15 @@ pub enum Owner {
     Model(ModelId),
     /// One machine's.
     Machine(MachineId),
+}
+
+impl Owner {
+    fn ids(&self) -> (Option<&ModelId>, Option<&MachineId>) {
+        match self {
+            Owner::Model(model) => (Some(model), None),
+            Owner::Machine(machine) => (None, Some(machine)),
+        }
+    }
 }
 
 /// What a document says of itself.
@@ -39,15 +52,13 @@ pub async fn add(
     file: &Accepted,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let (model, machine) = match owner {
-        Owner::Model(model) => (Some(model), None),
-        Owner::Machine(machine) => (None, Some(machine)),
-    };
+    let (model, machine) = owner.ids();
     let known = fetch_optional!(
         tx,
         (String,),
         "select id from documents
-          where (model_id = $1 or machine_id = $2) and title = $3 and language = $4",
+          where (model_id = $1 or machine_id = $2) and title = $3 and language = $4
+            and withdrawn_at is null",
         model,
         machine,
         description.title,
@@ -56,13 +67,26 @@ pub async fn add(
     if known.is_some() {
         return Ok(false);
     }
-    let file = files::add(tx, file, now).await?;
+    insert(tx, owner, description, file, now).await?;
+    Ok(true)
+}
+
+/// Writes a document with its file; answers its id.
+async fn insert(
+    tx: &mut Tx,
+    owner: &Owner,
+    description: &Description<'_>,
+    file: &Accepted,
+    now: DateTime<Utc>,
+) -> Result<String> {
+    let (model, machine) = owner.ids();
+    let (id, file) = (new_id(now), files::add(tx, file, now).await?);
     execute!(
         tx,
         "insert into documents (id, model_id, machine_id, file_id, kind, title, language, revision,
                                 created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        new_id(now),
+        &id,
         model,
         machine,
         &file,
@@ -72,7 +96,7 @@ pub async fn add(
         description.revision,
         now
     )?;
-    Ok(true)
+    Ok(id)
 }
 
 /// The model with this code, in either alphabet.

@@ -70,6 +70,24 @@ pub async fn accept(uploads: &Path, name: &str, bytes: &[u8]) -> Result<Accepted
     Ok(Accepted { name, content_type, size: size.cast_signed(), sha256 })
 }
 
+/// Puts an accepted picture among those of the catalogue, which everybody sees; answers its name
+/// there.
+///
+/// # Errors
+/// [`Error::UnsupportedFile`] for what is no picture.
+pub async fn publish_picture(uploads: &Path, file: &Accepted) -> Result<String> {
+    let extension = match file.content_type {
+        "image/jpeg" => "jpg",
+        "image/png" => "png",
+        "image/gif" => "gif",
+        _ => return Err(Error::UnsupportedFile(file.name.clone())),
+    };
+    let bytes = tokio::fs::read(path(uploads, &file.sha256)).await?;
+    let name = format!("{}.{extension}", file.sha256);
+    write_once(&uploads.join("photos"), &name, &bytes).await?;
+    Ok(name)
+}
+
 /// Writes the row of an accepted file.
 pub async fn add(tx: &mut Tx, file: &Accepted, now: DateTime<Utc>) -> Result<FileId> {
     let id = FileId::new(now);

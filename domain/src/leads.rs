@@ -11,6 +11,7 @@ use crate::files::StoredFile;
 use crate::ids::{LeadId, StaffId, TouchId};
 use crate::text::{Email, Phone};
 
+mod book;
 mod forget;
 mod form;
 mod line;
@@ -19,12 +20,13 @@ mod receive;
 mod states;
 mod tell;
 
+pub use book::{Filter, page, sources};
 pub(crate) use forget::forget;
 pub use form::{NewLead, Tracking};
 pub use line::pass_on;
 pub use read::*;
 pub use receive::{Received, receive};
-pub use states::{advance, close, release, take};
+pub use states::{advance, close, give, release, take};
 
 /// Where a lead stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]

@@ -9,15 +9,17 @@ use crate::{Dealer, Error, Result};
 
 mod book;
 mod deals;
+mod models;
 mod passport;
 mod register;
 mod rights;
 mod sales;
 pub(crate) mod scope;
 
-pub use book::{Filter, Which, page};
+pub use book::{Filter, Which, of_company, page};
 pub(crate) use deals::plan_changed;
 pub use deals::{Unsaid, is_followed, said, unsaid};
+pub use models::{ListedModel, ModelCard, model, models_page};
 pub use passport::*;
 pub use register::*;
 pub use rights::*;

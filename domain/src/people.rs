@@ -12,11 +12,17 @@ use crate::{Dealer, Error, Result, approvals, leads};
 mod book;
 mod companies;
 mod invites;
+mod invites_book;
+mod members;
+pub(crate) mod names;
 mod phones;
 
 pub use book::{Filter, Listed, Which, page};
 pub use companies::*;
 pub use invites::*;
+pub use invites_book::{Invite, InviteState, InvitesWhich, invites, revoke_invite};
+pub use members::*;
+pub use names::catch_up;
 pub use phones::*;
 
 /// The version of the consent text that is asked today.
@@ -198,6 +204,7 @@ pub async fn forget(tx: &mut Tx, d: &Dealer, telegram_id: i64) -> Result<bool> {
     execute!(tx, "delete from memberships where customer_id = $1", &customer.id)?;
     execute!(tx, "delete from customer_phones where customer_id = $1", &customer.id)?;
     execute!(tx, "delete from dialogues where chat_id = $1", telegram_id)?;
+    names::forget(tx, names::CUSTOMER, customer.id.as_str()).await?;
     // The CRM keeps its contact; what changes there must not bring the person back here.
     execute!(tx, "delete from crm_links where entity = $1", format!("customer:{}", customer.id))?;
     execute!(
@@ -281,6 +288,7 @@ async fn merge(tx: &mut Tx, from: &CustomerId, into: &CustomerId) -> Result<()> 
             and company_id not in (select company_id from memberships where customer_id = $2)",
         "delete from memberships where customer_id = $1 and $2 = $2",
         "delete from cart_items where customer_id = $1 and $2 = $2",
+        "delete from name_starts where kind = 'customer' and id = $1 and $2 = $2",
         "delete from customers where id = $1 and $2 = $2",
     ] {
         execute!(tx, statement, from, into)?;

@@ -7,12 +7,14 @@ use crate::ids::{CustomerId, MachineId, RequestId, StaffId};
 use crate::text::clean;
 use crate::{Error, Result};
 
+mod board;
 mod book;
 mod create;
 mod read;
 mod states;
 mod tell;
 
+pub use board::{Whose, column, shift, unassigned};
 pub use book::{Filter, OpenRequest, Which, open, page};
 pub use create::*;
 pub use read::*;
@@ -45,6 +47,39 @@ pub enum State {
 }
 
 impl State {
+    /// All of them, in the order of a request's way.
+    pub const ALL: [State; 9] = [
+        State::New,
+        State::Taken,
+        State::Scheduled,
+        State::InProgress,
+        State::WaitingCustomer,
+        State::WaitingParts,
+        State::Done,
+        State::Closed,
+        State::Cancelled,
+    ];
+
+    /// Reads [`State::as_str`] back.
+    pub fn parse(text: &str) -> Option<State> {
+        State::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
+    /// Whether [`advance`] moves a request there from this state.
+    pub fn leads_to(self, to: State) -> bool {
+        use State::{Cancelled, Closed, Done, InProgress, New, Scheduled, Taken};
+        use State::{WaitingCustomer, WaitingParts};
+        let open = !matches!(self, Done | Closed | Cancelled);
+        match to {
+            New => false,
+            Taken => self == New,
+            Scheduled => matches!(self, New | Taken),
+            InProgress | WaitingCustomer | WaitingParts => open && self != to,
+            Done | Cancelled => open,
+            Closed => open || self == Done,
+        }
+    }
+
     /// Its name in the contract and in the keys of texts.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -37,6 +37,22 @@ pub fn when(texts: &Texts, at: DateTime<Utc>, zone: Tz, now: DateTime<Utc>) -> S
     texts.format("words-when", &[("date", day.into()), ("time", time.into())])
 }
 
+/// A span of time in the dealer's zone: «завтра, 9:00–12:00», «14 декабря, 9:00 – 15 декабря, 12:00».
+pub fn window(
+    texts: &Texts,
+    (from, until): (DateTime<Utc>, DateTime<Utc>),
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> String {
+    let (first, last) = (from.with_timezone(&zone), until.with_timezone(&zone));
+    if first.date_naive() != last.date_naive() {
+        return format!("{} – {}", when(texts, from, zone, now), when(texts, until, zone, now));
+    }
+    let day = date(texts, first.date_naive(), now.with_timezone(&zone).date_naive());
+    let time = format!("{}–{}", first.format("%-H:%M"), last.format("%-H:%M"));
+    texts.format("words-when", &[("date", day.into()), ("time", time.into())])
+}
+
 /// How long something has lasted: «12 мин», «3 ч 12 мин», «2 дня 3 ч», «9 дней». A clock that
 /// stepped back counts as nothing yet.
 pub fn duration(texts: &Texts, lasted: TimeDelta) -> String {

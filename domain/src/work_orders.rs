@@ -9,10 +9,24 @@ use crate::requests::{self, ServiceRequest};
 use crate::staff::Staff;
 use crate::{Dealer, Error, Result};
 
+/// The columns of a [`WorkOrder`].
+macro_rules! columns {
+    () => {
+        "id, request_id, machine_id, engineer_id, state, report, hours, next_maintenance_on,
+         window_from, window_until, created_at, updated_at, done_at"
+    };
+}
+
+mod board;
+mod book;
 mod done;
+mod plan;
 mod read;
 
+pub use board::{board, passed_on};
+pub use book::{Filter, Listed, Which, page};
 pub use done::*;
+pub use plan::{Plan, Window, day_window, plan};
 pub use read::*;
 
 /// Where a job stands.
@@ -67,6 +81,10 @@ pub struct WorkOrder {
     pub hours: Option<i64>,
     /// The next maintenance that was agreed.
     pub next_maintenance_on: Option<NaiveDate>,
+    /// When the engineer is to come, from; both ends or none.
+    pub window_from: Option<DateTime<Utc>>,
+    /// And until.
+    pub window_until: Option<DateTime<Utc>>,
     /// When it was assigned.
     pub created_at: DateTime<Utc>,
     /// When it last changed.
@@ -85,10 +103,12 @@ pub async fn accept(
     let accepted = fetch_optional!(
         tx,
         WorkOrder,
-        "update work_orders set state = 'accepted', updated_at = $3
+        concat!(
+            "update work_orders set state = 'accepted', updated_at = $3
           where id = $1 and engineer_id = $2 and state = 'assigned'
-      returning id, request_id, machine_id, engineer_id, state, report, hours,
-                next_maintenance_on, created_at, updated_at, done_at",
+      returning ",
+            columns!()
+        ),
         id,
         &engineer.id,
         d.clock.now()
@@ -108,11 +128,13 @@ pub async fn start(
     let started = fetch_optional!(
         tx,
         WorkOrder,
-        "update work_orders set state = 'in_progress', updated_at = $3
+        concat!(
+            "update work_orders set state = 'in_progress', updated_at = $3
           where id = $1 and engineer_id = $2
             and state in ('assigned', 'accepted', 'en_route', 'paused')
-      returning id, request_id, machine_id, engineer_id, state, report, hours,
-                next_maintenance_on, created_at, updated_at, done_at",
+      returning ",
+            columns!()
+        ),
         id,
         &engineer.id,
         d.clock.now()
@@ -135,10 +157,12 @@ pub async fn pause(
     let paused = fetch_optional!(
         tx,
         WorkOrder,
-        "update work_orders set state = 'paused', updated_at = $3
+        concat!(
+            "update work_orders set state = 'paused', updated_at = $3
           where id = $1 and engineer_id = $2 and state = 'in_progress'
-      returning id, request_id, machine_id, engineer_id, state, report, hours,
-                next_maintenance_on, created_at, updated_at, done_at",
+      returning ",
+            columns!()
+        ),
         id,
         &engineer.id,
         d.clock.now()
@@ -153,9 +177,12 @@ pub async fn of_request(db: &mut impl Executor, id: &RequestId) -> Result<Option
     Ok(fetch_optional!(
         db,
         WorkOrder,
-        "select id, request_id, machine_id, engineer_id, state, report, hours,
-                next_maintenance_on, created_at, updated_at, done_at
-           from work_orders where request_id = $1",
+        concat!(
+            "select ",
+            columns!(),
+            "
+           from work_orders where request_id = $1"
+        ),
         id
     )?)
 }

@@ -225,6 +225,8 @@ bot-desk-empty = All done: no open requests or orders.
 # Jobs.
 bot-job = 🔧 Job for { $number }
 bot-job-report = Report: { $text }
+bot-job-window = 🕐 { $when }
+bot-job-passed-on = The job for { $number } went to another engineer.
 bot-job-accept = Accept
 bot-job-start = Start
 bot-job-pause = Pause

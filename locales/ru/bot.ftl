@@ -228,6 +228,8 @@ bot-desk-empty = Всё разобрано: открытых заявок и з�
 # Jobs.
 bot-job = 🔧 Работа по { $number }
 bot-job-report = Отчёт: { $text }
+bot-job-window = 🕐 { $when }
+bot-job-passed-on = Работа по { $number } передана другому инженеру.
 bot-job-accept = Принимаю
 bot-job-start = Начать
 bot-job-pause = Пауза

@@ -8,7 +8,7 @@ function walk(by) {
   const now = rows.indexOf(document.activeElement)
   const next = now < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, now + by))
   rows[next].focus()
-  rows[next].closest('tr, a').scrollIntoView({ block: 'nearest' })
+  rows[next].closest('tr, article, a').scrollIntoView({ block: 'nearest' })
 }
 
 export function keys() {

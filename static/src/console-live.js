@@ -1,5 +1,6 @@
 // One stream tells which topics have changed; what shows them (`data-live`) is fetched again by its id.
 import htmx from 'htmx.org'
+import { dragging } from './console-board.js'
 
 const PAUSE = 300
 let waiting = null
@@ -25,13 +26,15 @@ function hear(topics) {
 }
 
 function refresh() {
+  // Nothing is taken from under a hand that drags.
+  if (dragging()) return void (waiting = setTimeout(refresh, PAUSE))
   const topics = [...changed]
   changed.clear()
   for (const el of document.querySelectorAll('[data-live][id]')) {
     const wanted = el.dataset.live.split(' ')
     if (!topics.includes('all') && !topics.some((topic) => wanted.includes(topic))) continue
     // Nobody's typing is taken away; the next change comes.
-    if (el.querySelector('input:focus, textarea:focus, select:focus, details[open] form')) continue
+    if (el.querySelector('input:focus, textarea:focus, select:focus, input[type=radio]:checked, details[open] form')) continue
     const here = document.activeElement
     const href = el.contains(here) && here.getAttribute('href')
     htmx.ajax('GET', location.pathname + location.search, { target: '#' + el.id, select: '#' + el.id, swap: 'outerHTML' }).then(() => {

@@ -1,6 +1,7 @@
 // The console in the browser. Pages work without it; with it forms say what is wrong in place, lists walk by keys, and
 // what has changed elsewhere is fetched again.
 import htmx from 'htmx.org'
+import { board } from './console-board.js'
 import { live } from './console-live.js'
 import { keys } from './console-keys.js'
 import { ask, toast, problem, clear } from './console-forms.js'
@@ -67,6 +68,7 @@ function begin() {
     if (event.target.closest('[data-submit]')) event.target.form.requestSubmit()
   })
   keys()
+  board()
   live()
 }
 

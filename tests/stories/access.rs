@@ -111,6 +111,8 @@ impl Things {
             ("/app/desk/events", text(&event)),
             ("/staff/events", text(&event)),
             ("/app/desk/leads", text(&lead["number"])),
+            ("/staff/leads", text(&lead["number"])),
+            ("/staff/jobs", text(&job)),
             ("/ingest/lead", text(&lead["token"])),
             ("/staff/people", staff_id(app, LEAVER).await.to_string()),
         ])

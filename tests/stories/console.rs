@@ -5,7 +5,11 @@ use domain::staff::{self, Role};
 use reqwest::Method;
 use tests::{App, ENGINEER, MANAGER, label};
 
+mod boards;
 pub(crate) mod desk;
+mod documents;
+mod firms;
+mod leads;
 mod lists;
 mod sign_in;
 

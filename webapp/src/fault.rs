@@ -252,6 +252,11 @@ fn domain_words(error: &Error) -> (&'static str, &'static str) {
         Error::Invalid(fault) => ("app-problem-invalid-title", fault.problem),
         Error::Conflict("taken") => ("app-problem-conflict-title", "app-problem-taken-text"),
         Error::Conflict("assigned") => ("app-problem-conflict-title", "app-problem-assigned-text"),
+        Error::Conflict("no_engineer") => {
+            ("app-problem-conflict-title", "app-problem-no-engineer-text")
+        }
+        Error::Conflict("open_job") => ("app-problem-conflict-title", "app-problem-open-job-text"),
+        Error::Conflict("begun") => ("app-problem-conflict-title", "app-problem-begun-text"),
         Error::Conflict("done") => ("app-problem-conflict-title", "app-problem-done-text"),
         Error::Conflict("running") => ("app-problem-conflict-title", "app-problem-running-text"),
         Error::Conflict("delivered") => {

@@ -62,6 +62,26 @@ pub struct Connected {
     pub kind: &'static str,
     /// What goes there: `leads`, `orders`, `requests`, `reminders`.
     pub takes: Vec<&'static str>,
+    /// Where its people work, such as `https://acme.amocrm.ru`; empty where that is not known.
+    pub site: String,
+}
+
+impl Connected {
+    /// The page of a deal or lead there; none where the address is not known. The paths are those of
+    /// the address bar: amoCRM `/leads/detail/1`, Bitrix24 `/crm/deal/details/1/`.
+    pub(crate) fn page(&self, their_kind: &str, their_id: &str) -> Option<String> {
+        let plain = !their_id.is_empty() && their_id.bytes().all(|byte| byte.is_ascii_digit());
+        if self.site.is_empty() || !plain {
+            return None;
+        }
+        match (self.kind, their_kind) {
+            ("amoCRM", "lead") => Some(format!("{}/leads/detail/{their_id}", self.site)),
+            ("Bitrix24", "lead" | "deal") => {
+                Some(format!("{}/crm/{their_kind}/details/{their_id}/", self.site))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The state behind the routes; cheap to clone.

@@ -128,6 +128,15 @@ impl Ui {
         format!("{date} {}{NBSP}{}", self.s("app-at-time"), local.format("%-H:%M"))
     }
 
+    /// A span of time in the dealer's zone: tomorrow at 9:00–12:00.
+    pub(crate) fn window(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> String {
+        let local = until.with_timezone(&self.zone);
+        if from.with_timezone(&self.zone).date_naive() == local.date_naive() {
+            return format!("{}–{}", self.when(from), local.format("%-H:%M"));
+        }
+        format!("{} – {}", self.when(from), self.when(until))
+    }
+
     /// The dealer's date of a moment.
     pub(crate) fn day(&self, at: DateTime<Utc>) -> String {
         self.date(at.with_timezone(&self.zone).date_naive())

@@ -22,6 +22,10 @@ pub(crate) fn card(voice: &Voice, job: &Job) -> Screen {
     let kind = voice.get(&format!("kind-{}", job.kind.as_str())).to_owned();
     let down = (job.machine_down && order.state != State::Done)
         .then(|| voice.get("machine-down").to_owned());
+    let window = order.window().filter(|_| order.state != State::Done).map(|window| {
+        let when = voice.window(window.from, window.until);
+        voice.say("bot-job-window", &[("when", when.into())])
+    });
     let files = (!job.files.is_empty())
         .then(|| format!("📎 {}", voice.count("files-count", job.files.len())));
     let report = (!order.report.is_empty() && order.state == State::Done)
@@ -30,6 +34,7 @@ pub(crate) fn card(voice: &Voice, job: &Job) -> Screen {
         .maybe(job.machine.as_ref().map(|machine| place(voice, machine)))
         .line(dotted([Some(kind), down]))
         .line(quote(voice, &job.text))
+        .maybe(window)
         .maybe(files)
         .filled(people(job.company.as_deref(), &job.customer_name, job.phone.as_ref()))
         .maybe(report);
@@ -37,6 +42,12 @@ pub(crate) fn card(voice: &Voice, job: &Job) -> Screen {
         .into_iter()
         .fold(screen, |screen, row| screen.row(row))
         .row([voice.open("bot-open", &format!("/jobs/{}", order.id))])
+}
+
+/// What the card becomes when the job is another's.
+pub(crate) fn passed_on(voice: &Voice, number: &str) -> Screen {
+    Screen::new(voice.say("bot-job-passed-on", &[("number", number.into())]))
+        .row([voice.open("bot-open-jobs", "/jobs")])
 }
 
 /// The engineer's jobs, the open ones with what can be done next.

@@ -47,7 +47,7 @@ struct FileRow {
 }
 
 macro_rules! leads {
-    ($rest:literal) => {
+    ($rest:expr) => {
         concat!(
             "select l.id, l.number, l.token, l.form, l.name, nullif(l.phone, '') as phone, l.email,
                     l.state, l.taken_by, l.created_at, l.touched_at, l.updated_at,
@@ -58,6 +58,8 @@ macro_rules! leads {
         )
     };
 }
+
+pub(super) use leads;
 
 /// What the managers have before them: leads that have not ended, newest first; 200 at most.
 pub async fn open(db: &mut impl Executor) -> Result<Vec<OpenLead>> {

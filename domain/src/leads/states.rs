@@ -3,7 +3,7 @@
 use crate::db::{Tx, execute, fetch_optional};
 use crate::ids::{LeadId, StaffId, TouchId};
 use crate::leads::{Lead, State, by_id, tell};
-use crate::staff::Staff;
+use crate::staff::{self, Staff};
 use crate::{Dealer, Error, Result};
 
 /// «Беру»: the first manager who presses has it, for all others it is [`Error::Conflict`] `taken`.
@@ -23,6 +23,38 @@ pub async fn take(tx: &mut Tx, d: &Dealer, staff: &Staff, id: &LeadId) -> Result
         tell::moved(tx, d, &lead, None).await?;
     } else if lead.taken_by.as_ref() != Some(&staff.id) || lead.state != State::Taken {
         return Err(Error::Conflict(if lead.taken_by.is_some() { "taken" } else { "state" }));
+    }
+    Ok(lead)
+}
+
+/// A manager gives an open lead to a colleague, or takes it over.
+///
+/// # Errors
+/// [`Error::Conflict`] `state` when it has ended, or looks like a robot's work; the field `manager`
+/// for somebody who decides on no leads.
+pub async fn give(
+    tx: &mut Tx,
+    d: &Dealer,
+    staff: &Staff,
+    id: &LeadId,
+    to: &StaffId,
+) -> Result<Lead> {
+    manager(staff)?;
+    let to = staff::find(tx, to).await?.filter(|to| to.active && to.is_manager());
+    let to = to.ok_or(Error::invalid("manager", "error-choice"))?;
+    let given = execute!(
+        tx,
+        "update leads set state = 'taken', taken_by = $2, updated_at = $3
+          where id = $1 and state in ('new', 'taken') and (taken_by is null or taken_by <> $2)",
+        id,
+        &to.id,
+        d.clock.now()
+    )?;
+    let lead = by_id(tx, id).await?;
+    if given == 1 {
+        tell::moved(tx, d, &lead, None).await?;
+    } else if lead.state != State::Taken {
+        return Err(Error::Conflict("state"));
     }
     Ok(lead)
 }

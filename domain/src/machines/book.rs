@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::db::{Executor, fetch_all};
+use crate::ids::CompanyId;
 use crate::machines::{MachineSummary, summaries};
 use crate::paging::{self, Page};
 use crate::text::code_key;
@@ -39,6 +40,24 @@ pub async fn page(db: &mut impl Executor, filter: &Filter) -> Result<Page<Machin
     Ok(Page::of(rows, filter.limit, |row: &MachineSummary| row.id.to_string()))
 }
 
+/// The newest machines of a company, at most `limit`, and whether there are more.
+pub async fn of_company(
+    db: &mut impl Executor,
+    company: &CompanyId,
+    limit: i64,
+) -> Result<Page<MachineSummary>> {
+    let rows = fetch_all!(
+        db,
+        MachineSummary,
+        OF_COMPANY,
+        paging::before(None),
+        paging::one_more(limit),
+        company
+    )?;
+    let rows = rows.into_iter().map(MachineSummary::with_state).collect();
+    Ok(Page::of(rows, limit, |row: &MachineSummary| row.id.to_string()))
+}
+
 /// `$3` is there in every variant, so that both engines take the same arguments.
 macro_rules! book {
     ($where:literal) => {
@@ -54,6 +73,7 @@ macro_rules! book {
 }
 
 const ALL: &str = book!("$3 is null");
+const OF_COMPANY: &str = book!("company_id = $3");
 const OF_SERIAL: &str = book!("serial_key = $3");
 const DOWN: &str = book!(
     "$3 is null and id in (select machine_id from service_requests

@@ -193,11 +193,11 @@ async fn documents(
         "select d.id, d.file_id, d.kind, d.title, d.language, d.revision, f.content_type, f.size
            from (select id, file_id, kind, title, language, revision, 0 as place
                    from documents
-                  where machine_id = $1
+                  where machine_id = $1 and withdrawn_at is null
                     and (kind <> 'invoice' or $3 is null or created_at >= $3)
                  union all
                  select id, file_id, kind, title, language, revision, 1 as place
-                   from documents where model_id = $2) d
+                   from documents where model_id = $2 and withdrawn_at is null) d
            join files f on f.id = d.file_id
           order by d.place, d.kind, d.title, d.id",
         machine,
@@ -207,7 +207,7 @@ async fn documents(
 }
 
 /// A specification is kept as a list of pairs; an object is understood too.
-fn specification(json: &str) -> Result<Vec<(String, String)>> {
+pub(super) fn specification(json: &str) -> Result<Vec<(String, String)>> {
     #[derive(serde::Deserialize)]
     #[serde(untagged)]
     enum Kept {

@@ -38,7 +38,7 @@ const CUSTOMER: &str = concat!(
         and (exists (select 1
                        from documents d
                        join machine_instances m on m.id = d.machine_id
-                      where d.file_id = f.id
+                      where d.file_id = f.id and d.withdrawn_at is null
                         and (d.kind <> 'invoice' or m.owned_since is null
                              or d.created_at >= m.owned_since)
                         and m.id in (",
@@ -47,7 +47,7 @@ const CUSTOMER: &str = concat!(
           or exists (select 1
                        from documents d
                        join machine_instances m on m.model_id = d.model_id
-                      where d.file_id = f.id and m.id in (",
+                      where d.file_id = f.id and d.withdrawn_at is null and m.id in (",
     machines_of!("$2"),
     "))
           or exists (select 1
@@ -77,11 +77,13 @@ const ENGINEER: &str = "select f.id
       where f.id = $1
         and (exists (select 1
                        from documents d
-                      where d.file_id = f.id and d.model_id is not null)
+                      where d.file_id = f.id and d.withdrawn_at is null
+                        and d.model_id is not null)
           or exists (select 1
                        from documents d
                        join work_orders w on w.machine_id = d.machine_id
-                      where d.file_id = f.id and w.engineer_id = $2)
+                      where d.file_id = f.id and d.withdrawn_at is null
+                        and w.engineer_id = $2)
           or exists (select 1
                        from attachments a
                        join work_orders w on w.request_id = substr(a.owner, 9)

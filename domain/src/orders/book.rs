@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::db::{Executor, fetch_all, fetch_optional};
+use crate::ids::CompanyId;
 use crate::orders::{OrderSummary, State};
 use crate::paging::{self, Page, Standing};
 use crate::text::Phone;
@@ -51,6 +52,21 @@ macro_rules! desk_orders {
 pub async fn for_staff(db: &mut impl Executor, number: &str) -> Result<OpenOrder> {
     let order = fetch_optional!(db, OpenOrder, desk_orders!("where o.number = $1"), number)?;
     order.ok_or(Error::NotFound)
+}
+
+/// The newest orders of a company, at most `limit`.
+pub async fn of_company(
+    db: &mut impl Executor,
+    company: &CompanyId,
+    limit: i64,
+) -> Result<Vec<OpenOrder>> {
+    Ok(fetch_all!(
+        db,
+        OpenOrder,
+        desk_orders!("where o.company_id = $1 order by o.id desc limit $2"),
+        company,
+        limit
+    )?)
 }
 
 /// The managers' desk: the oldest 200 orders that are not completed, cancelled or expired.

@@ -12,7 +12,7 @@ use crate::ids::{CompanyId, CustomerId, MachineId, OrderId, PartId, StaffId};
 use crate::text::Inn;
 use crate::{Error, Money, Result};
 
-pub use book::{Filter, OpenOrder, Which, for_staff, open, page};
+pub use book::{Filter, OpenOrder, Which, for_staff, of_company, open, page};
 pub use checkout::{Checkout, checkout, repeat};
 pub use states::{advance, cancel, take};
 

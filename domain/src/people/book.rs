@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::Result;
 use crate::db::{Executor, fetch_all};
 use crate::paging::{self, Page};
-use crate::people::Customer;
+use crate::people::{Customer, names};
 use crate::text::{Email, Inn, Phone};
 
 /// A customer of the list.
@@ -22,8 +22,8 @@ pub struct Listed {
     pub created_at: DateTime<Utc>,
 }
 
-/// Which customers; a phone, an e-mail or the INN of their company is searched, anything else finds
-/// nobody.
+/// Which customers; a phone, an e-mail or the INN of their company is searched, anything else among
+/// their names and those of their companies ([`super::catch_up`] comes first).
 pub type Filter = paging::Filter<Which>;
 
 /// How far the bot can reach somebody.
@@ -44,6 +44,10 @@ pub async fn page(db: &mut impl Executor, filter: &Filter) -> Result<Page<Listed
     let phone = words.and_then(Phone::parse);
     let inn = words.and_then(Inn::parse);
     let email = words.and_then(Email::parse);
+    let (first, second) = match (&phone, &inn, &email, words.and_then(names::wanted)) {
+        (None, None, None, Some((first, second))) => (Some(first), second),
+        _ => (None, None),
+    };
     let rows = fetch_all!(
         db,
         Listed,
@@ -57,12 +61,14 @@ pub async fn page(db: &mut impl Executor, filter: &Filter) -> Result<Page<Listed
         paging::one_more(filter.limit),
         phone,
         inn,
-        email
+        email,
+        first,
+        second
     )?;
     Ok(Page::of(rows, filter.limit, |row| row.customer.id.to_string()))
 }
 
-/// `$3` to `$5` are there in every variant, so that both engines take the same arguments.
+/// `$3` to `$7` are there in every variant, so that both engines take the same arguments.
 macro_rules! book {
     ($where:literal) => {
         concat!(
@@ -82,14 +88,27 @@ macro_rules! book {
     };
 }
 
-const ALL: &str = book!("coalesce($3, $4, $5) is null");
-const UNMET: &str = book!("c.telegram_id is null and coalesce($3, $4, $5) is null");
-const UNREACHABLE: &str = book!("c.reachable = false and coalesce($3, $4, $5) is null");
+const ALL: &str = book!("coalesce($3, $4, $5, $6, $7) is null");
+const UNMET: &str = book!("c.telegram_id is null and coalesce($3, $4, $5, $6, $7) is null");
+const UNREACHABLE: &str = book!("c.reachable = false and coalesce($3, $4, $5, $6, $7) is null");
 const OF_WORDS: &str = book!(
     "c.id in (select id from customers where phone = $3
               union
               select m.customer_id from memberships m
                 join companies f on f.id = m.company_id where f.inn = $4
               union
-              select id from customers where email = $5)"
+              select id from customers where email = $5
+              union
+              select s.id from name_starts s
+               where s.kind = 'customer' and s.start = $6
+                 and ($7 is null or exists (select 1 from name_starts t
+                                             where t.kind = 'customer' and t.start = $7
+                                               and t.id = s.id))
+              union
+              select m.customer_id from name_starts s
+                join memberships m on m.company_id = s.id and m.state = 'active'
+               where s.kind = 'company' and s.start = $6
+                 and ($7 is null or exists (select 1 from name_starts t
+                                             where t.kind = 'company' and t.start = $7
+                                               and t.id = s.id)))"
 );

@@ -21,6 +21,8 @@ pub struct OpenRequest {
     pub company: Option<String>,
     /// The manager who has it.
     pub taken_by_name: Option<String>,
+    /// The engineer who has its job.
+    pub engineer: Option<String>,
 }
 
 /// Which requests; a number, a customer's phone or a machine's serial is searched.
@@ -30,12 +32,13 @@ pub type Filter = paging::Filter<Which>;
 pub type Which = Standing<State>;
 
 #[derive(sqlx::FromRow)]
-struct OpenRow {
+pub(super) struct OpenRow {
     #[sqlx(flatten)]
     summary: SummaryRow,
     customer_name: String,
     company: Option<String>,
     taken_by_name: Option<String>,
+    engineer: Option<String>,
 }
 
 /// An [`OpenRequest`] is read by this query; the rest of it says which.
@@ -45,17 +48,21 @@ macro_rules! desk_requests {
             "select r.id, r.number, r.state, r.kind, r.machine_down, r.machine_id, m.serial,
                     model.name as model_name, r.created_at, r.fixed_at,
                     c.name as customer_name, company.name as company,
-                    manager.name as taken_by_name
+                    manager.name as taken_by_name, engineer.name as engineer
                from service_requests r
                join customers c on c.id = r.customer_id
                left join machine_instances m on m.id = r.machine_id
                left join machine_models model on model.id = m.model_id
                left join companies company on company.id = m.company_id
-               left join staff manager on manager.id = r.taken_by ",
+               left join staff manager on manager.id = r.taken_by
+               left join work_orders w on w.request_id = r.id
+               left join staff engineer on engineer.id = w.engineer_id ",
             $($rest),+
         )
     };
 }
+
+pub(super) use desk_requests;
 
 /// What the managers have before them: requests that are not done, standstills first, then the
 /// longest waiting; 200 at most.
@@ -132,6 +139,7 @@ impl From<OpenRow> for OpenRequest {
             customer_name: row.customer_name,
             company: row.company,
             taken_by_name: row.taken_by_name,
+            engineer: row.engineer,
         }
     }
 }

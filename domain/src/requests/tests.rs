@@ -1,5 +1,6 @@
 use chrono::TimeDelta;
 
+use crate::db::execute;
 use crate::files;
 use crate::ids::MachineId;
 use crate::machines::testkit::Kit;
@@ -16,6 +17,23 @@ fn breakdown(key: &str, machine: Option<&MachineId>) -> NewRequest {
         machine_down: true,
         text: "Не вращается шпиндель".to_owned(),
         files: vec![],
+    }
+}
+
+#[tokio::test]
+async fn where_a_state_leads_is_where_a_request_can_be_moved() {
+    let kit = Kit::new().await;
+    let mine = kit.customer(1).await;
+    let mut tx = kit.tx().await;
+    let (made, _) = create(&mut tx, &kit.d, &mine.id, &breakdown("k", None)).await.unwrap();
+    for from in State::ALL {
+        for to in State::ALL {
+            let put = "update service_requests set state = $2 where id = $1";
+            execute!(&mut tx, put, &made.id, from).unwrap();
+            kit.d.clock.advance(TimeDelta::seconds(1));
+            let moved = advance(&mut tx, &kit.d, &made.id, to, None).await.unwrap();
+            assert_eq!(moved, from.leads_to(to), "{from:?} to {to:?}");
+        }
     }
 }
 

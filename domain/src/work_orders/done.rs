@@ -81,7 +81,8 @@ async fn subject(tx: &mut Tx, engineer: &Staff, id: &WorkOrderId) -> Result<Opti
         tx,
         Subject,
         "select w.id, w.request_id, w.machine_id, w.engineer_id, w.state, w.report, w.hours,
-                w.next_maintenance_on, w.created_at, w.updated_at, w.done_at,
+                w.next_maintenance_on, w.window_from, w.window_until, w.created_at,
+                w.updated_at, w.done_at,
                 r.kind, r.number, m.hours as known_hours, m.next_maintenance_on as planned_on,
                 model.maintenance_months
            from work_orders w
@@ -141,12 +142,14 @@ async fn settle(
     Ok(fetch_optional!(
         tx,
         WorkOrder,
-        "update work_orders
+        concat!(
+            "update work_orders
             set state = 'done', report = $2, hours = $3, next_maintenance_on = $4,
                 done_at = $5, updated_at = $5
           where id = $1 and state <> 'done'
-      returning id, request_id, machine_id, engineer_id, state, report, hours,
-                next_maintenance_on, created_at, updated_at, done_at",
+      returning ",
+            columns!()
+        ),
         &job.id,
         report,
         hours,

@@ -98,7 +98,8 @@ macro_rules! jobs {
     ($condition:literal) => {
         concat!(
             "select w.id, w.request_id, w.machine_id, w.engineer_id, w.state, w.report, w.hours,
-                    w.next_maintenance_on, w.created_at, w.updated_at, w.done_at,
+                    w.next_maintenance_on, w.window_from, w.window_until, w.created_at,
+                w.updated_at, w.done_at,
                     r.number as request_number, r.kind, r.machine_down, r.text,
                     m.serial, model.name as model_name, site.name as site,
                     c.name as customer_name, c.phone, company.name as company

@@ -12,6 +12,7 @@ use domain::db::Db;
 use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
+use url::Url;
 use webapp::AppState;
 
 use crate::config::{Config, ConnectionConfig, CrmSettings, Takes, caller_of};
@@ -95,7 +96,23 @@ fn connected(connection: &ConnectionConfig) -> webapp::Connected {
     ];
     let takes = all.into_iter().filter(|(what, _)| connection.takes(*what));
     let takes = takes.map(|(_, name)| name).collect();
-    webapp::Connected { name: connection.name.clone(), kind, takes }
+    webapp::Connected { name: connection.name.clone(), kind, takes, site: site(connection) }
+}
+
+/// The host of a connection's account; of a webhook's address no more than that, for the rest of it
+/// is a secret.
+fn site(connection: &ConnectionConfig) -> String {
+    let address = match &connection.settings {
+        CrmSettings::Amocrm(settings) => Some(settings.base_url.clone()),
+        CrmSettings::Bitrix24(settings) => {
+            let webhook = settings.webhook_url.as_ref();
+            let webhook = webhook.and_then(|url| Url::parse(url.expose_secret()).ok());
+            webhook.or_else(|| settings.app.as_ref().and_then(|app| app.portal_url.clone()))
+        }
+        CrmSettings::Hubspot(_) => None,
+    };
+    let origin = address.map(|address| address.origin()).filter(url::Origin::is_tuple);
+    origin.map(|origin| origin.ascii_serialization()).unwrap_or_default()
 }
 
 /// The door for the dealer's site; open also where the bot is off.

@@ -20,7 +20,7 @@ async fn unmet(app: &App, count: usize) {
 }
 
 /// A machine of the customer's breaks down; the request's number, the machine's id and serial.
-async fn breakdown(phone: &MiniApp) -> (String, String, String) {
+pub(super) async fn breakdown(phone: &MiniApp) -> (String, String, String) {
     let park = phone.get("/app/park").await.ok();
     let machine = &park["machines"][0];
     let word = |name: &str| machine[name].as_str().unwrap().to_owned();

@@ -16,6 +16,7 @@ use crate::console::list::{Asked, Cell, List, PAGE, Row};
 use crate::reply::{Answer, page};
 use crate::state::AppState;
 use crate::ui::Ui;
+use crate::views::parts::Event;
 
 /// A list and nothing else.
 #[derive(Template)]
@@ -72,6 +73,13 @@ fn row(ui: Ui, entry: &Entry) -> Row {
             Cell::number(ui.when(entry.at)),
         ],
     }
+}
+
+/// An entry as its thing's own history tells it.
+pub(super) fn entry_event(ui: Ui, entry: &Entry) -> Event {
+    let said = [act(ui, entry), details(entry)];
+    let said: Vec<String> = said.into_iter().filter(|words| !words.is_empty()).collect();
+    Event { at: format!("{} · {}", ui.when(entry.at), entry.who), title: said.join(" · ") }
 }
 
 fn act(ui: Ui, entry: &Entry) -> String {

@@ -52,7 +52,12 @@ async fn list(mut look: Look) -> Answer {
     let left: Vec<Connected> = busy
         .iter()
         .filter(|one| !known(&one.name))
-        .map(|one| Connected { name: one.name.clone(), kind: "", takes: Vec::new() })
+        .map(|one| Connected {
+            name: one.name.clone(),
+            kind: "",
+            takes: Vec::new(),
+            site: String::new(),
+        })
         .collect();
     let of = |one: &Connected| {
         let queue = busy.iter().find(|queue| queue.name == one.name);

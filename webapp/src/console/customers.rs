@@ -17,16 +17,17 @@ use crate::console::audit::ListPage;
 use crate::console::clerk::{Clerk, Look};
 use crate::console::csv;
 use crate::console::frame::{Frame, Section, at_console};
-use crate::console::list::{Asked, Cell, List, PAGE, Row};
+use crate::console::invites;
+use crate::console::list::{Asked, Cell, List, PAGE, Row, Tab};
 use crate::present::{self, Eye};
 use crate::reply::{Answer, page};
 use crate::state::AppState;
 use crate::ui::Ui;
-use crate::views::parts::{Badge, CaseCell, Fact, MachineCell, Tone};
+use crate::views::parts::{Badge, CaseCell, Fact, Link, MachineCell, Tone};
 
 const BASE: &str = "/staff/customers";
 /// An invite made here lives so many days.
-const INVITE_DAYS: i64 = 7;
+pub(super) const INVITE_DAYS: i64 = 7;
 
 /// One customer.
 #[derive(Template)]
@@ -37,6 +38,7 @@ pub(crate) struct OnePage {
     pub(crate) name: String,
     pub(crate) badge: Badge,
     pub(crate) facts: Vec<Fact>,
+    pub(crate) companies: Vec<Link>,
     pub(crate) machines: Vec<MachineCell>,
     pub(crate) orders: Vec<CaseCell>,
     pub(crate) requests: Vec<CaseCell>,
@@ -60,8 +62,11 @@ const REACH: [(&str, Which); 3] =
 
 /// Access: managers. Three queries.
 async fn list(mut look: Look, asked: Asked) -> Answer {
+    look.viewer.manager()?;
+    if asked.get("q").is_some() {
+        people::catch_up(look.state.db()).await?;
+    }
     let (clerk, db) = look.parts();
-    clerk.viewer.manager()?;
     let ui = clerk.ui;
     let found = people::page(db, &asked.filter("reach", &REACH, PAGE)).await?;
     let chip = |(word, which): &(&'static str, Which)| {
@@ -78,9 +83,18 @@ async fn list(mut look: Look, asked: Asked) -> Answer {
         .chips(&asked, "reach", REACH.iter().map(chip).collect())
         .heads(ui, &heads)
         .rows(&asked, found.rows.iter().map(|one| row(ui, one)).collect(), found.next.as_deref())
-        .export(&asked, "/staff/customers/export");
+        .export(&asked, "/staff/customers/export")
+        .views(views(ui));
     let title = ui.s("console-nav-customers").to_owned();
     page(&ListPage { frame: clerk.frame(Section::Customers), title, lead: String::new(), list })
+}
+
+/// The customers, and the invites of those who are not here yet.
+fn views(ui: Ui) -> Vec<Tab> {
+    vec![
+        Tab::to(ui, BASE, "console-nav-customers", true),
+        Tab::to(ui, "/staff/invites", "console-nav-invites", false),
+    ]
 }
 
 fn row(ui: Ui, listed: &Listed) -> Row {
@@ -121,6 +135,7 @@ fn reach(ui: Ui, customer: &Customer) -> Badge {
 async fn export(look: Look, asked: Asked) -> Answer {
     look.viewer.manager()?;
     let clerk = look.into_clerk();
+    people::catch_up(clerk.state.db()).await?;
     let (state, ui) = (clerk.state.clone(), clerk.ui);
     let heads = [
         "console-customer",
@@ -168,19 +183,20 @@ async fn one(clerk: &Clerk, db: &mut impl Executor, id: CustomerId, invite: Stri
     let orders = orders::list(db, &id).await?;
     let requests = requests::list(db, &id).await?;
     let (ui, eye) = (clerk.ui, Eye::of(clerk));
-    let companies = companies.iter().map(|(_, name, inn)| match inn {
-        Some(inn) => ui.f(
-            "console-company-inn",
-            &[("name", name.as_str().into()), ("inn", inn.as_str().into())],
-        ),
-        None => name.clone(),
+    let companies = companies.iter().map(|(id, name, inn)| Link {
+        href: format!("/staff/companies/{id}"),
+        title: match inn {
+            Some(inn) => ui.f(
+                "console-company-inn",
+                &[("name", name.as_str().into()), ("inn", inn.as_str().into())],
+            ),
+            None => name.clone(),
+        },
     });
-    let companies = companies.collect::<Vec<_>>().join(", ");
     let mono = |fact: Fact| Fact { mono: true, ..fact };
     let facts = [
         present::fact(ui, "app-request-phone", Some(&phone(&customer))).map(mono),
         present::fact(ui, "console-email", customer.email.as_deref()).map(mono),
-        present::fact(ui, "app-request-company", Some(&companies)),
     ];
     let said = |fact: &Fact| !fact.value.is_empty();
     let case = |cell: CaseCell| CaseCell { href: at_console(&cell.href), ..cell };
@@ -191,6 +207,7 @@ async fn one(clerk: &Clerk, db: &mut impl Executor, id: CustomerId, invite: Stri
         name: name(ui, &customer),
         badge: reach(ui, &customer),
         facts: facts.into_iter().flatten().filter(said).collect(),
+        companies: companies.collect(),
         machines: park.iter().map(|one| machine(present::machine_cell(&eye, one))).collect(),
         orders: orders.iter().map(|one| case(present::order_cell(&eye, one))).collect(),
         requests: requests.iter().map(|one| case(present::request_cell(&eye, one))).collect(),
@@ -214,7 +231,7 @@ async fn invite(clerk: Clerk, Path(id): Path<String>) -> Answer {
     clerk
         .done(tx, &Act { act: "customer-invite", subject: "customer", subject_id, details })
         .await?;
-    let link = format!("{}?start=i_{token}", clerk.state.bot_link());
+    let link = invites::link(&clerk, &token);
     let mut db = clerk.state.db().read().await.map_err(Error::from)?;
     one(&clerk, &mut db, id, link).await
 }

@@ -13,12 +13,20 @@ pub(crate) enum Section {
     Today,
     /// Calls for service.
     Requests,
+    /// Engineers' jobs.
+    Jobs,
+    /// What people ask on the site.
+    Leads,
     /// Orders.
     Orders,
     /// Customers.
     Customers,
+    /// Their companies.
+    Companies,
     /// Machines.
     Machines,
+    /// What they are machines of.
+    Models,
     /// Parts.
     Parts,
     /// Tables that bring models, parts and machines.
@@ -42,12 +50,16 @@ pub(crate) enum Section {
 impl Section {
     /// In the order of the navigation. A page of a new section needs its line here, and the texts
     /// `console-nav-…`.
-    const ALL: [(Section, &'static str, &'static str, &'static str, Role); 14] = [
+    const ALL: [(Section, &'static str, &'static str, &'static str, Role); 18] = [
         (Section::Today, "/staff", "today", "list", Role::Engineer),
         (Section::Requests, "/staff/requests", "requests", "wrench", Role::Manager),
+        (Section::Jobs, "/staff/jobs", "jobs", "calendar", Role::Engineer),
+        (Section::Leads, "/staff/leads", "leads", "chat", Role::Manager),
         (Section::Orders, "/staff/orders", "orders", "box", Role::Manager),
         (Section::Customers, "/staff/customers", "customers", "phone", Role::Manager),
+        (Section::Companies, "/staff/companies", "companies", "building", Role::Manager),
         (Section::Machines, "/staff/machines", "machines", "machine", Role::Manager),
+        (Section::Models, "/staff/models", "models", "layers", Role::Manager),
         (Section::Parts, "/staff/parts", "parts", "cart", Role::Manager),
         (Section::Import, "/staff/import", "import", "file", Role::Administrator),
         (Section::Approvals, "/staff/approvals", "approvals", "check", Role::Engineer),

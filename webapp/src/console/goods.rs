@@ -86,7 +86,7 @@ fn row(ui: Ui, part: &Part) -> Row {
     let price = part.price.map(Money::as_kopecks);
     let asked = || ui.s("app-price-on-request").to_owned();
     Row {
-        href: String::new(),
+        href: format!("/staff/parts/{}", part.id),
         cells: vec![
             Cell::text(&part.name).note(&part.sku),
             Cell::text(&part.category),

@@ -1,101 +1,13 @@
 //! The list that the pages of the console are made of: filters in the address, pages by key, rows
 //! that the keyboard walks. Its markup is `templates/staff/_list.html`.
 
-use std::collections::BTreeMap;
-
-use axum::extract::{FromRequestParts, Query};
-use axum::http::request::Parts;
-use axum::response::{IntoResponse, Response};
-use domain::paging::Filter;
-
-use crate::fault::Fault;
+pub(crate) use crate::console::asked::Asked;
 use crate::ui::Ui;
 use crate::views::deliveries::Chip;
 use crate::views::parts::{Badge, Choice};
 
 /// Rows of a page.
 pub(crate) const PAGE: i64 = 50;
-
-/// What an address asks of a list: its path, and the pairs of its query.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Asked {
-    path: String,
-    pairs: BTreeMap<String, String>,
-}
-
-impl Asked {
-    /// As if the address were `path` with these pairs.
-    #[cfg(any(test, feature = "gallery"))]
-    pub(crate) fn new(path: &str, pairs: &[(&str, &str)]) -> Asked {
-        let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Asked { path: path.to_owned(), pairs: pairs.collect() }
-    }
-
-    /// The value of a filter; none where it is empty.
-    pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.pairs.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
-    }
-
-    /// The same, to be kept.
-    pub(crate) fn owned(&self, name: &str) -> Option<String> {
-        self.get(name).map(str::to_owned)
-    }
-
-    /// The cursor of the page: the key of the last row of the one before.
-    pub(crate) fn before(&self) -> Option<String> {
-        self.owned("before")
-    }
-
-    /// The address of the same list, its first page, with one filter changed; an empty value takes
-    /// it away.
-    pub(crate) fn href(&self, name: &str, value: &str) -> String {
-        self.at(&self.path, name, value)
-    }
-
-    /// The same filters at another path, such as the one of the CSV.
-    pub(crate) fn at(&self, path: &str, name: &str, value: &str) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        let kept = self.pairs.iter().filter(|(key, _)| *key != name && *key != "before");
-        for (key, value) in kept.filter(|(_, value)| !value.trim().is_empty()) {
-            query.append_pair(key, value);
-        }
-        if !value.is_empty() {
-            query.append_pair(name, value);
-        }
-        match query.finish() {
-            query if query.is_empty() => path.to_owned(),
-            query => format!("{path}?{query}"),
-        }
-    }
-
-    /// What the list is narrowed to: by the word of `name` among those of `chips`, else by the first of
-    /// them; by what is searched as `q`.
-    pub(crate) fn filter<W: Copy>(&self, name: &str, chips: &[(&str, W)], limit: i64) -> Filter<W> {
-        let word = self.get(name).unwrap_or_default();
-        let (_, which) = chips.iter().find(|(one, _)| *one == word).unwrap_or(&chips[0]);
-        Filter { which: *which, words: self.owned("q"), before: self.before(), limit }
-    }
-
-    /// The filters that a search form must carry along beside its own field.
-    fn beside(&self, own: &[&str]) -> Vec<(String, String)> {
-        let kept = |(key, value): &(&String, &String)| {
-            !own.contains(&key.as_str()) && *key != "before" && !value.trim().is_empty()
-        };
-        let pairs = self.pairs.iter().filter(kept);
-        pairs.map(|(key, value)| (key.clone(), value.clone())).collect()
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Asked {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let path = parts.uri.path().to_owned();
-        let pairs = Query::<BTreeMap<String, String>>::from_request_parts(parts, state).await;
-        let Query(pairs) = pairs.map_err(|_| Fault::Malformed.into_response())?;
-        Ok(Asked { path, pairs })
-    }
-}
 
 /// A list as it is shown.
 #[derive(Clone, Debug, Default)]
@@ -107,6 +19,8 @@ pub(crate) struct List {
     /// Filters that the form carries along.
     pub(crate) keep: Vec<(String, String)>,
     pub(crate) chips: Vec<Tab>,
+    /// The same things shown in other ways.
+    pub(crate) views: Vec<Tab>,
     pub(crate) heads: Vec<Head>,
     pub(crate) rows: Vec<Row>,
     /// The address of the next page.
@@ -197,7 +111,7 @@ impl List {
     pub(crate) fn of(ui: Ui, asked: &Asked, words: &str) -> List {
         let empty = |end: &str| ui.s(&format!("{words}-empty-{end}")).to_owned();
         List {
-            action: asked.path.clone(),
+            action: asked.path().to_owned(),
             keep: asked.beside(&[]),
             first: asked.before().map(|_| asked.href("before", "")),
             empty: (empty("title"), empty("text")),
@@ -246,6 +160,12 @@ impl List {
         self
     }
 
+    /// With the other ways to show it.
+    pub(crate) fn views(mut self, views: Vec<Tab>) -> List {
+        self.views = views;
+        self
+    }
+
     /// With these columns; a key that ends with `#` is a column of numbers.
     pub(crate) fn heads(mut self, ui: Ui, keys: &[&str]) -> List {
         let head = |key: &&str| {
@@ -288,26 +208,15 @@ impl List {
     }
 }
 
-impl From<Chip> for Tab {
-    fn from(chip: Chip) -> Tab {
-        Tab { href: chip.href, label: chip.label, on: chip.on }
+impl Tab {
+    /// A way to show the same things; its label is the text `key`.
+    pub(crate) fn to(ui: Ui, href: impl Into<String>, key: &str, on: bool) -> Tab {
+        Tab { href: href.into(), label: ui.s(key).to_owned(), on }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_keeps_its_filters_and_begins_anew() {
-        let pairs = [("state", "dead"), ("q", "ООО & Ко"), ("before", "0192"), ("empty", " ")];
-        let asked = Asked::new("/staff/deliveries", &pairs);
-        assert_eq!(asked.get("empty"), None);
-        let other = asked.href("state", "open");
-        let words = "%D0%9E%D0%9E%D0%9E+%26+%D0%9A%D0%BE";
-        assert_eq!(other, format!("/staff/deliveries?q={words}&state=open"));
-        assert_eq!(asked.href("q", ""), "/staff/deliveries?state=dead");
-        assert_eq!(asked.at("/x.csv", "q", ""), "/x.csv?state=dead");
-        assert_eq!(Asked::new("/a", &[]).href("state", ""), "/a");
+impl From<Chip> for Tab {
+    fn from(chip: Chip) -> Tab {
+        Tab { href: chip.href, label: chip.label, on: chip.on }
     }
 }

@@ -5,12 +5,14 @@ use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
 use domain::csv_text::line;
+use domain::documents::Owner;
 use domain::ids::MachineId;
 use domain::machines::{self, MachineState, MachineSummary, Which};
 
 use crate::console::audit::ListPage;
 use crate::console::clerk::Look;
 use crate::console::csv;
+use crate::console::documents::{DocumentDesk, desk};
 use crate::console::frame::{Frame, Section};
 use crate::console::list::{Asked, Cell, List, PAGE, Row};
 use crate::present;
@@ -28,6 +30,10 @@ const BASE: &str = "/staff/machines";
 pub(crate) struct OnePage {
     pub(crate) frame: Frame,
     pub(crate) page: PassportPage,
+    /// Its own documents; the model's are at the model.
+    pub(crate) desk: DocumentDesk,
+    /// The page of its model.
+    pub(crate) model: String,
 }
 
 pub(super) fn router() -> Router<AppState> {
@@ -118,11 +124,14 @@ async fn export(look: Look, asked: Asked) -> Answer {
     }))
 }
 
-/// Access: managers. Five queries.
+/// Access: managers. Six queries.
 async fn show(mut look: Look, Path(id): Path<String>) -> Answer {
     let (clerk, db) = look.parts();
     clerk.viewer.manager()?;
-    let passport = machines::passport_for_staff(db, &MachineId::from(id)).await?;
+    let id = MachineId::from(id);
+    let passport = machines::passport_for_staff(db, &id).await?;
     let shown = present::passport(clerk, &passport);
-    page(&OnePage { frame: clerk.frame(Section::Machines), page: shown })
+    let desk = desk(clerk, db, &Owner::Machine(id)).await?;
+    let model = format!("/staff/models/{}", passport.model.id);
+    page(&OnePage { frame: clerk.frame(Section::Machines), page: shown, desk, model })
 }

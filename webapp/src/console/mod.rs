@@ -6,22 +6,32 @@
 //! [`clerk::Clerk::done`]. [`live`] tells open pages what to fetch again.
 
 pub(crate) mod approvals;
+mod asked;
 mod audit;
+pub(crate) mod board;
 pub(crate) mod clerk;
+pub(crate) mod companies;
 mod connections;
 mod cookie;
 pub(crate) mod csv;
 mod customers;
 pub(crate) mod deliveries;
+pub(crate) mod documents;
 mod events;
 pub(crate) mod frame;
 mod goods;
 mod guard;
+pub(crate) mod invites;
+mod jobs;
+mod leads;
 pub(crate) mod list;
 mod live;
 mod machines;
+pub(crate) mod models;
 mod orders;
+mod part;
 mod people;
+pub(crate) mod planner;
 mod requests;
 mod settings;
 pub(crate) mod sign_in;
@@ -54,9 +64,18 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .merge(live::router())
         .merge(today::router())
         .merge(requests::router())
+        .merge(board::router())
+        .merge(jobs::router())
+        .merge(planner::router())
+        .merge(leads::router())
         .merge(orders::router())
         .merge(customers::router())
+        .merge(companies::router())
+        .merge(invites::router())
         .merge(machines::router())
+        .merge(models::router())
+        .merge(documents::router())
+        .merge(part::router())
         .merge(goods::router())
         .merge(approvals::router())
         .merge(deliveries::router())

@@ -4,25 +4,27 @@ use askama::Template;
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::{get, post};
-use domain::Error;
 use domain::audit::Act;
 use domain::csv_text::line;
+use domain::db::Executor;
 use domain::requests::{self, OpenRequest, State, Which};
-use domain::staff::{self, Role};
+use domain::{Error, links};
 use serde_json::json;
 
 use crate::console::audit::ListPage;
+use crate::console::board;
 use crate::console::clerk::{Clerk, Look};
 use crate::console::csv;
 use crate::console::frame::{Frame, Section, at_console};
 use crate::console::list::{Asked, Cell, List, PAGE, Row};
+use crate::console::planner::{self, PlanForm};
 use crate::input::Form;
 use crate::present;
 use crate::reply::{Answer, page, see_other};
 use crate::routes::requests::request_page;
 use crate::state::AppState;
 use crate::ui::Ui;
-use crate::views::parts::Choice;
+use crate::views::parts::{Choice, Link};
 use crate::views::service::RequestPage;
 
 const BASE: &str = "/staff/requests";
@@ -33,8 +35,14 @@ const BASE: &str = "/staff/requests";
 pub(crate) struct OnePage {
     pub(crate) frame: Frame,
     pub(crate) page: RequestPage,
-    /// Whom one may send, the engineers first; none where somebody goes already.
-    pub(crate) engineers: Vec<Choice>,
+    /// Who is to go and when; none where there is nothing left to do.
+    pub(crate) plan: Option<PlanForm>,
+    /// Where a manager may move it.
+    pub(crate) moves: Vec<Choice>,
+    /// The page of the engineer's job.
+    pub(crate) job: String,
+    /// Its deals in the CRMs.
+    pub(crate) deals: Vec<Link>,
 }
 
 pub(super) fn router() -> Router<AppState> {
@@ -78,7 +86,8 @@ async fn list(mut look: Look, asked: Asked) -> Answer {
         .heads(ui, &[&heads[..], &["console-audit-when#"]].concat())
         .rows(&asked, found.rows.iter().map(|one| row(ui, one)).collect(), found.next.as_deref())
         .export(&asked, "/staff/requests/export")
-        .live("requests");
+        .live("requests")
+        .views(board::views(ui, false));
     let title = ui.s("console-nav-requests").to_owned();
     page(&ListPage { frame: clerk.frame(Section::Requests), title, lead: String::new(), list })
 }
@@ -104,7 +113,8 @@ fn row(ui: Ui, open: &OpenRequest) -> Row {
     }
 }
 
-fn machine(ui: Ui, open: &OpenRequest) -> String {
+/// The machine of a request, by model and serial; empty where none was named.
+pub(super) fn machine(ui: Ui, open: &OpenRequest) -> String {
     let machine = open.summary.machine.as_ref();
     machine.map(|(_, serial, model)| present::machine_name(ui, model, serial)).unwrap_or_default()
 }
@@ -159,16 +169,40 @@ async fn show(mut look: Look, Path(number): Path<String>) -> Answer {
     if let Some(machine) = &mut shown.machine {
         machine.href = at_console(&machine.href);
     }
-    let mut people = Vec::new();
-    if shown.can_assign {
-        people = staff::list(db).await?;
-        people.sort_by_key(|person| person.role != Role::Engineer);
-    }
-    let choice = |person: &staff::Staff| {
-        present::choice(&person.telegram_id.to_string(), person.name.clone(), false)
+    let request = &case.request;
+    let job = case.work_order.as_ref();
+    let plan = match present::is_over(request.state) {
+        true => None,
+        false => Some(planner::form(clerk, db, &number, job).await?),
     };
-    let engineers = people.iter().map(choice).collect();
-    page(&OnePage { frame: clerk.frame(Section::Requests), page: shown, engineers })
+    let deals = crm_pages(clerk, db, &format!("request:{}", request.id)).await?;
+    page(&OnePage {
+        frame: clerk.frame(Section::Requests),
+        page: shown,
+        plan,
+        moves: board::moves(clerk.ui, request.state),
+        job: job.map(|job| format!("/staff/jobs/{}", job.id)).unwrap_or_default(),
+        deals,
+    })
+}
+
+/// The pages of something of ours in the CRMs that have it. A query per connection.
+pub(super) async fn crm_pages(
+    clerk: &Clerk,
+    db: &mut impl Executor,
+    entity: &str,
+) -> Result<Vec<Link>, Error> {
+    let mut pages = Vec::new();
+    for connection in clerk.state.connections() {
+        let mut steps = links::steps(db, &connection.name, entity).await?;
+        steps.sort();
+        let page = steps.iter().find_map(|(kind, id)| connection.page(kind, id));
+        if let Some(href) = page {
+            let title = clerk.ui.with("console-open-in", "crm", &connection.name);
+            pages.push(Link { href, title });
+        }
+    }
+    Ok(pages)
 }
 
 /// Access: managers. The first one has it.

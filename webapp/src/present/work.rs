@@ -172,12 +172,14 @@ pub(crate) fn job_steps(ui: Ui, state: work_orders::State) -> Vec<Step> {
 pub(crate) fn job_details(ui: Ui, job: &Job) -> Vec<Fact> {
     let phone = job.phone.as_ref().map(Phone::shown);
     let site = job.machine.as_ref().and_then(|(.., site)| site.as_deref());
+    let window = job.work_order.window().map(|window| ui.window(window.from, window.until));
     let rows = [
         fact(ui, "app-job-request", Some(&job.request_number)),
         fact(ui, "app-request-customer", Some(&job.customer_name)),
         fact(ui, "app-request-phone", phone.as_deref()).map(|fact| Fact { mono: true, ..fact }),
         fact(ui, "app-request-company", company(job.company.as_deref(), &job.customer_name)),
         fact(ui, "app-job-address", site),
+        fact(ui, "app-job-window", window.as_deref()),
     ];
     rows.into_iter().flatten().collect()
 }

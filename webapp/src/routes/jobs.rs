@@ -4,12 +4,14 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path};
 use axum::response::{IntoResponse, Json};
 use axum::routing::{get, post};
+use domain::Dealer;
 use domain::db::Tx;
 use domain::ids::WorkOrderId;
 use domain::work_orders::{self, Job, Report, State};
 use serde_json::json;
 
 use crate::auth::{Caller, Visit, commit};
+use crate::fault::Fault;
 use crate::json;
 use crate::present::{self, Eye};
 use crate::reply::{Answer, page, see_other};
@@ -51,7 +53,8 @@ async fn show(mut visit: Visit, Path(id): Path<String>) -> Answer {
     page(&job_page(caller, &job))
 }
 
-fn job_page(caller: &Caller, job: &Job) -> JobPage {
+/// The page of a job, for its engineer or a manager.
+pub(crate) fn job_page(caller: &Caller, job: &Job) -> JobPage {
     let ui = caller.ui;
     let order = &job.work_order;
     let own = caller.viewer.staff.as_ref().is_some_and(|staff| staff.id == order.engineer_id);
@@ -111,16 +114,21 @@ async fn pause(caller: Caller, Path(id): Path<String>) -> Answer {
 async fn done(caller: Caller, Path(id): Path<String>, upload: Upload) -> Answer {
     let engineer = caller.viewer.staff()?;
     let dealer = caller.state.dealer();
+    let report = report(upload, dealer).await?;
+    let (id, mut tx) = (WorkOrderId::from(id), caller.begin().await?);
+    work_orders::done(&mut tx, dealer, engineer, &id, &report).await?;
+    settled(&caller, tx, &id).await
+}
+
+/// What an engineer reports: its files are on disk afterwards.
+pub(crate) async fn report(upload: Upload, dealer: &Dealer) -> Result<Report, Fault> {
     let (form, files) = upload.accept(&dealer.uploads).await?;
-    let report = Report {
+    Ok(Report {
         report: form.owned("report").unwrap_or_default(),
         hours: form.number("hours")?,
         next_maintenance_on: form.date("next_maintenance_on")?,
         files,
-    };
-    let (id, mut tx) = (WorkOrderId::from(id), caller.begin().await?);
-    work_orders::done(&mut tx, dealer, engineer, &id, &report).await?;
-    settled(&caller, tx, &id).await
+    })
 }
 
 async fn settled(caller: &Caller, mut tx: Tx, id: &WorkOrderId) -> Answer {

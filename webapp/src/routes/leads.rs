@@ -31,19 +31,24 @@ async fn show(mut visit: Visit, Path(number): Path<String>) -> Answer {
     if caller.json {
         return Ok(answer(caller, &case));
     }
+    page(&lead_page(caller, &case))
+}
+
+/// The page of a lead.
+pub(crate) fn lead_page(caller: &Caller, case: &LeadCase) -> LeadPage {
     let (ui, lead) = (caller.ui, &case.lead);
     let open = matches!(lead.state, State::New | State::Taken);
-    page(&LeadPage {
+    LeadPage {
         ui,
         number: lead.number.clone(),
         opened_at: ui.when(lead.created_at),
         badge: present::lead_badge(ui, lead.state),
-        contact: present::lead_contact(ui, &case),
+        contact: present::lead_contact(ui, case),
         touches: case.touches.iter().rev().map(|touch| present::touch(caller, touch)).collect(),
         can_take: open && lead.taken_by.is_none(),
         can_end: open,
         suspected: lead.state == State::Suspected,
-    })
+    }
 }
 
 /// Access: managers. The first one has it.

@@ -16,12 +16,13 @@ use crate::console::substitutes::{AbsenceView, SubstitutesPage};
 use crate::console::today::{Group, TodayPage};
 use crate::console::{Refusal, deliveries};
 use crate::present;
+use crate::samples::console_boards as boards;
 use crate::samples::{badge, cases, events, fact, say};
 use crate::ui::Ui;
 use crate::views::parts::Tone;
 
 /// Their names.
-pub(crate) const NAMES: [&str; 10] = [
+pub(crate) const NAMES: [&str; 14] = [
     "console-sign-in",
     "console-today",
     "console-list",
@@ -32,6 +33,10 @@ pub(crate) const NAMES: [&str; 10] = [
     "console-report",
     "console-substitutes",
     "console-refusal",
+    "console-board",
+    "console-planner",
+    "console-company",
+    "console-model",
 ];
 
 /// One of them; `None` for an unknown name.
@@ -47,6 +52,10 @@ pub(crate) fn page(name: &str, ui: Ui, assets: &Assets) -> Result<Option<String>
         "console-approval-new" => hand(ui, frame(ui, assets, Section::Approvals)).render(),
         "console-report" => report(ui, frame(ui, assets, Section::Approvals)).render(),
         "console-substitutes" => substitutes(ui, frame(ui, assets, Section::Settings)).render(),
+        "console-board" => boards::board(ui, frame(ui, assets, Section::Requests)).render(),
+        "console-planner" => boards::planner(ui, frame(ui, assets, Section::Jobs)).render(),
+        "console-company" => boards::company(ui, frame(ui, assets, Section::Companies)).render(),
+        "console-model" => boards::model(ui, frame(ui, assets, Section::Models)).render(),
         "console-refusal" => {
             let title = ui.s("app-problem-forbidden-title");
             let detail = ui.s("app-problem-forbidden-text");
