@@ -133,7 +133,7 @@ pub async fn speed(
            from approval_answers x
            join approvals a on a.id = x.approval_id
            join staff s on s.id = x.decided_by
-          where x.decided_at >= $1 and x.decided_at < $2",
+          where x.decided_at >= $1 and x.decided_at <= $2",
         from,
         to
     )?;
@@ -172,7 +172,7 @@ pub async fn lines(
                 a.decided_at
            from approvals a
            left join staff s on s.id = a.decided_by
-          where a.created_at >= $1 and a.created_at < $2 and a.id < $3
+          where a.created_at >= $1 and a.created_at <= $2 and a.id < $3
           order by a.id desc
           limit $4",
         from,
