@@ -11,6 +11,7 @@ await build({
   entryPoints: [
     { in: 'src/app.js', out: 'app' },
     { in: 'src/early.js', out: 'early' },
+    { in: 'src/form.js', out: 'form' },
     { in: 'src/lead-form.js', out: 'lead-form' },
     { in: 'src/console.js', out: 'console' },
     { in: 'app.css', out: 'app' },

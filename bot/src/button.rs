@@ -59,6 +59,12 @@ pub(crate) enum Button {
     Order(OrderAct, Number),
     /// A customer's act on their request.
     Request(RequestAct, Number),
+    /// Write about a request.
+    Word(RequestId),
+    /// A customer chooses a time of an offer of a visit, counted from 0.
+    Window(RequestId, i64, u8),
+    /// A customer rates a request: 1 to 5.
+    Rate(Number, u8),
     /// A manager takes an order.
     TakeOrder(OrderId),
     /// A manager takes a request.
@@ -114,6 +120,9 @@ impl fmt::Display for Button {
             Button::Forget(yes) => write!(f, "fg:{}", flag(*yes)),
             Button::Order(act, number) => write!(f, "or:{}:{}", act.code(), number.0),
             Button::Request(act, number) => write!(f, "rq:{}:{}", act.code(), number.0),
+            Button::Word(id) => write!(f, "wd:{id}"),
+            Button::Window(id, offer, at) => write!(f, "wn:{id}:{offer}.{at}"),
+            Button::Rate(number, stars) => write!(f, "rt:{stars}:{}", number.0),
             Button::TakeOrder(id) => write!(f, "to:{id}"),
             Button::TakeRequest(id) => write!(f, "tr:{id}"),
             Button::TakeLead(id) => write!(f, "tl:{id}"),
@@ -172,6 +181,12 @@ fn read(data: &str) -> Option<Button> {
         "fg" => Some(Button::Forget(yes(rest)?)),
         "or" => Some(Button::Order(OrderAct::from_code(first)?, number(second)?)),
         "rq" => Some(Button::Request(RequestAct::from_code(first)?, number(second)?)),
+        "wd" => Some(Button::Word(id(rest)?.into())),
+        "wn" => {
+            let (offer, at) = second.split_once('.')?;
+            Some(Button::Window(id(first)?.into(), offer.parse().ok()?, at.parse().ok()?))
+        }
+        "rt" => Some(Button::Rate(number(second)?, first.parse().ok()?)),
         "to" => Some(Button::TakeOrder(id(rest)?.into())),
         "tr" => Some(Button::TakeRequest(id(rest)?.into())),
         "tl" => Some(Button::TakeLead(id(rest)?.into())),
@@ -306,6 +321,13 @@ mod tests {
             (select(OrderAct::ALL.to_vec()), any_number()).prop_map(|(a, n)| Button::Order(a, n)),
             (select(RequestAct::ALL.to_vec()), any_number())
                 .prop_map(|(a, n)| Button::Request(a, n)),
+            any_id().prop_map(|id| Button::Word(id.into())),
+            (any_id(), 0_i64..1_000_000, any::<u8>()).prop_map(|(id, offer, at)| Button::Window(
+                id.into(),
+                offer,
+                at
+            )),
+            (any_number(), any::<u8>()).prop_map(|(n, stars)| Button::Rate(n, stars)),
             any_id().prop_map(|id| Button::TakeOrder(id.into())),
             any_id().prop_map(|id| Button::TakeRequest(id.into())),
             any_id().prop_map(|id| Button::TakeLead(id.into())),

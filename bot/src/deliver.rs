@@ -2,6 +2,7 @@
 //! message. Who may see what is asked anew here: rights may have gone since the promise.
 
 mod cases;
+mod talk;
 
 use domain::db::Reader;
 use domain::ids::{MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
@@ -103,6 +104,9 @@ async fn compose(
             viewer.manager()?;
             let screen = screens::leads::staff_card(voice, &leads::load(db, lead).await?);
             Ok((Some(leads::staff_card_key(lead)), screen))
+        }
+        Notice::RequestNews { request, news } => {
+            talk::news(db, voice, viewer, (request, news)).await
         }
         Notice::JobCard { work_order } => job_card(db, voice, viewer, work_order).await,
         Notice::MachineRegistered { machine } => {

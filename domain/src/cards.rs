@@ -27,3 +27,15 @@ pub async fn put(tx: &mut Tx, card: &str, chat_id: i64, message_id: i64) -> Resu
     )?;
     Ok(())
 }
+
+/// Which card a message of a chat is, such as `order:…`, if it is one.
+pub async fn at(db: &mut impl Executor, chat_id: i64, message_id: i64) -> Result<Option<String>> {
+    let row = fetch_optional!(
+        db,
+        (String,),
+        "select entity from cards where chat_id = $1 and message_id = $2",
+        chat_id,
+        message_id
+    )?;
+    Ok(row.map(|(entity,)| entity))
+}

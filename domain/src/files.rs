@@ -13,9 +13,13 @@ use crate::text::clean;
 use crate::{Error, Result};
 
 mod erase;
+mod kinds;
+mod resume;
 
 pub(crate) use erase::erase;
 pub use erase::sweep;
+use kinds::{any_kind_of, content_type, kind_of};
+pub use resume::*;
 
 /// The most that one file may hold, in bytes.
 pub const MAX_FILE: u64 = 10 * 1024 * 1024;
@@ -57,12 +61,26 @@ impl Accepted {
 /// Checks a file and writes its bytes to disk, durably, before any transaction: a committed row
 /// never points at bytes that a power cut took. Bytes whose row never came cost space only.
 pub async fn accept(uploads: &Path, name: &str, bytes: &[u8]) -> Result<Accepted> {
+    keep(uploads, name, bytes, kind_of).await
+}
+
+/// The same, and recordings and films besides: what people send of a machine.
+pub async fn accept_any(uploads: &Path, name: &str, bytes: &[u8]) -> Result<Accepted> {
+    keep(uploads, name, bytes, any_kind_of).await
+}
+
+async fn keep(
+    uploads: &Path,
+    name: &str,
+    bytes: &[u8],
+    judge: fn(&str, &[u8]) -> Option<&'static str>,
+) -> Result<Accepted> {
     let size = bytes.len() as u64;
     if size > MAX_FILE {
         return Err(Error::TooLarge(MAX_FILE));
     }
     let name = safe_name(name);
-    let Some(content_type) = kind_of(&name, bytes) else {
+    let Some(content_type) = judge(&name, bytes) else {
         return Err(Error::UnsupportedFile(name));
     };
     let sha256 = digest(bytes);
@@ -189,65 +207,9 @@ fn safe_name(name: &str) -> String {
     if short.trim_matches('.').is_empty() { "file".to_owned() } else { short }
 }
 
-/// The content type when the content is of an allowed kind: PDF, DOC, DOCX, XLS, XLSX, JPG, PNG,
-/// GIF, TXT. The name decides only between kinds that share a container (DOC and XLS).
-fn kind_of(name: &str, bytes: &[u8]) -> Option<&'static str> {
-    const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-    const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    const OLE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-    let extension = name.rsplit_once('.').map(|(_, ext)| ext.to_ascii_lowercase());
-    let extension = extension.as_deref().unwrap_or_default();
-    if bytes.starts_with(OLE) {
-        return match extension {
-            "doc" => Some("application/msword"),
-            "xls" => Some("application/vnd.ms-excel"),
-            _ => None,
-        };
-    }
-    match infer::get(bytes).map(|kind| kind.mime_type()) {
-        Some("application/pdf") => Some("application/pdf"),
-        Some("image/jpeg") => Some("image/jpeg"),
-        Some("image/png") => Some("image/png"),
-        Some("image/gif") => Some("image/gif"),
-        Some(DOCX) => Some(DOCX),
-        Some(XLSX) => Some(XLSX),
-        Some("application/zip") => match extension {
-            "docx" if holds(bytes, b"word/") => Some(DOCX),
-            "xlsx" if holds(bytes, b"xl/") => Some(XLSX),
-            _ => None,
-        },
-        Some(_) => None,
-        None => (extension == "txt" && is_text(bytes)).then_some("text/plain"),
-    }
-}
-
-fn holds(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).any(|window| window == part)
-}
-
-/// Text has no zero bytes and hardly any control characters, in UTF-8 and Windows-1251 alike.
-fn is_text(bytes: &[u8]) -> bool {
-    bytes.iter().all(|b| *b >= 0x20 || matches!(b, b'\n' | b'\r' | b'\t'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_program_that_is_called_a_picture_is_refused() {
-        assert_eq!(kind_of("photo.jpg", b"\x7fELF\x02\x01\x01\0rest of a program"), None);
-        assert_eq!(kind_of("photo.jpg", b"MZ\x90\0\x03rest"), None);
-        assert_eq!(kind_of("page.txt", b"zero \0 byte"), None);
-        assert_eq!(kind_of("a.html", b"<html><script>"), None);
-    }
-
-    #[test]
-    fn allowed_kinds_are_known_by_content() {
-        assert_eq!(kind_of("scan", b"%PDF-1.7 rest"), Some("application/pdf"));
-        assert_eq!(kind_of("x.bin", b"\xFF\xD8\xFF\xE0rest of a photo"), Some("image/jpeg"));
-        assert_eq!(kind_of("note.txt", "Шпиндель".as_bytes()), Some("text/plain"));
-    }
 
     #[test]
     fn names_are_made_safe() {

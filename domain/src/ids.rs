@@ -90,6 +90,8 @@ id! {
     OrderId,
     /// Identifies a service request.
     RequestId,
+    /// Identifies a message of a thread.
+    WordId,
     /// Identifies a work order.
     WorkOrderId,
     /// Identifies a due maintenance.

@@ -45,6 +45,7 @@ pub mod maintenance;
 pub mod orders;
 pub mod parts;
 pub mod requests;
+pub mod thread;
 pub mod work_orders;
 
 pub mod cards;

@@ -23,7 +23,7 @@ pub use later::*;
 pub use own::*;
 pub use reminder::*;
 pub use tick::tick;
-pub use visit::booking_key;
+pub use visit::book;
 
 /// Where a due maintenance stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]

@@ -205,6 +205,7 @@ pub async fn forget(tx: &mut Tx, d: &Dealer, telegram_id: i64) -> Result<bool> {
     execute!(tx, "delete from customer_phones where customer_id = $1", &customer.id)?;
     execute!(tx, "delete from dialogues where chat_id = $1", telegram_id)?;
     names::forget(tx, names::CUSTOMER, customer.id.as_str()).await?;
+    execute!(tx, "delete from service_drafts where customer_id = $1", &customer.id)?;
     // The CRM keeps its contact; what changes there must not bring the person back here.
     execute!(tx, "delete from crm_links where entity = $1", format!("customer:{}", customer.id))?;
     execute!(
@@ -289,6 +290,7 @@ async fn merge(tx: &mut Tx, from: &CustomerId, into: &CustomerId) -> Result<()> 
         "delete from memberships where customer_id = $1 and $2 = $2",
         "delete from cart_items where customer_id = $1 and $2 = $2",
         "delete from name_starts where kind = 'customer' and id = $1 and $2 = $2",
+        "delete from service_drafts where customer_id = $1 and $2 = $2",
         "delete from customers where id = $1 and $2 = $2",
     ] {
         execute!(tx, statement, from, into)?;

@@ -10,16 +10,27 @@ use crate::{Error, Result};
 mod board;
 mod book;
 mod create;
+mod drafts;
+mod guide;
+mod news;
+mod rating;
 mod read;
 mod states;
 mod tell;
+mod thread;
+mod windows;
 
 pub use board::{Whose, column, shift, unassigned};
 pub use book::{Filter, OpenRequest, Which, open, page};
 pub use create::*;
+pub use drafts::*;
+pub use guide::*;
+pub use rating::*;
 pub use read::*;
 pub use states::*;
 pub(crate) use tell::{tell_cards, tell_crm};
+pub use thread::*;
+pub use windows::*;
 
 /// Where a service request stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]

@@ -53,6 +53,26 @@ pub fn window(
     texts.format("words-when", &[("date", day.into()), ("time", time.into())])
 }
 
+/// A span of time in the dealer's zone, for text that will still be read tomorrow: «24 ноября,
+/// 9:00–12:00», «14 декабря, 9:00 – 15 декабря, 12:00».
+pub fn period(
+    texts: &Texts,
+    (from, until): (DateTime<Utc>, DateTime<Utc>),
+    zone: Tz,
+    today: NaiveDate,
+) -> String {
+    let (first, last) = (from.with_timezone(&zone), until.with_timezone(&zone));
+    let at = |local: DateTime<Tz>, time: String| {
+        let date = day(texts, local.date_naive(), today);
+        texts.format("words-when", &[("date", date.into()), ("time", time.into())])
+    };
+    let (begins, ends) = (first.format("%-H:%M").to_string(), last.format("%-H:%M").to_string());
+    match first.date_naive() == last.date_naive() {
+        true => at(first, format!("{begins}–{ends}")),
+        false => format!("{} – {}", at(first, begins), at(last, ends)),
+    }
+}
+
 /// How long something has lasted: «12 мин», «3 ч 12 мин», «2 дня 3 ч», «9 дней». A clock that
 /// stepped back counts as nothing yet.
 pub fn duration(texts: &Texts, lasted: TimeDelta) -> String {

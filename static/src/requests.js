@@ -35,6 +35,7 @@ export function listen(expired) {
   on('beforeSwap', (event, detail) => refuse(event, detail, expired))
   on('afterSettle', (_, detail) => {
     prepare(document.getElementById('main'))
+    files.restore(document.getElementById('main'))
     for (const el of document.querySelectorAll('[data-when]')) reveal(el)
     if (onMain(detail)) arrived(addressOf(detail), verb(detail) !== GET)
     else dress()
@@ -58,8 +59,16 @@ async function confirm(event, detail) {
   if (el.dataset.busy || (el.tagName === 'FORM' && el.querySelector('[data-busy]'))) return event.preventDefault()
   const submitter = detail.triggeringEvent && detail.triggeringEvent.submitter
   const asked = [submitter, el].find((one) => one && one.dataset && one.dataset.confirm)
-  if (!asked) return undefined
+  const waits = el.tagName === 'FORM' && files.pending(el)
+  if (!asked && !waits) return undefined
   event.preventDefault()
+  if (waits) {
+    buttons.busy(el, true)
+    await files.settled(el)
+    buttons.busy(el, false)
+    if (!el.isConnected) return undefined
+  }
+  if (!asked) return void detail.issueRequest(true)
   const question = { title: asked.dataset.confirmTitle || '', message: asked.dataset.confirm, act: asked.dataset.confirmAct || t('yes'), cancel: t('cancel'), danger: asked.dataset.confirmPlain === undefined }
   if (await telegram.confirm(question)) detail.issueRequest(true)
   return undefined

@@ -33,6 +33,8 @@ mod retries;
 mod sales;
 mod sign_in;
 mod strangers;
+mod talk;
+mod uploads;
 mod webhooks;
 mod won;
 

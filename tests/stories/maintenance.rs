@@ -7,6 +7,7 @@ use sandbox::telegram::ChatMessage;
 use serde_json::{Value, json};
 use tests::{App, CUSTOMER, MANAGER, MiniApp, NEIGHBOUR, label};
 
+mod app;
 mod ladder;
 mod own;
 

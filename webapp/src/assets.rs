@@ -16,6 +16,8 @@ pub struct Assets {
     pub script: String,
     /// Its style sheet.
     pub style: String,
+    /// The script that only pages with a long form fetch.
+    pub form: String,
     /// The script of the console.
     pub console_script: String,
     /// The style sheet of the console.
@@ -30,6 +32,7 @@ impl Assets {
         Self {
             early: address("/early.js"),
             script: address("/app.js"),
+            form: address("/form.js"),
             style: address("/app.css"),
             console_script: address("/console.js"),
             console_style: address("/console.css"),

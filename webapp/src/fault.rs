@@ -258,6 +258,13 @@ fn domain_words(error: &Error) -> (&'static str, &'static str) {
         Error::Conflict("open_job") => ("app-problem-conflict-title", "app-problem-open-job-text"),
         Error::Conflict("begun") => ("app-problem-conflict-title", "app-problem-begun-text"),
         Error::Conflict("done") => ("app-problem-conflict-title", "app-problem-done-text"),
+        Error::Conflict("window_chosen") => {
+            ("app-problem-conflict-title", "app-problem-window-chosen-text")
+        }
+        Error::Conflict("window_gone") => {
+            ("app-problem-conflict-title", "app-problem-window-gone-text")
+        }
+        Error::Conflict("rated") => ("app-problem-conflict-title", "app-problem-rated-text"),
         Error::Conflict("running") => ("app-problem-conflict-title", "app-problem-running-text"),
         Error::Conflict("delivered") => {
             ("app-problem-conflict-title", "app-problem-delivered-text")

@@ -91,6 +91,7 @@ mod tests {
         let assets = Assets {
             early: "early.js".to_owned(),
             script: "app.js".to_owned(),
+            form: "form.js".to_owned(),
             style: "app.css".to_owned(),
             console_script: "console.js".to_owned(),
             console_style: "console.css".to_owned(),

@@ -12,7 +12,7 @@ use axum::response::Response;
 /// Telegram's web clients frame the Mini App, so `X-Frame-Options` must stay away. Photos that a
 /// form shows before they are sent are `blob:`.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-     img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+     img-src 'self' data: blob:; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'self' https://web.telegram.org https://*.telegram.org";
 
 const GUARD: [(HeaderName, HeaderValue); 4] = [

@@ -203,7 +203,7 @@ async fn read(
     if essence(&headers) == "multipart/form-data" {
         let parts = Multipart::from_request(request, &()).await.map_err(|_| Fault::Malformed)?;
         let upload = Upload::Parts(Box::new(parts));
-        return upload.accept(&door.0.settings.dealer.uploads).await;
+        return upload.accept_documents(&door.0.settings.dealer.uploads).await;
     }
     let body = to_bytes(request.into_body(), MAX_FORM).await.map_err(|_| Fault::BodyTooLarge)?;
     Ok((Form::read(&headers, &body)?, Vec::new()))

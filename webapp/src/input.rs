@@ -31,6 +31,11 @@ impl Form {
         self.values.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
+    /// Every value of a repeated name, in the order of the form.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.pairs.iter().filter(move |(of, _)| of == name).map(|(_, value)| value.as_str())
+    }
+
     pub(crate) fn owned(&self, name: &str) -> Option<String> {
         self.text(name).map(str::to_owned)
     }

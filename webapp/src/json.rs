@@ -9,6 +9,7 @@ use domain::orders::{Order, OrderLine};
 use domain::parts::{Part, PartCard};
 use domain::requests::{OpenRequest, RequestCase, RequestSummary, ServiceRequest};
 use domain::staff::Staff;
+use domain::thread::Word;
 use domain::work_orders::{Job, JobMachine, JobSummary};
 use serde_json::{Value, json};
 
@@ -172,6 +173,7 @@ pub(crate) fn request_summary(request: &RequestSummary) -> Value {
         "machine_down": request.machine_down,
         "created_at": request.created_at,
         "fixed_at": request.fixed_at,
+        "unread": request.unread,
     })
 }
 
@@ -181,7 +183,20 @@ pub(crate) fn open_request(open: &OpenRequest) -> Value {
     body["customer_name"] = json!(open.customer_name);
     body["company"] = json!(open.company);
     body["taken_by"] = json!(open.taken_by_name);
+    body["stars"] = json!(open.stars);
     body
+}
+
+/// A message of a thread.
+pub(crate) fn word(caller: &Caller, word: &Word) -> Value {
+    json!({
+        "id": word.id,
+        "staff_name": word.staff_name,
+        "text": word.text,
+        "written_at": word.written_at,
+        "seen_at": word.seen_at,
+        "files": files(caller, &word.files),
+    })
 }
 
 /// A request with its machine, files and people.
@@ -197,6 +212,8 @@ pub(crate) fn request_case(caller: &Caller, case: &RequestCase) -> Value {
     body["company"] = json!(case.company);
     body["taken_by"] = json!(case.taken_by_name);
     body["engineer"] = json!(case.engineer);
+    body["offer"] = json!(case.offer);
+    body["rating"] = json!(case.rating);
     if caller.viewer.staff.is_some() {
         body["phone"] = json!(case.phone);
         body["job_id"] = json!(case.work_order.as_ref().map(|job| &job.id));

@@ -159,6 +159,7 @@ pub(crate) fn messages(ui: Ui) -> Vec<Message> {
             at: "9:20".to_owned(),
             text: say(ui, "Какой код ошибки на экране?", "Which alarm code is on the screen?"),
             photos: Vec::new(),
+            files: Vec::new(),
         },
         Message {
             who: say(ui, "вы", "you"),
@@ -166,6 +167,7 @@ pub(crate) fn messages(ui: Ui) -> Vec<Message> {
             at: "9:24".to_owned(),
             text: "E-41 <b>&</b> 🌈".to_owned(),
             photos: Vec::new(),
+            files: files(ui)[..1].to_vec(),
         },
     ]
 }

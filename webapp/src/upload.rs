@@ -8,8 +8,10 @@ use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::Error;
+use domain::db::Tx;
 use domain::files::{self, Accepted, MAX_FILE, MAX_FILES};
 
+use crate::auth::Caller;
 use crate::fault::Fault;
 use crate::input::{Form, MAX_FORM, essence};
 use crate::state::AppState;
@@ -43,13 +45,26 @@ impl FromRequest<AppState> for Upload {
 }
 
 impl Upload {
-    /// Reads the form; its files are checked and on disk afterwards.
+    /// Reads the form; its files are checked and on disk afterwards: documents and pictures,
+    /// recordings and films.
     pub(crate) async fn accept(self, uploads: &Path) -> Result<(Form, Vec<Accepted>), Fault> {
+        self.judged(uploads, true).await
+    }
+
+    /// The same for strangers: documents and pictures alone.
+    pub(crate) async fn accept_documents(
+        self,
+        uploads: &Path,
+    ) -> Result<(Form, Vec<Accepted>), Fault> {
+        self.judged(uploads, false).await
+    }
+
+    async fn judged(self, uploads: &Path, media: bool) -> Result<(Form, Vec<Accepted>), Fault> {
         let mut parts = match self {
             Upload::Plain(form) => return Ok((form, Vec::new())),
             Upload::Parts(parts) => parts,
         };
-        let read = read(&mut parts, uploads).await;
+        let read = read(&mut parts, uploads, media).await;
         if read.is_err() {
             drain(&mut parts).await;
         }
@@ -57,7 +72,11 @@ impl Upload {
     }
 }
 
-async fn read(parts: &mut Multipart, uploads: &Path) -> Result<(Form, Vec<Accepted>), Fault> {
+async fn read(
+    parts: &mut Multipart,
+    uploads: &Path,
+    media: bool,
+) -> Result<(Form, Vec<Accepted>), Fault> {
     let (mut form, mut kept) = (Form::default(), Vec::new());
     let mut typed = 0;
     while let Some(mut field) = parts.next_field().await.map_err(broken)? {
@@ -78,9 +97,28 @@ async fn read(parts: &mut Multipart, uploads: &Path) -> Result<(Form, Vec<Accept
         if kept.len() == MAX_FILES {
             return Err(Error::invalid("files", "error-files-many").into());
         }
-        kept.push(files::accept(uploads, &file_name, &bytes).await?);
+        kept.push(match media {
+            true => files::accept_any(uploads, &file_name, &bytes).await?,
+            false => files::accept(uploads, &file_name, &bytes).await?,
+        });
     }
     Ok((form, kept))
+}
+
+/// The ids of the files that arrived before their form: `uploads`, with commas.
+pub(crate) fn ids_of(form: &Form) -> Vec<&str> {
+    let ids = form.text("uploads").unwrap_or_default().split(',').map(str::trim);
+    ids.filter(|id| !id.is_empty()).take(MAX_FILES + 1).collect()
+}
+
+/// The files that arrived before their form.
+pub(crate) async fn arrived(
+    caller: &Caller,
+    tx: &mut Tx,
+    form: &Form,
+) -> Result<Vec<Accepted>, Fault> {
+    let (who, now) = (caller.viewer.telegram_id, caller.state.now());
+    Ok(files::claim(tx, who, &ids_of(form), now).await?)
 }
 
 /// A form with one file that is read as it is, of at most `limit` bytes: its fields, and the file's

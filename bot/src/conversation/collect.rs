@@ -106,7 +106,7 @@ impl Attachment {
         }
         let mut bytes = Vec::new();
         deps.bot.download_file(&file.path, &mut bytes).await?;
-        Ok(files::accept(&deps.dealer.uploads, &self.name, &bytes).await?)
+        Ok(files::accept_any(&deps.dealer.uploads, &self.name, &bytes).await?)
     }
 }
 
@@ -125,17 +125,16 @@ fn attachment(
             sizes.iter().max_by_key(|size| u64::from(size.width) * u64::from(size.height));
         return Ok(largest.map(|size| of(&size.file, format!("photo-{number}.jpg"))));
     }
-    let other = [
-        message.video().is_some(),
-        message.voice().is_some(),
-        message.audio().is_some(),
-        message.video_note().is_some(),
-        message.animation().is_some(),
-    ];
-    if other.contains(&true) {
+    if message.animation().is_some() {
         return Err(Error::UnsupportedFile("media".to_owned()).into());
     }
-    Ok(None)
+    let recorded = message
+        .voice()
+        .map(|voice| of(&voice.file, format!("voice-{number}.ogg")))
+        .or_else(|| message.audio().map(|audio| of(&audio.file, format!("audio-{number}"))))
+        .or_else(|| message.video().map(|video| of(&video.file, format!("video-{number}.mp4"))))
+        .or_else(|| message.video_note().map(|note| of(&note.file, format!("video-{number}.mp4"))));
+    Ok(recorded)
 }
 
 fn of(file: &FileMeta, name: String) -> (Attachment, Option<u64>) {

@@ -13,6 +13,7 @@ mod report_screens;
 pub(crate) mod service;
 mod service_screens;
 mod thread;
+pub(crate) mod word;
 
 use chrono::TimeDelta;
 use domain::dialogues;
@@ -42,6 +43,8 @@ pub(crate) enum Dialogue {
     Own(own::Draft),
     /// A refusal of what was asked, which waits for its reason.
     Reason(reason::Draft),
+    /// A message about a request.
+    Word(word::Draft),
 }
 
 impl Dialogue {
@@ -51,6 +54,7 @@ impl Dialogue {
             Dialogue::Report(draft) => &draft.thread,
             Dialogue::Own(draft) => &draft.thread,
             Dialogue::Reason(draft) => &draft.thread,
+            Dialogue::Word(draft) => &draft.thread,
         }
     }
 
@@ -60,17 +64,22 @@ impl Dialogue {
             Dialogue::Report(draft) => &mut draft.thread,
             Dialogue::Own(draft) => &mut draft.thread,
             Dialogue::Reason(draft) => &mut draft.thread,
+            Dialogue::Word(draft) => &mut draft.thread,
         }
     }
 }
 
 /// Any message that is no command: an answer in a conversation, or words out of the blue.
 pub(crate) async fn message(caller: Caller, message: Message) -> Result<(), Fault> {
+    if word::replied(&caller, &message).await? {
+        return Ok(());
+    }
     match load(&caller).await? {
         Some(Dialogue::Service(draft)) => service::heard(&caller, draft, &message).await,
         Some(Dialogue::Report(draft)) => report::heard(&caller, draft, &message).await,
         Some(Dialogue::Own(draft)) => own::heard(&caller, draft, &message).await,
         Some(Dialogue::Reason(draft)) => reason::heard(&caller, draft, &message).await,
+        Some(Dialogue::Word(draft)) => word::heard(&caller, draft, &message).await,
         None if caller.viewer.customer.is_none() && caller.viewer.staff.is_none() => {
             Err(Fault::Stranger)
         }
@@ -95,7 +104,7 @@ pub(crate) async fn files_done(
         Some(Dialogue::Service(draft)) => thread::confirm(caller, pressed, draft).await,
         Some(Dialogue::Report(draft)) => thread::confirm(caller, pressed, draft).await,
         Some(Dialogue::Own(draft)) => thread::confirm(caller, pressed, draft).await,
-        Some(Dialogue::Reason(_)) | None => Err(Fault::StaleButton),
+        Some(Dialogue::Reason(_) | Dialogue::Word(_)) | None => Err(Fault::StaleButton),
     }
 }
 
@@ -110,7 +119,7 @@ pub(crate) async fn send(
         Some(Dialogue::Service(draft)) => service::send(caller, pressed, draft).await,
         Some(Dialogue::Report(draft)) => report::send(caller, pressed, draft).await,
         Some(Dialogue::Own(draft)) => own::send(caller, pressed, draft).await,
-        Some(Dialogue::Reason(_)) => Err(Fault::StaleButton),
+        Some(Dialogue::Reason(_) | Dialogue::Word(_)) => Err(Fault::StaleButton),
         // The second tap of a double tap.
         None => Ok(Some(caller.voice.get("bot-sent-before").to_owned())),
     }

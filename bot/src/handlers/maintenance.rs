@@ -4,7 +4,6 @@
 use domain::Error;
 use domain::ids::OccurrenceId;
 use domain::maintenance::{self, Later, Reminder};
-use domain::requests::{self, Kind, NewRequest};
 use teloxide::types::MessageId;
 
 use crate::button::MaintenanceAct;
@@ -77,17 +76,11 @@ async fn book(
     let (deps, voice) = (caller.deps(), &caller.voice);
     let customer = &caller.customer()?.id;
     let mut tx = deps.begin().await?;
-    let reminder = maintenance::reminder(&mut tx, customer, id).await?.waiting()?;
+    let reminder = maintenance::reminder(&mut tx, customer, id).await?;
     let date = voice.day(reminder.occurrence.due_on);
-    let form = NewRequest {
-        client_key: maintenance::booking_key(&mut tx, customer, id).await?,
-        machine_id: Some(reminder.machine.id.clone()),
-        kind: Kind::Maintenance,
-        machine_down: false,
-        text: voice.say("bot-book-text", &[("date", date.into())]),
-        files: Vec::new(),
-    };
-    let (request, new) = requests::create(&mut tx, &deps.dealer, customer, &form).await?;
+    let text = voice.say("bot-book-text", &[("date", date.into())]);
+    let (request, new) =
+        maintenance::book(&mut tx, &deps.dealer, customer, &reminder, text).await?;
     commit(tx).await?;
     put(caller, pressed, &screens::booked(voice, &reminder, &request.number)).await?;
     let key = if new { "bot-booked" } else { "bot-booked-before" };

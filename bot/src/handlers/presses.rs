@@ -4,7 +4,7 @@ use teloxide::types::{CallbackQuery, MessageId};
 
 use crate::button::Button;
 use crate::caller::Caller;
-use crate::conversation::{self, own, report, service};
+use crate::conversation::{self, own, report, service, word};
 use crate::fault::Fault;
 use crate::handlers::{
     Toast, approvals, desk, disputes, jobs, leads, machines, maintenance, orders, requests,
@@ -30,6 +30,9 @@ async fn act(caller: &Caller, pressed: Option<MessageId>, button: Button) -> Res
         Button::Document(id) => machines::document(caller, &id).await,
         Button::Order(act, number) => orders::act(caller, pressed, act, &number).await,
         Button::Request(act, number) => requests::act(caller, pressed, act, &number).await,
+        Button::Word(id) => word::begin(caller, &id).await,
+        Button::Window(id, offer, at) => requests::choose(caller, pressed, &id, (offer, at)).await,
+        Button::Rate(number, stars) => requests::rate(caller, pressed, &number, stars).await,
         Button::Maintenance(act, id) => maintenance::act(caller, pressed, act, &id).await,
         Button::Language(lang) => settings::set_language(caller, pressed, lang).await,
         Button::Forget(yes) => settings::forget(caller, pressed, yes).await,

@@ -7,9 +7,11 @@ use teloxide::types::MessageId;
 
 use crate::button::{Number, RequestAct};
 use crate::caller::Caller;
+use crate::conversation::word;
 use crate::deps::commit;
 use crate::fault::Fault;
-use crate::handlers::{Toast, open_card};
+use crate::handlers::desk::won;
+use crate::handlers::{Toast, is_card, open_card};
 use crate::screens::requests as screens;
 
 /// Lists the newest requests.
@@ -79,6 +81,56 @@ pub(crate) async fn by_link(caller: &Caller, name: &str) -> Result<(), Fault> {
     drop(db);
     show(caller, None, &number).await?;
     Ok(())
+}
+
+/// The customer chooses when somebody is to come.
+pub(crate) async fn choose(
+    caller: &Caller,
+    pressed: Option<MessageId>,
+    id: &RequestId,
+    (offer, at): (i64, u8),
+) -> Result<Toast, Fault> {
+    let (deps, customer) = (caller.deps(), &caller.customer()?.id);
+    let mut tx = deps.begin().await?;
+    let chosen =
+        requests::choose(&mut tx, &deps.dealer, customer, id, (offer, usize::from(at))).await;
+    let toast = won(caller, chosen)?;
+    match toast {
+        None => commit(tx).await?,
+        Some(_) => drop(tx),
+    }
+    let case = requests::load(&mut deps.read().await?, id).await?;
+    let screen = screens::card(&caller.voice, &case);
+    if is_card(caller, &screens::card_key(id), pressed).await? {
+        open_card(caller, &screens::card_key(id), pressed, &screen).await?;
+    } else {
+        caller.show(pressed, &screens::chosen(&caller.voice, &case)).await?;
+    }
+    Ok(toast.or_else(|| Some(caller.voice.get("bot-window-noted").to_owned())))
+}
+
+/// The customer rates what was done; whoever is unhappy is asked why.
+pub(crate) async fn rate(
+    caller: &Caller,
+    pressed: Option<MessageId>,
+    number: &Number,
+    stars: u8,
+) -> Result<Toast, Fault> {
+    let (deps, customer) = (caller.deps(), &caller.customer()?.id);
+    let (number, stars) = (number.as_str(), i64::from(stars));
+    let mut tx = deps.begin().await?;
+    let rated = requests::rate(&mut tx, &deps.dealer, customer, number, stars, "").await;
+    let toast = won(caller, rated)?;
+    match toast {
+        None => commit(tx).await?,
+        Some(_) => drop(tx),
+    }
+    show(caller, pressed, number).await?;
+    if toast.is_none() && stars <= requests::LOW {
+        let talk = requests::talk(&mut deps.read().await?, number).await?;
+        word::ask_why(caller, &talk.id).await?;
+    }
+    Ok(toast.or_else(|| Some(caller.voice.get("bot-rate-thanks").to_owned())))
 }
 
 async fn show(caller: &Caller, pressed: Option<MessageId>, number: &str) -> Result<Toast, Fault> {

@@ -1,8 +1,11 @@
 //! Service requests in the chat: the customer's card and list, the managers' card.
 
 use domain::ids::RequestId;
-use domain::requests::{RequestCase, RequestSummary, ServiceRequest, State};
+use domain::requests::{RequestCase, RequestSummary, ServiceRequest, State, Window};
 use domain::staff::Staff;
+use domain::thread::{Side, Word};
+use domain::words;
+use teloxide::types::InlineKeyboardButton;
 
 use crate::button::{Button, Number, RequestAct};
 use crate::html::shown;
@@ -30,18 +33,25 @@ pub(crate) fn card(voice: &Voice, case: &RequestCase) -> Screen {
         .maybe(machine(voice, case))
         .line(state(voice, case))
         .line(quote(voice, &request.text))
-        .maybe(files(voice, case));
+        .maybe(files(voice, case))
+        .maybe(visit(voice, case))
+        .maybe(case.rating.as_ref().map(|rating| stars(rating.stars)));
+    let screen = window_rows(voice, screen, case);
     match request.state {
-        State::New | State::Taken => {
-            screen.row([open, act("bot-cancel-request", RequestAct::AskCancel)])
+        State::New | State::Taken => screen
+            .row([open, write(voice, &request.id)])
+            .row([act("bot-cancel-request", RequestAct::AskCancel)]),
+        State::Closed if case.rating.is_none() => {
+            screen.line(voice.get("bot-rate-ask")).row(rates(&number)).row([open])
         }
+        State::Closed | State::Cancelled => screen.row([open]),
         State::Done => screen
             .row([
                 act("bot-confirm-fixed", RequestAct::Confirm),
                 act("bot-not-fixed", RequestAct::Reopen),
             ])
-            .row([open]),
-        _ => screen.row([open]),
+            .row([open, write(voice, &request.id)]),
+        _ => screen.row([open, write(voice, &request.id)]),
     }
 }
 
@@ -104,8 +114,99 @@ pub(crate) fn staff_card(voice: &Voice, case: &RequestCase) -> Screen {
         .maybe(files(voice, case))
         .filled(people(case.company.as_deref(), &case.customer_name, case.phone.as_ref()))
         .filled(dotted([(!new).then_some(state), taken, engineer]))
+        .maybe(visit(voice, case))
+        .maybe(case.rating.as_ref().map(|rating| stars(rating.stars)))
         .row([take, voice.open("bot-open", &format!("/requests/{}", request.number))])
-        .row([assign])
+        .row([assign, write(voice, id)])
+}
+
+/// A message of the thread, to the other side.
+pub(crate) fn word(voice: &Voice, case: &RequestCase, word: &Word, to: Side) -> Screen {
+    let request = &case.request;
+    let who = word.staff_name.as_deref().unwrap_or(&case.customer_name);
+    let args = [("number", request.number.as_str().into()), ("name", shown(who).into())];
+    let key = match to {
+        Side::Customer => "bot-word-from-dealer",
+        Side::Dealer => "bot-word-from-customer",
+    };
+    let screen = Screen::new(voice.say(key, &args))
+        .filled(shown(&word.text))
+        .row([write(voice, &request.id), open(voice, request)]);
+    word.files.iter().fold(screen, |screen, file| {
+        screen.row([Some(press(&format!("📎 {}", file.name), &Button::Document(file.id.clone())))])
+    })
+}
+
+/// When does a visit suit?
+pub(crate) fn windows(voice: &Voice, case: &RequestCase) -> Screen {
+    let request = &case.request;
+    let screen = Screen::new(heading(voice, "bot-request", request))
+        .maybe(machine(voice, case))
+        .line(voice.get("bot-windows-ask"));
+    window_rows(voice, screen, case).row([write(voice, &request.id), open(voice, request)])
+}
+
+/// The time is chosen.
+pub(crate) fn chosen(voice: &Voice, case: &RequestCase) -> Screen {
+    let request = &case.request;
+    Screen::new(heading(voice, "bot-request", request))
+        .maybe(machine(voice, case))
+        .maybe(visit(voice, case))
+        .row([write(voice, &request.id), open(voice, request)])
+}
+
+/// To managers: how it was.
+pub(crate) fn rated(voice: &Voice, case: &RequestCase) -> Screen {
+    let request = &case.request;
+    let rating = case.rating.as_ref();
+    let comment = rating.map(|rating| rating.comment.as_str()).filter(|text| !text.is_empty());
+    let engineer = case.engineer.as_deref();
+    let engineer = engineer.map(|name| voice.say("bot-engineer", &[("name", shown(name).into())]));
+    Screen::new(heading(voice, "bot-rated", request))
+        .maybe(rating.map(|rating| stars(rating.stars)))
+        .maybe(comment.map(|text| quote(voice, text)))
+        .filled(dotted([Some(shown(&case.customer_name)), engineer]))
+        .row([write(voice, &request.id), open(voice, request)])
+}
+
+fn open(voice: &Voice, request: &ServiceRequest) -> Option<InlineKeyboardButton> {
+    voice.open("bot-open", &format!("/requests/{}", request.number))
+}
+
+fn write(voice: &Voice, id: &RequestId) -> Option<InlineKeyboardButton> {
+    Some(voice.press("bot-write", &Button::Word(id.clone())))
+}
+
+/// When somebody comes, once that is chosen.
+fn visit(voice: &Voice, case: &RequestCase) -> Option<String> {
+    let window = case.offer.visit()?;
+    Some(voice.say("bot-visit", &[("window", period(voice, window).into())]))
+}
+
+/// A button per time that is offered.
+fn window_rows(voice: &Voice, screen: Screen, case: &RequestCase) -> Screen {
+    if matches!(case.request.state, State::Done | State::Closed | State::Cancelled) {
+        return screen;
+    }
+    (0_u8..).zip(case.offer.open()).fold(screen, |screen, (at, window)| {
+        let button = Button::Window(case.request.id.clone(), case.offer.number, at);
+        screen.row([Some(press(&period(voice, *window), &button))])
+    })
+}
+
+fn rates(number: &Number) -> impl Iterator<Item = Option<InlineKeyboardButton>> {
+    (1_u8..=5).map(|given| Some(press(&format!("{given} ★"), &Button::Rate(number.clone(), given))))
+}
+
+/// «★★★★☆».
+fn stars(given: i64) -> String {
+    (1..=5).map(|at| if at <= given { '★' } else { '☆' }).collect()
+}
+
+/// «24 ноября, 9:00–12:00», in the dealer's zone.
+fn period(voice: &Voice, window: Window) -> String {
+    let zone = voice.deps.dealer.zone;
+    words::period(voice.texts, (window.from, window.until), zone, voice.deps.dealer.today())
 }
 
 /// Whom to send: the engineers, each a button.

@@ -44,6 +44,7 @@ pub async fn sweep(db: &Db, uploads: &Path) -> Result<usize> {
             &mut reader,
             (String, bool),
             "select e.sha256, exists (select 1 from files f where f.sha256 = e.sha256)
+                              or exists (select 1 from file_uploads u where u.sha256 = e.sha256)
                from erased_files e"
         )?
     };

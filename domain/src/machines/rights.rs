@@ -9,7 +9,7 @@ use crate::machines::scope::machines_of;
 /// Whether the viewer may open the file.
 ///
 /// A customer: documents of their machines, but for what a former owner paid, and of the models of
-/// these, files of their requests, reports about their requests and machines, what their people told
+/// these, files of their requests and of what is written about them, reports about their requests and machines, what their people told
 /// of maintenances they did. An
 /// engineer: documents of models and of the machines of their jobs, files and reports of their jobs,
 /// files of what they are asked to decide.
@@ -29,8 +29,8 @@ pub async fn may_see_file(db: &mut impl Executor, viewer: &Viewer, file: &FileId
     Ok(fetch_optional!(db, (FileId,), CUSTOMER, file, &customer.id)?.is_some())
 }
 
-// An owner is `request:`, `work_order:` or `occurrence:` and the id, which begins at the 9th or the
-// 12th character.
+// An owner is `word:`, `request:`, `work_order:` or `occurrence:` and the id, which begins at the 6th,
+// the 9th or the 12th character.
 const CUSTOMER: &str = concat!(
     "select f.id
        from files f
@@ -55,6 +55,12 @@ const CUSTOMER: &str = concat!(
                        join service_requests r on r.id = substr(a.owner, 9)
                       where a.file_id = f.id and a.owner like 'request:%'
                         and r.customer_id = $2)
+          or exists (select 1
+                       from attachments a
+                       join words word on word.id = substr(a.owner, 6)
+                       join service_requests r on r.id = substr(word.subject, 9)
+                      where a.file_id = f.id and a.owner like 'word:%'
+                        and word.subject like 'request:%' and r.customer_id = $2)
           or exists (select 1
                        from attachments a
                        join work_orders w on w.id = substr(a.owner, 12)

@@ -54,6 +54,34 @@ pub async fn reminder(
     Ok(Reminder { occurrence, machine, kit })
 }
 
+/// The reminder of what is due next on a machine of the customer; another's, and where nothing is, is
+/// [`Error::NotFound`].
+pub async fn reminder_of(
+    db: &mut impl Executor,
+    customer: &CustomerId,
+    machine: &MachineId,
+) -> Result<Reminder> {
+    let due = fetch_optional!(
+        db,
+        (OccurrenceId, NaiveDate),
+        concat!(
+            "select o.id, o.due_on
+           from occurrences o
+           join machine_instances m on m.id = o.machine_id
+          where o.machine_id = $2 and o.state = 'open' and o.due_on = m.next_maintenance_on
+            and ",
+            machine_is_of!("$1")
+        ),
+        customer,
+        machine
+    )?;
+    let (id, due_on) = due.ok_or(Error::NotFound)?;
+    let machine = machines::find(db, machine).await?.ok_or(Error::NotFound)?;
+    let kit = maintenance::kit(db, &machine.id).await?;
+    let occurrence = Occurrence { id, machine_id: machine.id.clone(), due_on, state: State::Open };
+    Ok(Reminder { occurrence, machine, kit })
+}
+
 impl Reminder {
     /// The same, while the maintenance waits for an answer.
     ///

@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::Result;
-use crate::db::{Executor, fetch_one};
+use crate::db::{Executor, Tx, fetch_one};
 use crate::ids::{CustomerId, OccurrenceId};
+use crate::maintenance::Reminder;
+use crate::requests::{self, Kind, NewRequest, ServiceRequest};
+use crate::{Dealer, Result};
 
 /// How long a visit is expected after it was booked for a maintenance whose date is over. Longer
 /// open, it has been forgotten, and its person hears of the maintenance again.
@@ -37,7 +39,7 @@ pub(super) fn booked_since(now: DateTime<Utc>) -> DateTime<Utc> {
 
 /// The key under which a person books a visit for a maintenance: the same until that visit is
 /// called off, so that a second tap books nothing and a second thought does.
-pub async fn booking_key(
+async fn booking_key(
     db: &mut impl Executor,
     customer: &CustomerId,
     id: &OccurrenceId,
@@ -53,6 +55,30 @@ pub async fn booking_key(
         format!("{key}%")
     )?;
     Ok(if called_off == 0 { key } else { format!("{key}:{called_off}") })
+}
+
+/// Books a visit for a due maintenance, with a text that says so: once per maintenance and person,
+/// however often asked, and again when it was called off. `false` where it was booked before.
+///
+/// # Errors
+/// A conflict `maintenance_done` or `maintenance_moved` when it is no longer open.
+pub async fn book(
+    tx: &mut Tx,
+    d: &Dealer,
+    customer: &CustomerId,
+    reminder: &Reminder,
+    text: String,
+) -> Result<(ServiceRequest, bool)> {
+    let reminder = reminder.clone().waiting()?;
+    let form = NewRequest {
+        client_key: booking_key(tx, customer, &reminder.occurrence.id).await?,
+        machine_id: Some(reminder.machine.id),
+        kind: Kind::Maintenance,
+        machine_down: false,
+        text,
+        files: Vec::new(),
+    };
+    requests::create(tx, d, customer, &form).await
 }
 
 pub(super) use nobody_comes;

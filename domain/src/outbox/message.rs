@@ -8,7 +8,7 @@ use crate::ids::{
     ApprovalId, LeadId, MachineId, OccurrenceId, OrderId, RequestId, StaffId, TouchId, WorkOrderId,
 };
 use crate::machines::Gap;
-use crate::outbox::Notice;
+use crate::outbox::{Notice, RequestNews};
 use crate::{leads, orders, requests};
 
 /// Everything that may happen later: a closed list. How each is done is the server's business.
@@ -104,6 +104,13 @@ pub enum Message {
         request: RequestId,
         /// The state it reached.
         state: requests::State,
+    },
+    /// Tell the request's deal what was said of it: a note, and files.
+    CrmRequestNews {
+        /// Which request.
+        request: RequestId,
+        /// What was said.
+        news: RequestNews,
     },
     /// Tell the CRM what the engineer did: note, next maintenance date in its field, photos.
     CrmVisit {

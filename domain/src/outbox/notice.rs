@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::CatalogueNews;
 use crate::checkups::Defect;
-use crate::ids::{ApprovalId, LeadId, MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
+use crate::ids::{
+    ApprovalId, LeadId, MachineId, OccurrenceId, OrderId, RequestId, WordId, WorkOrderId,
+};
 
 /// What a person is told in Telegram. Cards are one message per case and chat, edited in place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +37,13 @@ pub enum Notice {
     StaffRequestCard {
         /// Which request.
         request: RequestId,
+    },
+    /// What was said of a request, to the other side.
+    RequestNews {
+        /// Which request.
+        request: RequestId,
+        /// What was said.
+        news: RequestNews,
     },
     /// The managers' card of a site lead, with «Беру».
     StaffLeadCard {
@@ -130,6 +139,45 @@ pub enum Notice {
         /// Why, in the CRM's words, masked.
         reason: String,
     },
+}
+
+/// What is said of a request beside where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "said", rename_all = "snake_case")]
+pub enum RequestNews {
+    /// A message of its thread.
+    Word {
+        /// Which one.
+        word: WordId,
+    },
+    /// Times of a visit are offered.
+    Windows {
+        /// Which offer.
+        offer: i64,
+    },
+    /// The customer chose one of them.
+    Chosen {
+        /// Of which offer.
+        offer: i64,
+    },
+    /// The customer rated it.
+    Rated {
+        /// Whether only the word to it came now.
+        worded: bool,
+    },
+}
+
+impl RequestNews {
+    /// What tells it from any other news of its request.
+    pub fn occasion(&self) -> String {
+        match self {
+            RequestNews::Word { word } => format!("word:{word}"),
+            RequestNews::Windows { offer } => format!("windows:{offer}"),
+            RequestNews::Chosen { offer } => format!("chosen:{offer}"),
+            RequestNews::Rated { worded: false } => "rated".to_owned(),
+            RequestNews::Rated { worded: true } => "rated:word".to_owned(),
+        }
+    }
 }
 
 /// What people hear of a case beside its card.

@@ -23,6 +23,8 @@ pub struct OpenRequest {
     pub taken_by_name: Option<String>,
     /// The engineer who has its job.
     pub engineer: Option<String>,
+    /// How the customer found it, once they said so: 1 to 5.
+    pub stars: Option<i64>,
 }
 
 /// Which requests; a number, a customer's phone or a machine's serial is searched.
@@ -39,6 +41,7 @@ pub(super) struct OpenRow {
     company: Option<String>,
     taken_by_name: Option<String>,
     engineer: Option<String>,
+    stars: Option<i64>,
 }
 
 /// An [`OpenRequest`] is read by this query; the rest of it says which.
@@ -48,7 +51,10 @@ macro_rules! desk_requests {
             "select r.id, r.number, r.state, r.kind, r.machine_down, r.machine_id, m.serial,
                     model.name as model_name, r.created_at, r.fixed_at,
                     c.name as customer_name, company.name as company,
-                    manager.name as taken_by_name, engineer.name as engineer
+                    manager.name as taken_by_name, engineer.name as engineer, rating.stars,
+                    exists (select 1 from words said
+                             where said.subject = 'request:' || r.id and said.seen_at is null
+                               and said.staff_id is null) as unread
                from service_requests r
                join customers c on c.id = r.customer_id
                left join machine_instances m on m.id = r.machine_id
@@ -56,7 +62,8 @@ macro_rules! desk_requests {
                left join companies company on company.id = m.company_id
                left join staff manager on manager.id = r.taken_by
                left join work_orders w on w.request_id = r.id
-               left join staff engineer on engineer.id = w.engineer_id ",
+               left join staff engineer on engineer.id = w.engineer_id
+               left join request_ratings rating on rating.request_id = r.id ",
             $($rest),+
         )
     };
@@ -64,14 +71,23 @@ macro_rules! desk_requests {
 
 pub(super) use desk_requests;
 
-/// What the managers have before them: requests that are not done, standstills first, then the
-/// longest waiting; 200 at most.
+/// What the managers have before them: requests that are not done, and those that are, but about
+/// which the customer wrote or was unhappy and nobody has looked; standstills first, then the longest
+/// waiting; 200 at most.
 pub async fn open(db: &mut impl Executor) -> Result<Vec<OpenRequest>> {
     let rows = fetch_all!(
         db,
         OpenRow,
         desk_requests!(
-            "where r.state not in ('done', 'closed', 'cancelled')
+            "where r.id in (select id from service_requests
+                            where state not in ('done', 'closed', 'cancelled')
+                            union all
+                           select request_id from request_ratings
+                            where stars <= 3 and seen_at is null
+                            union all
+                           select substr(subject, 9) from words
+                            where seen_at is null and staff_id is null
+                              and subject like 'request:%')
              order by r.machine_down desc, r.id
              limit 200"
         )
@@ -140,6 +156,7 @@ impl From<OpenRow> for OpenRequest {
             company: row.company,
             taken_by_name: row.taken_by_name,
             engineer: row.engineer,
+            stars: row.stars,
         }
     }
 }

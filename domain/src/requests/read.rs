@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::db::{Executor, fetch_all, fetch_optional};
 use crate::files::StoredFile;
 use crate::ids::{CustomerId, MachineId, RequestId};
-use crate::requests::{Kind, ServiceRequest, State};
+use crate::requests::{Kind, Offer, Rating, ServiceRequest, State};
 use crate::text::Phone;
 use crate::work_orders::{self, WorkOrder};
 use crate::{Error, Result};
@@ -30,6 +30,8 @@ pub struct RequestSummary {
     pub created_at: DateTime<Utc>,
     /// When it was reported done.
     pub fixed_at: Option<DateTime<Utc>>,
+    /// Whether the other side wrote something that its reader has not seen.
+    pub unread: bool,
 }
 
 /// A request with everything that a card, a page or a deal says of it.
@@ -55,6 +57,10 @@ pub struct RequestCase {
     pub work_order: Option<WorkOrder>,
     /// What the engineer sent with the report.
     pub report_files: Vec<StoredFile>,
+    /// The times of a visit that were offered.
+    pub offer: Offer,
+    /// How the customer found it, once they said so.
+    pub rating: Option<Rating>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -69,6 +75,7 @@ pub(super) struct SummaryRow {
     model_name: Option<String>,
     created_at: DateTime<Utc>,
     fixed_at: Option<DateTime<Utc>>,
+    unread: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -82,6 +89,11 @@ struct CaseRow {
     company: Option<String>,
     engineer: Option<String>,
     taken_by_name: Option<String>,
+    windows: Option<String>,
+    window_offer: Option<i64>,
+    window_chosen: Option<i64>,
+    stars: Option<i64>,
+    rating_comment: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -105,7 +117,9 @@ macro_rules! cases {
                                  and member.state = 'active'
                                order by theirs.id
                                limit 1)) as company,
-                    engineer.name as engineer, manager.name as taken_by_name
+                    engineer.name as engineer, manager.name as taken_by_name,
+                    r.windows, r.window_offer, r.window_chosen,
+                    rating.stars, rating.comment as rating_comment
                from service_requests r
                join customers c on c.id = r.customer_id
                left join machine_instances m on m.id = r.machine_id
@@ -114,6 +128,7 @@ macro_rules! cases {
                left join work_orders w on w.request_id = r.id
                left join staff engineer on engineer.id = w.engineer_id
                left join staff manager on manager.id = r.taken_by
+               left join request_ratings rating on rating.request_id = r.id
               where ",
             $condition
         )
@@ -126,7 +141,10 @@ pub async fn list(db: &mut impl Executor, customer: &CustomerId) -> Result<Vec<R
         db,
         SummaryRow,
         "select r.id, r.number, r.state, r.kind, r.machine_down, r.machine_id, m.serial,
-                model.name as model_name, r.created_at, r.fixed_at
+                model.name as model_name, r.created_at, r.fixed_at,
+                exists (select 1 from words w
+                         where w.subject = 'request:' || r.id and w.seen_at is null
+                           and w.staff_id is not null) as unread
            from service_requests r
            left join machine_instances m on m.id = r.machine_id
            left join machine_models model on model.id = m.model_id
@@ -176,6 +194,7 @@ pub(super) fn summary(row: SummaryRow) -> RequestSummary {
         machine: machine(row.machine_id, row.serial, row.model_name),
         created_at: row.created_at,
         fixed_at: row.fixed_at,
+        unread: row.unread,
     }
 }
 
@@ -183,7 +202,11 @@ async fn complete(db: &mut impl Executor, row: Option<CaseRow>) -> Result<Reques
     let row = row.ok_or(Error::NotFound)?;
     let work_order = work_orders::of_request(db, &row.request.id).await?;
     let (files, report_files) = sent(db, &row.request.id, work_order.as_ref()).await?;
+    let offer = Offer::read(row.windows.as_deref(), row.window_offer, row.window_chosen)?;
+    let comment = row.rating_comment.unwrap_or_default();
     Ok(RequestCase {
+        offer,
+        rating: row.stars.map(|stars| Rating { stars, comment }),
         machine: machine(row.request.machine_id.clone(), row.serial, row.model_name),
         request: row.request,
         customer_name: row.customer_name,

@@ -1,6 +1,7 @@
 //! A manager plans a job: who goes, and when.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::db::{Tx, fetch_optional};
 use crate::ids::{RequestId, StaffId};
@@ -13,7 +14,7 @@ use crate::{Dealer, Error, Result, requests};
 const LONGEST: TimeDelta = TimeDelta::days(14);
 
 /// When the engineer is to come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
     /// From this moment.
     pub from: DateTime<Utc>,

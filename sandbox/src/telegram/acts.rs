@@ -127,6 +127,50 @@ impl Telegram {
         })
     }
 
+    /// Answers a message of the chat, with a picture where one is given.
+    ///
+    /// # Errors
+    /// When the person is unknown, or the chat has no such message.
+    pub fn reply(
+        &self,
+        person: i64,
+        to: i64,
+        text: &str,
+        picture: Option<bytes::Bytes>,
+    ) -> Result<i64, ActError> {
+        let known = self.change(|state| {
+            let mut original = state.message(person, to)?.clone();
+            original.remove("reply_to_message");
+            Some(original.value())
+        });
+        let original = known.ok_or(ActError::NoMessage(to))?;
+        let formatted = Formatted::plain(text);
+        self.say(person, |state, message| {
+            message.set("reply_to_message", original);
+            match picture {
+                Some(bytes) => {
+                    let file = files::store(state, bytes, None, "image/jpeg".to_owned());
+                    message.set("photo", file.photo_sizes());
+                    message.set_formatted("caption", &formatted);
+                }
+                None => message.set_formatted("text", &formatted),
+            }
+        })
+    }
+
+    /// Records a voice message.
+    ///
+    /// # Errors
+    /// When the person is unknown.
+    pub fn send_voice(&self, person: i64, bytes: impl Into<bytes::Bytes>) -> Result<i64, ActError> {
+        self.say(person, |state, message| {
+            let file = files::store(state, bytes.into(), None, "audio/ogg".to_owned());
+            let mut voice = file.document();
+            voice["duration"] = json!(3);
+            message.set("voice", voice);
+        })
+    }
+
     /// Presses a button of the reply keyboard by its label.
     ///
     /// # Errors

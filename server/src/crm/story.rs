@@ -2,9 +2,11 @@
 
 mod gaps;
 mod leads;
+mod talk;
 
 pub use gaps::gaps_text;
 pub use leads::{lead_deal_title, lead_title, touch_text, touch_title};
+pub use talk::talk_text;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;

@@ -7,6 +7,7 @@ mod incoming;
 mod leads;
 pub mod names;
 mod outgoing;
+mod talk;
 mod upkeep;
 
 use std::sync::Arc;

@@ -44,6 +44,7 @@ impl<A: Draft> Seen<'_, A> {
                 let moved = (current.as_str(), state.as_str());
                 self.push(&leads::entity(lead), moved, &config.lead_stages).await
             }
+            Message::CrmRequestNews { request, news } => self.said(request, news).await,
             Message::CrmVisit { work_order } => self.visit(work_order).await,
             Message::CrmMaintenance { occurrence, step } => {
                 self.maintenance(occurrence, *step).await

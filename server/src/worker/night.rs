@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use domain::approvals::sample;
 use domain::db::Db;
-use domain::{Dealer, files, outbox, parts};
+use domain::{Dealer, files, outbox, parts, requests};
 
 use crate::crm::Crms;
 use crate::plan::names;
@@ -50,6 +50,10 @@ impl Night {
         let pruned =
             outbox::prune(&self.db, now - TimeDelta::from_std(self.keep_raw)?, now).await?;
         tracing::info!(pruned, "raw bodies dropped");
+        files::sweep_uploads(&self.db, &self.dealer).await?;
+        let mut tx = self.db.begin().await?;
+        requests::prune_drafts(&mut tx, now).await?;
+        tx.commit().await?;
         let swept = files::sweep(&self.db, &self.dealer.uploads).await?;
         tracing::info!(swept, "files of people who were forgotten removed");
         let mut tx = self.db.begin().await?;

@@ -36,6 +36,7 @@ mod requests;
 mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod substitutes;
+mod talk;
 mod telegram;
 pub(crate) mod today;
 
@@ -64,6 +65,7 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .merge(live::router())
         .merge(today::router())
         .merge(requests::router())
+        .merge(talk::router())
         .merge(board::router())
         .merge(jobs::router())
         .merge(planner::router())

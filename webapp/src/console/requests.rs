@@ -8,6 +8,7 @@ use domain::audit::Act;
 use domain::csv_text::line;
 use domain::db::Executor;
 use domain::requests::{self, OpenRequest, State, Which};
+use domain::thread::Side;
 use domain::{Error, links};
 use serde_json::json;
 
@@ -18,13 +19,15 @@ use crate::console::csv;
 use crate::console::frame::{Frame, Section, at_console};
 use crate::console::list::{Asked, Cell, List, PAGE, Row};
 use crate::console::planner::{self, PlanForm};
+use crate::console::talk;
 use crate::input::Form;
 use crate::present;
 use crate::reply::{Answer, page, see_other};
 use crate::routes::requests::request_page;
+use crate::routes::talk::see;
 use crate::state::AppState;
 use crate::ui::Ui;
-use crate::views::parts::{Choice, Link};
+use crate::views::parts::{Choice, Link, Message};
 use crate::views::service::RequestPage;
 
 const BASE: &str = "/staff/requests";
@@ -43,6 +46,8 @@ pub(crate) struct OnePage {
     pub(crate) job: String,
     /// Its deals in the CRMs.
     pub(crate) deals: Vec<Link>,
+    /// What customer and dealer wrote to each other.
+    pub(crate) messages: Vec<Message>,
 }
 
 pub(super) fn router() -> Router<AppState> {
@@ -97,8 +102,9 @@ fn row(ui: Ui, open: &OpenRequest) -> Row {
     let stands = request.machine_down && !present::is_over(request.state);
     let kind = present::word(ui, "kind-", request.kind.as_str());
     let stands = if stands { ui.s("state-machine-down") } else { "" };
+    let unread = if request.unread { ui.s("app-request-unread") } else { "" };
     let words: Vec<&str> =
-        [kind.as_str(), stands].into_iter().filter(|it| !it.is_empty()).collect();
+        [unread, kind.as_str(), stands].into_iter().filter(|it| !it.is_empty()).collect();
     let company = present::company(open.company.as_deref(), &open.customer_name);
     Row {
         href: format!("{BASE}/{}", request.number),
@@ -160,7 +166,7 @@ async fn export(look: Look, asked: Asked) -> Answer {
     }))
 }
 
-/// Access: managers. Six queries.
+/// Access: managers. Whoever opens it has read its thread. Nine queries.
 async fn show(mut look: Look, Path(number): Path<String>) -> Answer {
     let (clerk, db) = look.parts();
     clerk.viewer.manager()?;
@@ -169,6 +175,7 @@ async fn show(mut look: Look, Path(number): Path<String>) -> Answer {
     if let Some(machine) = &mut shown.machine {
         machine.href = at_console(&machine.href);
     }
+    shown.talk.base = format!("{BASE}/{number}");
     let request = &case.request;
     let job = case.work_order.as_ref();
     let plan = match present::is_over(request.state) {
@@ -176,6 +183,9 @@ async fn show(mut look: Look, Path(number): Path<String>) -> Answer {
         false => Some(planner::form(clerk, db, &number, job).await?),
     };
     let deals = crm_pages(clerk, db, &format!("request:{}", request.id)).await?;
+    let (about, messages) = talk::messages(clerk, db, &number).await?;
+    let clerk = look.into_clerk();
+    see(&clerk, &about, Side::Dealer).await?;
     page(&OnePage {
         frame: clerk.frame(Section::Requests),
         page: shown,
@@ -183,6 +193,7 @@ async fn show(mut look: Look, Path(number): Path<String>) -> Answer {
         moves: board::moves(clerk.ui, request.state),
         job: job.map(|job| format!("/staff/jobs/{}", job.id)).unwrap_or_default(),
         deals,
+        messages,
     })
 }
 

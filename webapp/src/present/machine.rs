@@ -33,7 +33,7 @@ pub(crate) fn machine_cell(eye: &Eye, machine: &MachineSummary) -> MachineCell {
 }
 
 /// When maintenance is near or past: what to say and how loud.
-fn maintenance_note(eye: &Eye, due: Option<NaiveDate>) -> Option<(String, Tone)> {
+pub(super) fn maintenance_note(eye: &Eye, due: Option<NaiveDate>) -> Option<(String, Tone)> {
     let days = (due? - eye.today).num_days();
     match days {
         ..0 => Some((eye.ui.count("app-machine-overdue", -days), Tone::Danger)),
@@ -132,7 +132,8 @@ fn next(eye: &Eye, passport: &Passport) -> Option<NextMaintenance> {
         (None, Some(hours)) => ui.count("app-passport-rule-hours", hours),
         (None, None) => String::new(),
     };
-    Some(NextMaintenance { date: ui.calendar_date(date), level, why, tone })
+    let is_due = tone != Tone::Ok;
+    Some(NextMaintenance { date: ui.calendar_date(date), level, why, tone, is_due })
 }
 
 fn dates(ui: Ui, passport: &Passport) -> Vec<Fact> {

@@ -7,7 +7,10 @@ mod events;
 mod goods;
 mod leads;
 mod machine;
+mod maintenance;
+mod service;
 mod sources;
+mod talk;
 mod work;
 
 pub(crate) use approvals::*;
@@ -17,7 +20,10 @@ pub(crate) use events::*;
 pub(crate) use goods::*;
 pub(crate) use leads::*;
 pub(crate) use machine::*;
+pub(crate) use maintenance::*;
+pub(crate) use service::*;
 pub(crate) use sources::*;
+pub(crate) use talk::*;
 pub(crate) use work::*;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -107,6 +113,13 @@ pub(crate) fn extension(content_type: &str) -> &'static str {
         "image/png" => "png",
         "image/gif" => "gif",
         "text/plain" => "txt",
+        "audio/ogg" => "ogg",
+        "audio/mpeg" => "mp3",
+        "audio/mp4" => "m4a",
+        "audio/wav" => "wav",
+        "video/mp4" => "mp4",
+        "video/quicktime" => "mov",
+        "video/webm" => "webm",
         kind if kind.contains("sheet") || kind.contains("excel") => "xls",
         _ => "doc",
     }

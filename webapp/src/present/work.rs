@@ -5,7 +5,7 @@ use domain::requests::{self, OpenRequest, RequestCase, RequestSummary};
 use domain::text::Phone;
 use domain::work_orders::{self, Job, JobSummary};
 
-use crate::present::{Eye, fact, machine_name, steps, word};
+use crate::present::{Eye, fact, machine_name, stars, steps, word};
 use crate::ui::Ui;
 use crate::views::parts::{Badge, CaseCell, Fact, MachineCell, Step, Tone};
 use crate::views::work::{Act, JobGroup};
@@ -51,7 +51,8 @@ fn request_note(eye: &Eye, request: &RequestSummary) -> String {
     let machine = request.machine.as_ref();
     let machine = machine.map(|(_, serial, model)| machine_name(ui, model, serial));
     let kind = word(ui, "kind-", request.kind.as_str()).to_lowercase();
-    let said = [machine, Some(kind), Some(ui.when(request.created_at))];
+    let unread = request.unread.then(|| format!("● {}", ui.s("app-request-unread")));
+    let said = [unread, machine, Some(kind), Some(ui.when(request.created_at))];
     said.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
@@ -61,7 +62,8 @@ pub(crate) fn open_request_cell(eye: &Eye, open: &OpenRequest) -> CaseCell {
     let who =
         [open.company.as_deref().or(Some(&open.customer_name)), open.taken_by_name.as_deref()];
     let who: Vec<&str> = who.into_iter().flatten().filter(|name| !name.is_empty()).collect();
-    CaseCell { note: format!("{} · {}", who.join(", "), cell.note), ..cell }
+    let rated = open.stars.map(|given| format!("{} · ", stars(given))).unwrap_or_default();
+    CaseCell { note: format!("{rated}{} · {}", who.join(", "), cell.note), ..cell }
 }
 
 /// How long the machine of a request has stood.

@@ -12,6 +12,7 @@ mod files;
 pub(crate) mod jobs;
 pub(crate) mod leads;
 mod machines;
+mod maintenance;
 pub(crate) mod orders;
 mod park;
 mod parts;
@@ -20,6 +21,8 @@ pub(crate) mod requests;
 mod service;
 pub(crate) mod shell;
 mod sources;
+pub(crate) mod talk;
+mod uploads;
 
 use axum::Router;
 use axum::routing::any;
@@ -34,6 +37,7 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(shell::router())
         .merge(park::router())
         .merge(machines::router())
+        .merge(maintenance::router())
         .merge(plates::router())
         .merge(parts::router())
         .merge(cart::router())
@@ -41,6 +45,7 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(orders::router())
         .merge(service::router())
         .merge(requests::router())
+        .merge(talk::router())
         .merge(jobs::router())
         .merge(desk::router())
         .merge(leads::router())
@@ -49,6 +54,7 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(deliveries::router())
         .merge(events::router())
         .merge(files::router())
+        .merge(uploads::router())
         .route("/app/{*unknown}", any(nothing))
 }
 

@@ -88,6 +88,7 @@ pub(crate) fn request_page(caller: &Caller, case: &RequestCase, own: bool) -> Re
         can_withdraw: own && matches!(request.state, State::New | State::Taken),
         can_confirm: own && request.state == State::Done,
         can_take: !own && can_take(case),
+        talk: present::talk(caller, case, own),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
         deliveries::{DeskCell, Troubles},
         orders::{OrderLineView, OrderPage},
         parts::Tone,
-        service::{Engineers, RequestPage, ServicePage},
+        service::{Engineers, RequestPage, ServicePage, Talk},
         work::{Act, DeskPage, JobPage},
     },
 };
@@ -130,6 +130,17 @@ pub(crate) fn service(ui: Ui) -> ServicePage {
         ],
         machine_down: true,
         text: String::new(),
+        alarm: "E-41".to_owned(),
+        symptoms: ["no-start", "spindle", "noise"]
+            .map(|name| choice(name, ui.s(&format!("symptom-{name}")).to_owned(), name == "noise"))
+            .to_vec(),
+        photos: vec![("kind=breakdown".to_owned(), ui.s("photo-screen").to_owned())],
+        asks_alarm: "kind=breakdown".to_owned(),
+        asks_down: "kind=breakdown".to_owned(),
+        asks_photos: "kind=breakdown".to_owned(),
+        kept_at: say(ui, "сегодня в 9:12", "today at 9:12"),
+        kept_machine: String::new(),
+        kept: "[]".to_owned(),
     }
 }
 
@@ -159,6 +170,22 @@ pub(crate) fn request(ui: Ui, manager: bool) -> RequestPage {
         can_withdraw: !manager,
         can_confirm: false,
         can_take: manager,
+        talk: Talk {
+            base: "/app/requests/SRV-2026-000045".to_owned(),
+            client_key: String::new(),
+            own: !manager,
+            windows: vec![
+                choice("1.0", say(ui, "24 ноября, 9:00–12:00", "24 November, 9:00–12:00"), false),
+                choice("1.1", say(ui, "25 ноября, 13:00–16:00", "25 November, 13:00–16:00"), false),
+            ],
+            visit: String::new(),
+            can_offer: manager,
+            today: "2026-11-22".to_owned(),
+            can_rate: !manager,
+            can_comment: false,
+            rated: String::new(),
+            comment: String::new(),
+        },
     }
 }
 

@@ -6,15 +6,15 @@ use crate::{
     samples::{
         badge,
         case_pages::{cart, checkout, desk, engineers, job, order, request, service, troubles},
-        cases, choice, choices, desk_pages, events, fact, facts, files, machines, say,
+        cases, choice, choices, desk_pages, events, fact, facts, files, machines, messages, say,
     },
     ui::Ui,
     views::{
         catalogue::{CartBar, PartCell, PartControl, PartControlAnswer, PartPage, PartsPage},
         orders::OrdersPage,
-        park::{NextMaintenance, ParkPage, PassportPage, PlateView, SiteMachines, Tiles},
+        park::{DuePage, NextMaintenance, ParkPage, PassportPage, PlateView, SiteMachines, Tiles},
         parts::{Link, Tone},
-        service::RequestsPage,
+        service::{RequestsPage, ThreadPart},
         shell::{InvitePage, ProblemPage, WelcomePage},
         work::{JobGroup, JobsPage},
     },
@@ -28,6 +28,7 @@ pub(crate) const NAMES: &[&str] = &[
     "park-empty",
     "tiles",
     "passport",
+    "maintenance",
     "parts",
     "parts-empty",
     "part",
@@ -41,6 +42,7 @@ pub(crate) const NAMES: &[&str] = &[
     "requests",
     "request",
     "request-manager",
+    "thread",
     "engineers",
     "jobs",
     "job",
@@ -71,6 +73,7 @@ pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> 
         "park-empty" => park(ui, false).render(),
         "tiles" => Tiles { ui, cart_count: 3, open_orders: 1, open_requests: 0 }.render(),
         "passport" => passport(ui).render(),
+        "maintenance" => due(ui).render(),
         "parts" => parts(ui, true).render(),
         "parts-empty" => parts(ui, false).render(),
         "part" => part(ui).render(),
@@ -87,6 +90,7 @@ pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> 
         "requests" => RequestsPage { ui, open: cases(ui)[..1].to_vec(), past: Vec::new() }.render(),
         "request" => request(ui, false).render(),
         "request-manager" => request(ui, true).render(),
+        "thread" => ThreadPart { ui, messages: messages(ui) }.render(),
         "engineers" => engineers(ui).render(),
         "jobs" => JobsPage {
             ui,
@@ -109,14 +113,7 @@ pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> 
         "event" => desk_pages::event(ui).render(),
         "troubles" => troubles(ui).render(),
         "sources" => desk_pages::sources(ui).render(),
-        "problem" => ProblemPage {
-            ui,
-            title: ui.s("app-problem-failed-title"),
-            detail: ui.s("app-problem-failed-text"),
-            request_id: "0199e7b4",
-            retry: true,
-        }
-        .render(),
+        "problem" => problem(ui).render(),
         _ => return Ok(None),
     };
     markup.map(Some)
@@ -165,6 +162,7 @@ fn passport(ui: Ui) -> PassportPage {
                 "Every 6 months or 500 hours, whichever comes first. The last one was on 14 June.",
             ),
             tone: Tone::Warning,
+            is_due: true,
         }),
         hours: "1840".to_owned(),
         dates: vec![
@@ -256,6 +254,30 @@ fn part(ui: Ui) -> PartPage {
         fits: machines(ui)[1..2].to_vec(),
         replaced_by: Some(Link { href: "#".to_owned(), title: "16К20.02.114М".to_owned() }),
         control: Some(control(ui, 0)),
+    }
+}
+
+fn due(ui: Ui) -> DuePage {
+    DuePage {
+        ui,
+        id: "7".to_owned(),
+        machine: say(ui, "16К20 № 1234", "16К20 No. 1234"),
+        date: say(ui, "14 декабря", "14 December"),
+        level: say(ui, "ТО через 12 дней", "due in 12 days"),
+        tone: Tone::Warning,
+        kit: ui.with("app-maintenance-kit", "sum", ui.money(1_860_000)),
+        kit_parts: say(ui, "Набор ТО-1 для 16К20", "Kit of level 1 for 16К20"),
+        later: vec![choice("7", ui.s("app-maintenance-week").to_owned(), false)],
+    }
+}
+
+fn problem(ui: Ui) -> ProblemPage<'static> {
+    ProblemPage {
+        ui,
+        title: ui.s("app-problem-failed-title"),
+        detail: ui.s("app-problem-failed-text"),
+        request_id: "0199e7b4",
+        retry: true,
     }
 }
 

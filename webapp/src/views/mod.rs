@@ -13,5 +13,4 @@ pub(crate) mod shell;
 pub(crate) mod work;
 
 /// What the file chooser offers; the server judges by content.
-pub(crate) const FILE_KINDS: &str =
-    ".pdf,.doc,.docx,.xls,.xlsx,.jpg,.jpeg,.png,.gif,.txt,image/jpeg,image/png,image/gif";
+pub(crate) const FILE_KINDS: &str = ".pdf,.doc,.docx,.xls,.xlsx,.jpg,.jpeg,.png,.gif,.txt,image/jpeg,image/png,image/gif,audio/*,video/mp4,video/quicktime,video/webm";

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::{
     ui::Ui,
-    views::parts::{Badge, Event, Fact, FileLink, MachineCell, Tone},
+    views::parts::{Badge, Choice, Event, Fact, FileLink, MachineCell, Tone},
 };
 
 /// The machines of the reader's companies.
@@ -69,6 +69,25 @@ pub(crate) struct NextMaintenance {
     pub(crate) level: String,
     pub(crate) why: String,
     pub(crate) tone: Tone,
+    /// It waits for an answer.
+    pub(crate) is_due: bool,
+}
+
+/// A due maintenance and its answers.
+#[derive(Template)]
+#[template(path = "maintenance.html")]
+pub(crate) struct DuePage {
+    pub(crate) ui: Ui,
+    /// The machine's.
+    pub(crate) id: String,
+    pub(crate) machine: String,
+    pub(crate) date: String,
+    pub(crate) level: String,
+    pub(crate) tone: Tone,
+    /// The kit with its sum; empty where the catalogue has none.
+    pub(crate) kit: String,
+    pub(crate) kit_parts: String,
+    pub(crate) later: Vec<Choice>,
 }
 
 /// The plate's address and its code, drawn by us.

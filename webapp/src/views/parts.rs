@@ -92,6 +92,18 @@ pub(crate) struct FileLink {
     pub(crate) extension: String,
 }
 
+impl FileLink {
+    /// Something to be listened to.
+    pub(crate) fn is_audio(&self) -> bool {
+        matches!(self.extension.as_str(), "ogg" | "mp3" | "m4a" | "wav")
+    }
+
+    /// Something to be watched.
+    pub(crate) fn is_video(&self) -> bool {
+        matches!(self.extension.as_str(), "mp4" | "mov" | "webm")
+    }
+}
+
 /// Something that happened.
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
@@ -138,7 +150,6 @@ pub(crate) struct Choice {
 }
 
 /// One message of a thread.
-#[cfg(any(test, feature = "gallery"))]
 #[derive(Debug, Clone)]
 pub(crate) struct Message {
     pub(crate) who: String,
@@ -147,6 +158,7 @@ pub(crate) struct Message {
     pub(crate) at: String,
     pub(crate) text: String,
     pub(crate) photos: Vec<FileLink>,
+    pub(crate) files: Vec<FileLink>,
 }
 
 /// A link with a title.

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::{
     ui::Ui,
-    views::parts::{Badge, CaseCell, Choice, Fact, FileLink, MachineCell, Step},
+    views::parts::{Badge, CaseCell, Choice, Fact, FileLink, MachineCell, Message, Step},
 };
 
 /// The call for service.
@@ -17,6 +17,19 @@ pub(crate) struct ServicePage {
     pub(crate) kinds: Vec<Choice>,
     pub(crate) machine_down: bool,
     pub(crate) text: String,
+    pub(crate) alarm: String,
+    pub(crate) symptoms: Vec<Choice>,
+    /// Which photos are needed: for which kind, and in words.
+    pub(crate) photos: Vec<(String, String)>,
+    /// For which kinds a part of the form is shown, as `data-when` reads it.
+    pub(crate) asks_alarm: String,
+    pub(crate) asks_down: String,
+    pub(crate) asks_photos: String,
+    /// When the form was begun before; empty when it is new.
+    pub(crate) kept_at: String,
+    pub(crate) kept_machine: String,
+    /// Files that have arrived before, as JSON for the script.
+    pub(crate) kept: String,
 }
 
 /// The reader's requests.
@@ -57,6 +70,37 @@ pub(crate) struct RequestPage {
     pub(crate) can_withdraw: bool,
     pub(crate) can_confirm: bool,
     pub(crate) can_take: bool,
+    pub(crate) talk: Talk,
+}
+
+/// What the reader of a request may say about it besides.
+pub(crate) struct Talk {
+    /// The request's address behind the reader's door.
+    pub(crate) base: String,
+    pub(crate) client_key: String,
+    /// The reader is its customer.
+    pub(crate) own: bool,
+    /// The times of a visit between which the customer is to choose.
+    pub(crate) windows: Vec<Choice>,
+    /// The one that they chose; empty until then.
+    pub(crate) visit: String,
+    pub(crate) can_offer: bool,
+    /// The dealer's date, as fields take it.
+    pub(crate) today: String,
+    pub(crate) can_rate: bool,
+    /// There are stars without a word to them.
+    pub(crate) can_comment: bool,
+    /// The stars that were given; empty until then.
+    pub(crate) rated: String,
+    pub(crate) comment: String,
+}
+
+/// The thread of a request, fetched after its page.
+#[derive(Template)]
+#[template(path = "thread.html")]
+pub(crate) struct ThreadPart {
+    pub(crate) ui: Ui,
+    pub(crate) messages: Vec<Message>,
 }
 
 /// Whom a manager may send.

@@ -15,7 +15,7 @@ use crate::crm::tell::firm::Firm;
 use crate::crm::tell::memory::{local, rejected};
 use crate::crm::tell::person::Who;
 use crate::crm::tell::position::Position;
-use crate::crm::tell::{lead, maintained, stage, upsell};
+use crate::crm::tell::{lead, maintained, stage, talk, upsell};
 use crate::worker::policy::{Failure, Look};
 
 /// Carries one message out. The text says what was adopted or left out.
@@ -35,6 +35,7 @@ pub(crate) async fn deliver<A: Account>(
         Message::CrmLead { lead } => lead::made(account, lead, look).await,
         Message::CrmLeadTouch { lead, touch } => lead::touched(account, lead, touch, look).await,
         Message::CrmLeadState { lead, state } => lead::moved(account, lead, *state).await,
+        Message::CrmRequestNews { request, news } => talk::said(account, request, news, look).await,
         Message::CrmVisit { work_order } => visit(account, work_order, look).await,
         Message::CrmMaintenance { occurrence, step } => {
             upsell::maintenance(account, occurrence, *step, look).await

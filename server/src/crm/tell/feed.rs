@@ -8,8 +8,19 @@ use crate::worker::policy::Failure;
 const NOTE_LIMIT: usize = 4_000;
 
 /// How the steps begin that are notes.
-pub(crate) const NOTES: &[&str] =
-    &["note", "whole", "visit:", "own-note", "gap:", "files-note", "decided:"];
+pub(crate) const NOTES: &[&str] = &[
+    "note",
+    "whole",
+    "visit:",
+    "own-note",
+    "gap:",
+    "files-note",
+    "decided:",
+    "word:",
+    "windows:",
+    "chosen:",
+    "rated",
+];
 
 /// A note, once per `step`. A long one becomes several, numbered, each remembered. By its
 /// first line a note is found again.

@@ -15,6 +15,7 @@ mod memory;
 pub(crate) mod person;
 mod position;
 mod stage;
+mod talk;
 pub(crate) mod upsell;
 
 pub(crate) use crate::crm::tell::account::{Account, Bundle, Found, Place, Telling};
