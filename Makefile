@@ -15,7 +15,7 @@ static/node_modules/.package-lock.json: static/package.json static/package-lock.
 	cd static && npm ci --no-audit --no-fund
 	touch $@
 
-$(BUNDLE): static/node_modules/.package-lock.json static/build.mjs static/app.css $(wildcard static/css/* static/src/*)
+$(BUNDLE): static/node_modules/.package-lock.json static/build.mjs static/app.css static/console.css $(wildcard static/css/* static/src/*)
 	cd static && npm run --silent build
 	touch $@
 

@@ -532,6 +532,7 @@ audit-on-invite = invite
 
 # Documents, models, parts.
 console-nav-models = Models
+console-model-documents = Documents of the model
 console-machine-model = The machine’s model
 console-documents-none = No documents yet.
 console-documents-foot = A PDF or a picture, up to 10 MB. The customer sees it in the passport at once.

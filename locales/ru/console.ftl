@@ -536,6 +536,7 @@ audit-on-invite = приглашение
 
 # Documents, models, parts.
 console-nav-models = Модели
+console-model-documents = Документы модели
 console-machine-model = Модель станка
 console-documents-none = Документов пока нет.
 console-documents-foot = PDF или картинка, до 10 МБ. Клиент увидит документ в паспорте сразу.

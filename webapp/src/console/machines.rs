@@ -129,9 +129,11 @@ async fn show(mut look: Look, Path(id): Path<String>) -> Answer {
     let (clerk, db) = look.parts();
     clerk.viewer.manager()?;
     let id = MachineId::from(id);
-    let passport = machines::passport_for_staff(db, &id).await?;
-    let shown = present::passport(clerk, &passport);
+    let mut passport = machines::passport_for_staff(db, &id).await?;
     let desk = desk(clerk, db, &Owner::Machine(id)).await?;
+    // Its own are changed here, the model's are changed there.
+    passport.documents.retain(|row| desk.documents.iter().all(|own| own.id != row.id));
+    let shown = present::passport(clerk, &passport);
     let model = format!("/staff/models/{}", passport.model.id);
     page(&OnePage { frame: clerk.frame(Section::Machines), page: shown, desk, model })
 }

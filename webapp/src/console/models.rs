@@ -120,15 +120,11 @@ async fn show(mut look: Look, Path(id): Path<String>) -> Answer {
 }
 
 fn facts(ui: Ui, model: &MachineModel) -> Vec<Fact> {
-    let months =
-        model.maintenance_months.map(|months| ui.count("app-passport-rule-months", months));
-    let hours = model.maintenance_hours.map(|hours| ui.count("app-passport-rule-hours", hours));
     let rows = [
         present::fact(ui, "console-model-code", Some(&model.code))
             .map(|fact| Fact { mono: true, ..fact }),
         present::fact(ui, "app-passport-maker", Some(&model.maker)),
-        present::fact(ui, "console-maintenance", months.as_deref()),
-        present::fact(ui, "console-maintenance", hours.as_deref()),
+        present::fact(ui, "console-maintenance", Some(&present::maintenance_rule(ui, model))),
     ];
     rows.into_iter().flatten().collect()
 }

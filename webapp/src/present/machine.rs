@@ -1,7 +1,9 @@
 //! Machines as people see them.
 
 use chrono::NaiveDate;
-use domain::machines::{DocumentRow, MachineState, MachineSummary, Passport, TimelineEvent};
+use domain::machines::{
+    DocumentRow, MachineModel, MachineState, MachineSummary, Passport, TimelineEvent,
+};
 
 use crate::auth::Caller;
 use crate::present::{Eye, extension, fact, photo, size, word};
@@ -122,18 +124,23 @@ fn next(eye: &Eye, passport: &Passport) -> Option<NextMaintenance> {
     let ui = eye.ui;
     let date = passport.machine.next_maintenance_on?;
     let (level, tone) = maintenance_note(eye, Some(date)).unwrap_or((String::new(), Tone::Ok));
-    let months = passport.model.maintenance_months.filter(|months| *months > 0);
-    let hours = passport.model.maintenance_hours.filter(|hours| *hours > 0);
-    let why = match (months, hours) {
+    let why = maintenance_rule(ui, &passport.model);
+    let is_due = tone != Tone::Ok;
+    Some(NextMaintenance { date: ui.calendar_date(date), level, why, tone, is_due })
+}
+
+/// When a model wants maintenance; empty where nothing says so.
+pub(crate) fn maintenance_rule(ui: Ui, model: &MachineModel) -> String {
+    let months = model.maintenance_months.filter(|months| *months > 0);
+    let hours = model.maintenance_hours.filter(|hours| *hours > 0);
+    match (months, hours) {
         (Some(months), Some(hours)) => {
             ui.f("app-passport-rule-both", &[("months", months.into()), ("hours", hours.into())])
         }
         (Some(months), None) => ui.count("app-passport-rule-months", months),
         (None, Some(hours)) => ui.count("app-passport-rule-hours", hours),
         (None, None) => String::new(),
-    };
-    let is_due = tone != Tone::Ok;
-    Some(NextMaintenance { date: ui.calendar_date(date), level, why, tone, is_due })
+    }
 }
 
 fn dates(ui: Ui, passport: &Passport) -> Vec<Fact> {
