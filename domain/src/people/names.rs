@@ -44,7 +44,7 @@ pub async fn catch_up(db: &Db) -> Result<()> {
         (CUSTOMER, STALE_CUSTOMERS, "update customers set starts_of = $2 where id = $1"),
         (COMPANY, STALE_COMPANIES, "update companies set starts_of = $2 where id = $1"),
     ] {
-        let due = fetch_optional!(&mut db.read().await?, (String, String), stale, 1)?;
+        let due = fetch_optional!(&mut db.read().await?, (String, String), stale, 1_i64)?;
         if due.is_none() {
             continue;
         }
