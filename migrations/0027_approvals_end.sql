@@ -32,3 +32,13 @@ select x.approval_id, a.version, x.turn, x.staff_id, x.decided_by, x.state, x.as
   from approval_deciders x
   join approvals a on a.id = x.approval_id
  where x.decided_at is not null and x.decided_by is not null and x.asked_at is not null;
+
+-- Files of the deal that are named and not fetched: too large, or of a kind that nobody here opens.
+alter table approvals add column left_files text;
+
+-- What a member may order without their director, in kopecks; null is without a limit.
+alter table memberships add column order_limit bigint;
+
+-- A director of the company decides as well, who is a customer.
+alter table approvals add column decided_customer text references customers (id);
+alter table approval_events add column customer_id text references customers (id);

@@ -89,6 +89,8 @@ pub(crate) enum Button {
     Approval(Decision, ApprovalId),
     /// An answer to a case, by the token of the person's card.
     Decide(Outcome, Token),
+    /// A director's answer to a case of their company.
+    Direct(Outcome, ApprovalId),
     /// Whoever is asked wants to see the card of a case.
     ShowApproval(ApprovalId),
     /// A manager wants a new link to a passport that waits for its owner.
@@ -137,6 +139,7 @@ impl fmt::Display for Button {
             Button::Decide(outcome, token) => {
                 write!(f, "ad:{}:{}", outcome_code(*outcome), token.0)
             }
+            Button::Direct(outcome, id) => write!(f, "dd:{}:{id}", outcome_code(*outcome)),
             Button::ShowApproval(id) => write!(f, "aw:{id}"),
             Button::NewInvite(id) => write!(f, "iv:{id}"),
         }
@@ -199,6 +202,7 @@ fn read(data: &str) -> Option<Button> {
         "mt" => Some(Button::Maintenance(MaintenanceAct::from_code(first)?, id(second)?.into())),
         "ap" => Some(Button::Approval(Decision::parse(first)?, id(second)?.into())),
         "ad" => Some(Button::Decide(outcome(first)?, token(second)?)),
+        "dd" => Some(Button::Direct(outcome(first)?, id(second)?.into())),
         "aw" => Some(Button::ShowApproval(id(rest)?.into())),
         "iv" => Some(Button::NewInvite(id(rest)?.into())),
         _ => None,
@@ -343,6 +347,7 @@ mod tests {
             (select(Outcome::ALL.to_vec()), "[0-9a-f]{20}")
                 .prop_map(|(outcome, token)| Button::Decide(outcome, Token(token))),
             any_id().prop_map(|id| Button::ShowApproval(id.into())),
+            any_id().prop_map(|id| Button::Direct(Outcome::Approve, id.into())),
         ]
     }
 

@@ -10,11 +10,11 @@ use chrono::{DateTime, Utc};
 
 use crate::approvals::deals::DealFacts;
 use crate::approvals::rules::{Effect, Entity, Policy};
-use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
+use crate::db::{Executor, fetch_optional};
 use crate::files::{self, StoredFile};
-use crate::ids::{ApprovalId, StaffId, new_id};
+use crate::ids::{ApprovalId, CustomerId, StaffId};
 use crate::money::Money;
-use crate::{Error, Result, staff};
+use crate::{Error, Result, people, staff};
 
 pub mod deals;
 pub mod desk;
@@ -32,6 +32,9 @@ mod buttons;
 mod crm;
 mod deadlines;
 mod decide;
+mod directors;
+mod history;
+mod hung;
 mod kinds;
 mod read;
 mod seats;
@@ -41,6 +44,10 @@ pub use buttons::{pressed, token_for, visible};
 pub use crm::{is_asked, open_in, refuse_in_crm, tell_crm};
 pub use deadlines::tick;
 pub use decide::{Decider, answerable, decide};
+pub use directors::{Director, decide_as_director, directors, directs};
+use history::{By, note};
+pub use history::{Event, history};
+pub use hung::{Hung, hang};
 pub use kinds::{Kind, Outcome, Refusal, Stand, State, Via};
 pub use own::ask_own;
 pub use read::{list, mine};
@@ -90,6 +97,8 @@ pub struct Approval {
     pub reason: Option<String>,
     /// Who decided.
     pub decided_by: Option<StaffId>,
+    /// Who decided, where that was a director of the customer's company.
+    pub decided_customer: Option<CustomerId>,
     /// When.
     pub decided_at: Option<DateTime<Utc>>,
     /// When this version was asked.
@@ -99,6 +108,7 @@ pub struct Approval {
     /// When it was handed up.
     pub escalated_at: Option<DateTime<Utc>>,
     left_rule: bool,
+    left_files: Option<String>,
     /// When it was first asked.
     pub created_at: DateTime<Utc>,
     /// When anything of it last changed.
@@ -110,8 +120,9 @@ macro_rules! approvals {
         concat!(
             "select id, kind, state, version, title, words, connection, entity, entity_id, amount,
                     url, facts, changed, rule_name, policy, requester_name, requester_staff,
-                    requester_user, subject, reason, decided_by, decided_at, asked_at, deadline_at,
-                    escalated_at, left_rule, created_at, updated_at
+                    requester_user, subject, reason, decided_by, decided_customer, decided_at,
+                    asked_at, deadline_at,
+                    escalated_at, left_rule, left_files, created_at, updated_at
                from approvals ",
             $rest
         )
@@ -144,6 +155,10 @@ impl Approval {
         Ok(serde_json::from_str(&self.policy)?)
     }
 
+    fn left(&self) -> Result<Vec<Hung>> {
+        Ok(self.left_files.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default())
+    }
+
     /// What follows in the CRM from where it stands; none while it is open, withdrawn or expired.
     ///
     /// # Errors
@@ -170,30 +185,12 @@ pub struct Case {
     pub changes: Vec<deals::Change>,
     /// Who is or was asked.
     pub seats: Vec<Seat>,
-    /// What was sent along with a case written by hand.
+    /// What was sent along with a case written by hand, and what hangs on its deal.
     pub files: Vec<StoredFile>,
+    /// What hangs on its deal as well and opens there alone.
+    pub left: Vec<Hung>,
     /// The name of who decided.
     pub decided_by: Option<String>,
-}
-
-/// One thing that happened to a case.
-#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
-pub struct Event {
-    /// Which version it happened to.
-    pub version: i64,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// `opened`, `approved`, `rejected`, `changes_requested`, `reopened`, `withdrawn`, `reminded`,
-    /// `escalated`, `expired`.
-    pub kind: String,
-    /// Who did it; none where it happened by itself.
-    pub staff: Option<String>,
-    /// For whom, where they stood in for somebody.
-    pub for_staff: Option<String>,
-    /// By which way.
-    pub via: Option<Via>,
-    /// The reason, or what changed, as JSON; empty where there is none.
-    pub words: String,
 }
 
 /// A case by its id.
@@ -210,15 +207,17 @@ pub async fn find(db: &mut impl Executor, id: &ApprovalId) -> Result<Approval> {
 /// `NotFound`.
 pub async fn load(db: &mut impl Executor, id: &ApprovalId) -> Result<Case> {
     let approval = find(db, id).await?;
-    let decided_by = match &approval.decided_by {
-        Some(id) => staff::find(db, id).await?.map(|staff| staff.name),
-        None => None,
+    let decided_by = match (&approval.decided_by, &approval.decided_customer) {
+        (Some(id), _) => staff::find(db, id).await?.map(|staff| staff.name),
+        (None, Some(id)) => people::find(db, id).await?.map(|customer| customer.name),
+        (None, None) => None,
     };
     Ok(Case {
         facts: approval.facts()?,
         changes: approval.changes()?,
         seats: seats(db, id).await?,
         files: files::of(db, &files_owner(id)).await?,
+        left: approval.left()?,
         decided_by,
         approval,
     })
@@ -227,59 +226,6 @@ pub async fn load(db: &mut impl Executor, id: &ApprovalId) -> Result<Case> {
 /// The owner of the files of a case, as [`crate::files::of`] knows it.
 pub fn files_owner(id: &ApprovalId) -> String {
     format!("approval:{id}")
-}
-
-/// What happened to a case, the oldest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn history(db: &mut impl Executor, id: &ApprovalId) -> Result<Vec<Event>> {
-    Ok(fetch_all!(
-        db,
-        Event,
-        "select e.version, e.at, e.kind, s.name as staff, f.name as for_staff, e.via, e.words
-           from approval_events e
-           left join staff s on s.id = e.staff_id
-           left join staff f on f.id = e.for_staff
-          where e.approval_id = $1
-          order by e.id",
-        id
-    )?)
-}
-
-/// Of whom a line of the history tells.
-#[derive(Clone, Copy, Debug, Default)]
-struct By<'a> {
-    staff: Option<&'a StaffId>,
-    in_place_of: Option<&'a StaffId>,
-    via: Option<Via>,
-}
-
-/// Writes a line of the history.
-async fn note(
-    tx: &mut Tx,
-    approval: &Approval,
-    kind: &str,
-    by: By<'_>,
-    words: &str,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    execute!(
-        tx,
-        "insert into approval_events (id, approval_id, version, at, kind, staff_id, for_staff, via,
-                                      words)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        new_id(now),
-        &approval.id,
-        approval.version,
-        now,
-        kind,
-        by.staff,
-        by.in_place_of,
-        by.via,
-        words
-    )?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -143,6 +143,23 @@ pub async fn attach(
     Ok(())
 }
 
+/// Attaches those that the case has not yet, by their content; how many that were.
+///
+/// # Errors
+/// When the database fails.
+pub async fn attach_new(
+    tx: &mut Tx,
+    owner: &str,
+    files: &[Accepted],
+    now: DateTime<Utc>,
+) -> Result<usize> {
+    let known = of(tx, owner).await?;
+    let is_new = |file: &&Accepted| known.iter().all(|known| known.sha256 != file.sha256);
+    let new: Vec<Accepted> = files.iter().filter(is_new).cloned().collect();
+    attach(tx, owner, &new, now).await?;
+    Ok(new.len())
+}
+
 /// The files of a case, in the order of sending.
 pub async fn of(db: &mut impl Executor, owner: &str) -> Result<Vec<StoredFile>> {
     Ok(fetch_all!(

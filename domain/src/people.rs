@@ -14,6 +14,7 @@ mod companies;
 mod invites;
 mod invites_book;
 mod members;
+mod memberships;
 pub(crate) mod names;
 mod phones;
 
@@ -22,6 +23,7 @@ pub use companies::*;
 pub use invites::*;
 pub use invites_book::{Invite, InviteState, InvitesWhich, invites, revoke_invite};
 pub use members::*;
+pub use memberships::*;
 pub use names::catch_up;
 pub use phones::*;
 
@@ -291,6 +293,8 @@ async fn merge(tx: &mut Tx, from: &CustomerId, into: &CustomerId) -> Result<()> 
         "delete from cart_items where customer_id = $1 and $2 = $2",
         "delete from name_starts where kind = 'customer' and id = $1 and $2 = $2",
         "delete from service_drafts where customer_id = $1 and $2 = $2",
+        "update approvals set decided_customer = $2 where decided_customer = $1",
+        "update approval_events set customer_id = $2 where customer_id = $1",
         "delete from customers where id = $1 and $2 = $2",
     ] {
         execute!(tx, statement, from, into)?;

@@ -401,6 +401,7 @@ app-delivery-crm_sale_note = what a deal lacks
 app-delivery-crm_sale_look = a deal that waited for its model, read again
 app-delivery-crm_approval_answer = an answer in the task of an approval
 app-delivery-crm_sample = deals for the dry run of a rule
+app-delivery-crm_approval_files = files of the deal for an approval
 app-delivery-crm_approval = approval in the CRM
 app-delivery-mail_approval = letter with the link to an approval
 
@@ -569,3 +570,12 @@ state-event-failed = not understood
 app-problem-running-text = It is being sent right now. Wait a minute and reload the page.
 app-problem-delivered-text = It has arrived; there is nothing to cancel.
 app-problem-pruned-text = The raw text is gone; there is nothing to process.
+
+# The companies of a customer.
+app-company-title = My companies
+app-company-limit = up to { $sum } without approval
+app-company-join = Join a company
+app-company-inn = INN of the company
+app-company-role = What you do
+app-company-foot = The machines and orders of the company open once its director or the dealer's manager agrees. The answer comes in the chat.
+app-company-ask = Ask to join

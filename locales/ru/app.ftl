@@ -408,6 +408,7 @@ app-delivery-crm_sale_note = чего не хватает в сделке
 app-delivery-crm_sale_look = сделка ждала модель: прочитать снова
 app-delivery-crm_approval_answer = ответ в задаче согласования
 app-delivery-crm_sample = сделки для пробы правила
+app-delivery-crm_approval_files = файлы сделки для согласования
 app-delivery-crm_approval = согласование в CRM
 app-delivery-mail_approval = письмо со ссылкой на согласование
 
@@ -580,3 +581,12 @@ state-event-failed = не разобрано
 app-problem-running-text = Она как раз отправляется. Подождите минуту и обновите страницу.
 app-problem-delivered-text = Она уже дошла, отменять нечего.
 app-problem-pruned-text = Дословный текст удалён, разбирать нечего.
+
+# The companies of a customer.
+app-company-title = Мои компании
+app-company-limit = без согласования до { $sum }
+app-company-join = Вступить в компанию
+app-company-inn = ИНН компании
+app-company-role = Чем занимаетесь
+app-company-foot = Станки и заказы компании откроются, когда согласится её директор или менеджер дилера. Ответ придёт в чат.
+app-company-ask = Попроситься

@@ -4,6 +4,7 @@ mod deadlines;
 mod disputes;
 mod hand;
 mod letters;
+mod limits;
 mod own;
 mod presses;
 mod report;
@@ -62,7 +63,6 @@ fn deal() -> DealFacts {
             quantity: 1.0,
             price: Money::kopecks(60_000_000),
         }],
-        files: Vec::new(),
         url: Some("https://portal.example.com/crm/deal/details/600/".to_owned()),
         state: DealState::Open,
     }

@@ -3,6 +3,7 @@
 
 mod dry;
 mod faults;
+mod files;
 mod lost;
 mod task;
 

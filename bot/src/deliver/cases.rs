@@ -44,7 +44,14 @@ async fn card(
     id: &ApprovalId,
 ) -> Result<Composed, Error> {
     let key = Some(approvals::card_key(id));
-    if approvals::find(db, id).await?.kind.is_dispute() {
+    let approval = approvals::find(db, id).await?;
+    if let Some(customer) = &viewer.customer
+        && approvals::directs(db, &approval, &customer.id).await?
+    {
+        let case = approvals::load(db, id).await?;
+        return Ok((key, screens::approvals::directors(voice, &case)));
+    }
+    if approval.kind.is_dispute() {
         viewer.manager()?;
         let case = disputes::load(db, id).await?;
         return Ok((key, screens::disputes::card(voice, &case)));

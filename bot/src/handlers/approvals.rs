@@ -1,6 +1,7 @@
 //! People answer what they are asked to decide; a refusal waits for its reason.
 
-use domain::approvals::{self, Decider, Outcome, Via};
+use domain::Error;
+use domain::approvals::{self, Decider, Outcome, Refusal, Via};
 use domain::ids::ApprovalId;
 use teloxide::types::MessageId;
 
@@ -40,6 +41,38 @@ pub(crate) async fn decide(
     let answered = answer(caller, (&id, version), outcome, None).await;
     put(caller, pressed, &id).await?;
     answered?;
+    Ok(Some(caller.voice.get("bot-approval-counted").to_owned()))
+}
+
+/// A director answers for their company.
+pub(crate) async fn direct(
+    caller: &Caller,
+    pressed: Option<MessageId>,
+    outcome: Outcome,
+    id: &ApprovalId,
+) -> Result<Toast, Fault> {
+    let (deps, customer) = (caller.deps(), caller.customer()?);
+    let mut tx = deps.begin().await?;
+    let answered =
+        approvals::decide_as_director(&mut tx, &deps.dealer, &customer.id, id, outcome).await;
+    let counted = match answered {
+        Ok(_) => commit(tx).await.map_err(Fault::from),
+        Err(refused) => {
+            drop(tx);
+            Err(refused.into())
+        }
+    };
+    let case = {
+        let mut db = deps.read().await?;
+        let case = approvals::load(&mut db, id).await?;
+        if !approvals::directs(&mut db, &case.approval, &customer.id).await? {
+            return Err(Error::from(Refusal::Stranger).into());
+        }
+        case
+    };
+    let screen = screens::approvals::directors(&caller.voice, &case);
+    open_card(caller, &approvals::card_key(id), pressed, &screen).await?;
+    counted?;
     Ok(Some(caller.voice.get("bot-approval-counted").to_owned()))
 }
 

@@ -47,6 +47,7 @@ async fn act(caller: &Caller, pressed: Option<MessageId>, button: Button) -> Res
         Button::Job(act, id) => jobs::act(caller, pressed, act, &id).await,
         Button::Approval(decision, id) => disputes::decide(caller, pressed, decision, &id).await,
         Button::Decide(outcome, token) => approvals::decide(caller, pressed, outcome, &token).await,
+        Button::Direct(outcome, id) => approvals::direct(caller, pressed, outcome, &id).await,
         Button::ShowApproval(id) => approvals::show(caller, pressed, &id).await,
         Button::NewInvite(id) => disputes::new_invite(caller, pressed, &id).await,
         Button::Service(machine) => service::begin(caller, machine, None).await.map(|()| None),

@@ -2,6 +2,7 @@
 
 use domain::approvals::deals::{Change, DealRow};
 use domain::approvals::{Approval, Case, Outcome, Seat, Stand, State};
+use domain::files::MAX_FILES;
 use domain::outbox::ApprovalNews;
 
 use crate::button::{Button, Token};
@@ -12,6 +13,9 @@ use crate::voice::{Voice, press};
 
 /// So many goods stand on a card; the rest is in the CRM.
 const ROWS: usize = 12;
+
+/// The longest name of a file, in characters.
+const FILE: usize = 40;
 
 /// The longest title, in characters.
 const TITLE: usize = 200;
@@ -36,10 +40,11 @@ pub(crate) fn card(voice: &Voice, case: &Case, token: Option<&str>) -> Screen {
     for line in changed(voice, &case.changes).into_iter().chain(goods(voice, case)) {
         screen = screen.line(line);
     }
-    if let Some(facts) = &case.facts {
-        for (name, url) in facts.files.iter().take(domain::files::MAX_FILES) {
-            screen = screen.line(format!("📎 {}", link(name, url)));
-        }
+    for file in case.left.iter().take(MAX_FILES) {
+        screen = screen.line(format!("📎 {}", shown(&clip(&file.name, FILE))));
+    }
+    if !case.left.is_empty() {
+        screen = screen.line(voice.get("approval-left-files").to_owned());
     }
     for line in answers(voice, case) {
         screen = screen.line(line);
@@ -49,7 +54,7 @@ pub(crate) fn card(voice: &Voice, case: &Case, token: Option<&str>) -> Screen {
         return screen;
     }
     for file in &case.files {
-        let label = format!("📎 {}", clip(&file.name, 40));
+        let label = format!("📎 {}", clip(&file.name, FILE));
         screen = screen.row([Some(press(&label, &Button::Document(file.id.clone())))]);
     }
     let Some(token) = token else { return screen };
@@ -57,6 +62,27 @@ pub(crate) fn card(voice: &Voice, case: &Case, token: Option<&str>) -> Screen {
         Some(voice.press(outcome.label(), &Button::Decide(outcome, Token::of(token))))
     };
     screen.row([button(Outcome::Approve), button(Outcome::Reject)]).row([button(Outcome::Changes)])
+}
+
+/// A case as a director of the customer's company sees it.
+pub(crate) fn directors(voice: &Voice, case: &Case) -> Screen {
+    let approval = &case.approval;
+    let kind = voice.get(&format!("bot-director-{}", approval.kind.as_str())).to_owned();
+    let sum =
+        approval.amount.map(|sum| voice.say("approval-sum", &[("sum", sum.to_string().into())]));
+    let screen = Screen::new(format!("<b>{kind}</b>"))
+        .line(titled(approval))
+        .maybe(asker(voice, approval))
+        .maybe(sum)
+        .line("")
+        .line(standing(voice, case));
+    if approval.state != State::Open {
+        return screen;
+    }
+    let button = |outcome: Outcome| {
+        Some(voice.press(outcome.label(), &Button::Direct(outcome, approval.id.clone())))
+    };
+    screen.row([button(Outcome::Approve), button(Outcome::Reject)])
 }
 
 /// What people hear beside the card, with the way to it.

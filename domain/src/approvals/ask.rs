@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::approvals::deals::{Change, DealFacts};
 use crate::approvals::rules::{Approver, Entity, Policy};
-use crate::approvals::{Approval, By, Kind, find, note, seats, tell};
+use crate::approvals::{Approval, By, Kind, find, hung, note, seats, tell};
 use crate::db::{Tx, execute, fetch_optional};
 use crate::ids::{ApprovalId, StaffId};
 use crate::money::Money;
@@ -82,6 +82,7 @@ pub(super) async fn open(tx: &mut Tx, d: &Dealer, ask: &Ask) -> Result<Option<Ap
     )
     .await?;
     tell::all(tx, d, &approval).await?;
+    hung::fetch(tx, d, &approval).await?;
     Ok(Some(id))
 }
 
@@ -99,7 +100,8 @@ pub(super) async fn again(
         tx,
         "update approvals
             set state = 'open', version = version + 1, title = $3, amount = $4, url = $5,
-                facts = $6, changed = $7, reason = null, decided_by = null, decided_at = null,
+                facts = $6, changed = $7, reason = null, decided_by = null, decided_customer = null,
+                decided_at = null,
                 asked_at = $8, deadline_at = $9, remind_at = $10, escalated_at = null,
                 left_rule = false, updated_at = $8
           where id = $1 and version = $2",
@@ -126,6 +128,7 @@ pub(super) async fn again(
     let words = serde_json::to_string(changed)?;
     note(tx, &approval, "reopened", By::default(), &words, now).await?;
     tell::all(tx, d, &approval).await?;
+    hung::fetch(tx, d, &approval).await?;
     tell::reopened(tx, d, &approval).await
 }
 
@@ -140,7 +143,8 @@ pub(super) async fn open_again(tx: &mut Tx, d: &Dealer, ask: &Ask) -> Result<App
         tx,
         "update approvals
             set state = 'open', version = version + 1, title = $2, words = $3, reason = null,
-                decided_by = null, decided_at = null, asked_at = $4, deadline_at = $5,
+                decided_by = null, decided_customer = null,
+                decided_at = null, asked_at = $4, deadline_at = $5,
                 remind_at = $6, escalated_at = null, updated_at = $4
           where id = $1 and state <> 'open'",
         &id,

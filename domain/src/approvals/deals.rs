@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::approvals::ask::{self, Ask};
 use crate::approvals::rules::{self, Entity, Rule, Rules};
-use crate::approvals::{Approval, Kind, State, approvals};
+use crate::approvals::{Approval, Kind, State, approvals, hung};
 use crate::db::{Tx, execute, fetch_all};
 use crate::ids::{ApprovalId, StaffId};
 use crate::money::Money;
@@ -48,8 +48,6 @@ pub struct DealFacts {
     pub fields: BTreeMap<String, String>,
     /// Its goods.
     pub rows: Vec<DealRow>,
-    /// What hangs on it: name and address in the CRM.
-    pub files: Vec<(String, String)>,
     /// Where people see it in the CRM.
     pub url: Option<String>,
     /// Whether it goes on.
@@ -200,7 +198,7 @@ async fn follow_open(
         None => Vec::new(),
     };
     if changed.is_empty() {
-        refresh(tx, approval, facts).await?;
+        refresh(tx, d, approval, facts).await?;
         return Ok(Seen::Nothing);
     }
     let approvers = rule.map(|rule| rule.approvers.as_slice());
@@ -239,7 +237,7 @@ async fn follow_closed(
 }
 
 /// Title, stage and fields are shown as they are now; they ask nothing anew.
-async fn refresh(tx: &mut Tx, approval: &Approval, facts: &DealFacts) -> Result<()> {
+async fn refresh(tx: &mut Tx, d: &Dealer, approval: &Approval, facts: &DealFacts) -> Result<()> {
     if approval.facts()?.as_ref() == Some(facts) {
         return Ok(());
     }
@@ -253,7 +251,8 @@ async fn refresh(tx: &mut Tx, approval: &Approval, facts: &DealFacts) -> Result<
         &facts.url,
         serde_json::to_string(facts)?
     )?;
-    Ok(())
+    // What was saved there may be a file.
+    hung::fetch(tx, d, approval).await
 }
 
 async fn left(tx: &mut Tx, approval: &Approval, left: bool) -> Result<()> {

@@ -7,7 +7,7 @@ use crate::approvals::{
     tell,
 };
 use crate::db::{Executor, Tx, execute};
-use crate::ids::{ApprovalId, StaffId};
+use crate::ids::{ApprovalId, CustomerId, StaffId};
 use crate::staff;
 use crate::text::clean;
 use crate::{Dealer, Error, Result};
@@ -53,6 +53,7 @@ pub async fn decide(
         staff: Some(&who.staff),
         in_place_of: (seat.staff_id != who.staff).then_some(&seat.staff_id),
         via: Some(who.via),
+        ..By::default()
     };
     let words = reason.as_deref().unwrap_or_default();
     note(tx, &approval, outcome.stand().as_str(), by, words, d.clock.now()).await?;
@@ -60,7 +61,9 @@ pub async fn decide(
     match verdict(approval.policy()?.need, &all) {
         Verdict::Open(next) => go_on(tx, d, &approval, next).await,
         Verdict::Ends(state) => {
-            settle(tx, d, &approval, state, (&who.staff, reason.as_deref())).await
+            let reason = reason.as_deref();
+            let by = Settled { staff: Some(&who.staff), customer: None, reason };
+            settle(tx, d, &approval, state, by).await
         }
     }
 }
@@ -100,7 +103,7 @@ async fn seat(
 }
 
 /// Whether an answer to `version` may still count.
-fn may_count(d: &Dealer, approval: &Approval, version: i64) -> Result<(), Refusal> {
+pub(super) fn may_count(d: &Dealer, approval: &Approval, version: i64) -> Result<(), Refusal> {
     match approval.state {
         State::Open => {}
         State::Withdrawn => return Err(Refusal::Withdrawn),
@@ -254,26 +257,36 @@ async fn go_on(tx: &mut Tx, d: &Dealer, approval: &Approval, next: Option<i64>) 
     Ok(State::Open)
 }
 
+/// Whose answer was the last one needed, and why it was given.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Settled<'a> {
+    pub(super) staff: Option<&'a StaffId>,
+    pub(super) customer: Option<&'a CustomerId>,
+    pub(super) reason: Option<&'a str>,
+}
+
 /// It is decided: once, and everything that follows in the same transaction.
-async fn settle(
+pub(super) async fn settle(
     tx: &mut Tx,
     d: &Dealer,
     approval: &Approval,
     state: State,
-    (by, reason): (&StaffId, Option<&str>),
+    by: Settled<'_>,
 ) -> Result<State> {
     let now = d.clock.now();
     let settled = execute!(
         tx,
         "update approvals
-            set state = $3, reason = $4, decided_by = $5, decided_at = $6, updated_at = $6
+            set state = $3, reason = $4, decided_by = $5, decided_customer = $7, decided_at = $6,
+                updated_at = $6
           where id = $1 and version = $2 and state = 'open'",
         &approval.id,
         approval.version,
         state,
-        reason,
-        by,
-        now
+        by.reason,
+        by.staff,
+        now,
+        by.customer
     )?;
     if settled == 0 {
         return Err(Refusal::Decided.into());

@@ -19,6 +19,8 @@ pub enum Kind {
     Membership,
     /// A customer calls off an order that was confirmed.
     LateCancel,
+    /// A member orders more than they may without their director.
+    OrderLimit,
 }
 
 /// Where a case stands.
@@ -125,6 +127,7 @@ impl Kind {
             Kind::Typo => "typo",
             Kind::Membership => "membership",
             Kind::LateCancel => "late_cancel",
+            Kind::OrderLimit => "order_limit",
         }
     }
 

@@ -1,5 +1,5 @@
-//! What we ask ourselves, of the dealer's managers, and what follows from their answer: who belongs to
-//! a company, an order that is called off late. A further kind needs its [`Kind`], an asker like those
+//! What we ask ourselves, of the dealer's managers or a company's director, and what follows from their
+//! answer: who belongs to a company, an order that is called off late, or is above a member's limit. A further kind needs its [`Kind`], an asker like those
 //! here and its line in [`follow`].
 
 use crate::approvals::ask::{self, Ask};
@@ -8,10 +8,15 @@ use crate::approvals::{Approval, Kind, State, approvals};
 use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
 use crate::ids::{ApprovalId, CompanyId, CustomerId, OrderId};
 use crate::money::Money;
+use crate::orders::Order;
 use crate::outbox::{self, Notice};
 use crate::people::{self, Customer, MemberRole};
-use crate::staff::Role;
+use crate::staff::{Role, Staff};
+use crate::text::clean;
 use crate::{Dealer, Error, Result, orders};
+
+/// The most that a manager may write to it, in characters.
+const MAX_WORDS: usize = 1000;
 
 /// Something of our own that somebody must decide.
 #[derive(Clone, Debug)]
@@ -36,6 +41,16 @@ pub struct Own {
 /// # Errors
 /// When the database fails.
 pub async fn ask_own(tx: &mut Tx, d: &Dealer, own: &Own) -> Result<ApprovalId> {
+    ask_of(tx, d, own, (&[Approver::Role(Role::Manager)], None)).await
+}
+
+/// The same of these approvers, for a member of staff who then does not decide.
+async fn ask_of(
+    tx: &mut Tx,
+    d: &Dealer,
+    own: &Own,
+    (approvers, by): (&[Approver], Option<&Staff>),
+) -> Result<ApprovalId> {
     let ask = Ask {
         kind: own.kind,
         once: format!("{}:{}", own.kind.as_str(), own.subject),
@@ -45,10 +60,10 @@ pub async fn ask_own(tx: &mut Tx, d: &Dealer, own: &Own) -> Result<ApprovalId> {
         deal: None,
         facts: None,
         rule_name: None,
-        approvers: vec![Approver::Role(Role::Manager)],
+        approvers: approvers.to_vec(),
         policy: Policy::any_one(),
         requester_name: own.asker.clone(),
-        requester_staff: None,
+        requester_staff: by.map(|by| by.id.clone()),
         requester_user: None,
         subject: Some(own.subject.clone()),
     };
@@ -94,18 +109,81 @@ pub async fn ask_to_cancel(
     number: &str,
 ) -> Result<ApprovalId> {
     let (order, _) = orders::by_number(tx, &customer.id, number).await?;
+    let own = late_cancel(&order, &customer.name, "")?;
+    ask_own(tx, d, &own).await
+}
+
+/// A manager passes a customer's wish on to call off an order that was confirmed already: a colleague
+/// decides.
+///
+/// # Errors
+/// `Forbidden` for those who are no managers, `NotFound`, and as [`ask_to_cancel`].
+pub async fn ask_to_cancel_for(
+    tx: &mut Tx,
+    d: &Dealer,
+    by: &Staff,
+    number: &str,
+    words: &str,
+) -> Result<ApprovalId> {
+    if !by.is_manager() {
+        return Err(Error::Forbidden);
+    }
+    let words = match words.trim() {
+        "" => String::new(),
+        words => clean(words, MAX_WORDS).ok_or(Error::invalid("words", "error-too-long"))?,
+    };
+    let open = orders::for_staff(tx, number).await?;
+    let (order, _) = orders::load(tx, &open.order.id).await?;
+    let own = late_cancel(&order, &by.name, &words)?;
+    ask_of(tx, d, &own, (&[Approver::Role(Role::Manager)], Some(by))).await
+}
+
+fn late_cancel(order: &Order, asker: &str, words: &str) -> Result<Own> {
     if order.state != orders::State::Confirmed {
         return Err(Error::Conflict("state"));
     }
-    let own = Own {
+    Ok(Own {
         kind: Kind::LateCancel,
         subject: order.id.to_string(),
-        title: order.number,
+        title: order.number.clone(),
+        words: words.to_owned(),
+        asker: asker.to_owned(),
+        amount: Some(order.total),
+    })
+}
+
+/// An order is above what its member may order alone: a director of their company decides, or the
+/// managers where the bot reaches none.
+pub(crate) async fn ask_order_limit(
+    tx: &mut Tx,
+    d: &Dealer,
+    order: &Order,
+    company: &CompanyId,
+) -> Result<ApprovalId> {
+    let customer = people::find(tx, &order.customer_id).await?.ok_or(Error::NotFound)?;
+    let own = Own {
+        kind: Kind::OrderLimit,
+        subject: order.id.to_string(),
+        title: order.number.clone(),
         words: String::new(),
-        asker: customer.name.clone(),
+        asker: customer.name,
         amount: Some(order.total),
     };
-    ask_own(tx, d, &own).await
+    let directed = people::has_director(tx, company, &order.customer_id).await?;
+    let managers = [Approver::Role(Role::Manager)];
+    let approvers = if directed { &managers[..0] } else { &managers[..] };
+    ask_of(tx, d, &own, (approvers, None)).await
+}
+
+/// An order waits for its director no more: it was called off, or the dealer has moved it on.
+pub(crate) async fn limit_is_past(tx: &mut Tx, d: &Dealer, order: &OrderId) -> Result<()> {
+    let once = format!("{}:{order}", Kind::OrderLimit.as_str());
+    let open =
+        fetch_optional!(tx, Approval, approvals!("where once = $1 and state = 'open'"), once)?;
+    match open {
+        Some(case) => ask::withdraw(tx, d, &case).await,
+        None => Ok(()),
+    }
 }
 
 /// Whose wish it was, where it was a customer's.
@@ -118,7 +196,7 @@ pub async fn customer_of(
 ) -> Result<Option<CustomerId>> {
     let sql = match approval.kind {
         Kind::Membership => "select customer_id from memberships where id = $1",
-        Kind::LateCancel => "select customer_id from orders where id = $1",
+        Kind::LateCancel | Kind::OrderLimit => "select customer_id from orders where id = $1",
         Kind::Deal | Kind::Hand | Kind::Owner | Kind::Typo => return Ok(None),
     };
     let row = fetch_optional!(db, (CustomerId,), sql, &approval.subject)?;
@@ -133,7 +211,9 @@ pub(crate) async fn forget(tx: &mut Tx, d: &Dealer, customer: &CustomerId) -> Re
         approvals!(
             "where once in (select 'membership:' || id from memberships where customer_id = $1
                              union all
-                            select 'late_cancel:' || id from orders where customer_id = $1)"
+                            select 'late_cancel:' || id from orders where customer_id = $1
+                             union all
+                            select 'order_limit:' || id from orders where customer_id = $1)"
         ),
         customer
     )?;
@@ -166,6 +246,10 @@ pub(super) async fn follow(tx: &mut Tx, d: &Dealer, approval: &Approval) -> Resu
             orders::advance(tx, d, &order, orders::State::Cancelled, None).await?;
         }
         Kind::LateCancel => {}
+        Kind::OrderLimit => {
+            let to = if yes { orders::State::Confirmed } else { orders::State::Cancelled };
+            orders::advance(tx, d, &OrderId::from(subject), to, None).await?;
+        }
     }
     let Some(customer) = customer_of(tx, approval).await? else { return Ok(()) };
     let customer = people::find(tx, &customer).await?.filter(|customer| customer.reachable);

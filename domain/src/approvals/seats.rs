@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::approvals::rules::{Approver, Need};
-use crate::approvals::{Approval, Stand};
+use crate::approvals::{Approval, Stand, directors};
 use crate::db::{Executor, Tx, execute, fetch_all};
 use crate::ids::{ApprovalId, StaffId};
 use crate::staff::{self, Role, Staff};
@@ -77,7 +77,8 @@ pub(super) async fn seat(
             sit(tx, d, approval, (turn, state), &one.id).await?;
         }
     }
-    if turn == 0 {
+    // Directors of the company decide as well, who are nobody of the staff.
+    if turn == 0 && directors(tx, approval).await?.is_empty() {
         let role = [Role::Administrator, Role::Manager];
         let found = role.into_iter().find(|role| people.iter().any(|one| one.role == *role));
         for one in people.iter().filter(|one| Some(one.role) == found) {

@@ -1,6 +1,6 @@
 //! Who hears of a case: everybody who is asked, by a card; who asked for it; the CRM.
 
-use crate::approvals::{Approval, State, buttons, find};
+use crate::approvals::{Approval, State, buttons, directors, find};
 use crate::db::{Executor, Tx, fetch_all, fetch_optional};
 use crate::ids::{ApprovalId, StaffId, new_id};
 use crate::outbox::{self, ApprovalNews, MAIL, Message, Notice};
@@ -30,6 +30,11 @@ pub(super) async fn all(tx: &mut Tx, d: &Dealer, approval: &Approval) -> Result<
     for chat in chats(tx, d, &approval.id).await? {
         let notice = Notice::ApprovalCard { approval: approval.id.clone() };
         outbox::notify(tx, now, chat, notice, &format!("approval:{occasion}")).await?;
+    }
+    for director in directors(tx, approval).await? {
+        let notice = Notice::ApprovalCard { approval: approval.id.clone() };
+        let once = format!("approval:{occasion}");
+        outbox::notify(tx, now, director.telegram_id, notice, &once).await?;
     }
     by_mail(tx, d, approval, ASKED).await?;
     if let Some((connection, lane)) = lane(approval) {
@@ -162,7 +167,7 @@ pub(crate) async fn reach_changed(tx: &mut Tx, d: &Dealer, telegram_id: i64) -> 
 }
 
 /// Promises a card to those who are asked now and whose chat is wanted.
-async fn cards(
+pub(super) async fn cards(
     tx: &mut Tx,
     d: &Dealer,
     approval: &Approval,

@@ -124,7 +124,6 @@ fn deal() -> DealFacts {
             quantity: 1.0,
             price: Money::kopecks(60_000_000),
         }],
-        files: Vec::new(),
         url: None,
         state: DealState::Open,
     }

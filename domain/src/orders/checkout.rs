@@ -7,7 +7,7 @@ use crate::cart::{self, CartLine};
 use crate::db::{Tx, execute, fetch_optional};
 use crate::ids::{CompanyId, CustomerId, OrderId};
 use crate::machines::scope::machine_is_of;
-use crate::orders::{DeliveryWay, Order, State, by_number, entity, find, states};
+use crate::orders::{DeliveryWay, Order, State, by_number, entity, find, limit, states};
 use crate::outbox::{self, Message};
 use crate::text::{Inn, clean};
 use crate::{Dealer, Error, Money, Result, machines, numbers};
@@ -65,6 +65,8 @@ pub async fn checkout(
     execute!(tx, "delete from cart_items where customer_id = $1", customer)?;
     write_timelines(tx, &order, &cart.lines).await?;
     promise(tx, d, &order).await?;
+    let priced = cart.lines.iter().all(|line| line.price.is_some());
+    let order = if priced { limit::gate(tx, d, order).await? } else { order };
     Ok((order, true))
 }
 

@@ -2,6 +2,7 @@
 
 mod book;
 mod checkout;
+mod limit;
 mod states;
 
 use chrono::{DateTime, Utc};

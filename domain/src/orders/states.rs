@@ -5,7 +5,7 @@ use crate::ids::{CustomerId, OrderId};
 use crate::orders::{Order, State, by_number, entity, find};
 use crate::outbox::{self, Message, Notice};
 use crate::staff::{self, Staff};
-use crate::{Dealer, Error, Result, people};
+use crate::{Dealer, Error, Result, approvals, people};
 
 /// «Беру»: the manager takes the order and every card shows who. The first one wins, another gets
 /// [`Error::Conflict`]; the same manager again gets the same order.
@@ -57,7 +57,9 @@ pub async fn cancel(tx: &mut Tx, d: &Dealer, customer: &CustomerId, number: &str
     let (order, _) = by_number(tx, customer, number).await?;
     let done = match order.state {
         State::Cancelled => return Ok(order),
-        State::Placed => moved(tx, d, &order, State::Cancelled, None).await?,
+        State::Placed | State::AwaitingApproval => {
+            moved(tx, d, &order, State::Cancelled, None).await?
+        }
         _ => false,
     };
     if !done {
@@ -104,7 +106,7 @@ fn allowed(from: State, to: State) -> bool {
     }
 }
 
-async fn moved(
+pub(super) async fn moved(
     tx: &mut Tx,
     d: &Dealer,
     order: &Order,
@@ -122,6 +124,9 @@ async fn moved(
     )?;
     if done == 0 {
         return Ok(false);
+    }
+    if order.state == State::AwaitingApproval {
+        approvals::own::limit_is_past(tx, d, &order.id).await?;
     }
     let case = entity(&order.id);
     for connection in d.routes.hearing(&d.routes.orders, from_crm) {

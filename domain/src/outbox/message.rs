@@ -162,6 +162,11 @@ pub enum Message {
         /// Which answer of theirs.
         occasion: String,
     },
+    /// Fetch what hangs on the deal of an approval, for its card.
+    CrmApprovalFiles {
+        /// Which approval.
+        approval: ApprovalId,
+    },
     /// Read the newest deals or leads of an account, for the dry run of a rule.
     CrmSample {
         /// Which of the two.
@@ -196,6 +201,7 @@ impl Message {
             Message::CrmMachine { .. }
             | Message::CrmSaleLook { .. }
             | Message::CrmSample { .. }
+            | Message::CrmApprovalFiles { .. }
             | Message::CrmApproval { .. } => Carries::Card,
             Message::Notice { notice, .. } if notice.is_card() => Carries::Card,
             _ => Carries::Event,

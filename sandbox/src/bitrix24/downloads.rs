@@ -15,7 +15,7 @@ pub(crate) async fn any_file(State(portal): State<Bitrix24>, request: Request) -
     let params = Params::new(php::parse(request.uri().query().unwrap_or_default()));
     let found = params.int("fileId").and_then(|id| portal.file(id));
     match found {
-        Some(file) => bytes(file.content),
+        Some(file) => named(&file.name, file.content),
         None if request.uri().path().starts_with("/rest") => {
             Refusal::named("ERROR_METHOD_NOT_FOUND").map_or_else(absent, |one| one.response())
         }
@@ -27,7 +27,7 @@ pub(crate) async fn any_file(State(portal): State<Bitrix24>, request: Request) -
 pub(crate) fn by_link(portal: &Bitrix24, method: &str, params: &Params) -> Option<Response> {
     let link = method == "catalog.product.download" || method == "crm.controller.item.getfile";
     let file = params.int("fileId").filter(|_| link)?;
-    Some(portal.file(file).map_or_else(absent, |file| bytes(file.content)))
+    Some(portal.file(file).map_or_else(absent, |file| named(&file.name, file.content)))
 }
 
 /// A picture of a product, asked for by `catalog.product.download`.
@@ -63,6 +63,17 @@ pub(crate) fn bytes(content: Vec<u8>) -> Response {
         (header::CONTENT_DISPOSITION, "attachment"),
     ];
     (headers, content).into_response()
+}
+
+/// The same with the name that it was kept under.
+fn named(name: &str, content: Vec<u8>) -> Response {
+    let name: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
+    let said = format!("attachment; filename*=utf-8''{}", name.replace('+', "%20"));
+    let mut answer = bytes(content);
+    if let Ok(said) = said.parse() {
+        answer.headers_mut().insert(header::CONTENT_DISPOSITION, said);
+    }
+    answer
 }
 
 fn absent() -> Response {

@@ -17,6 +17,7 @@ mod installing;
 mod methods;
 mod naming;
 mod oauth;
+mod papers;
 mod params;
 mod people;
 mod php;

@@ -176,7 +176,6 @@ async fn a_big_deal(app: &App) -> String {
         staff: Default::default(),
         fields: Default::default(),
         rows: Vec::new(),
-        files: Vec::new(),
         url: Some("javascript:alert(1)".to_owned()),
         state: DealState::Open,
     };

@@ -27,6 +27,7 @@ mod leads;
 pub(crate) mod list;
 mod live;
 mod machines;
+pub(crate) mod memberships;
 pub(crate) mod models;
 mod orders;
 mod part;
@@ -74,6 +75,7 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .merge(customers::router())
         .merge(companies::router())
         .merge(invites::router())
+        .merge(memberships::router())
         .merge(machines::router())
         .merge(models::router())
         .merge(documents::router())

@@ -5,11 +5,13 @@ mod approvals;
 pub(crate) mod approve;
 mod cart;
 mod checkout;
+pub(crate) mod company;
 pub(crate) mod deliveries;
 mod desk;
 pub(crate) mod events;
 mod files;
 pub(crate) mod jobs;
+mod late_cancel;
 pub(crate) mod leads;
 mod machines;
 mod maintenance;
@@ -42,7 +44,9 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(parts::router())
         .merge(cart::router())
         .merge(checkout::router())
+        .merge(company::router())
         .merge(orders::router())
+        .merge(late_cancel::router())
         .merge(service::router())
         .merge(requests::router())
         .merge(talk::router())

@@ -1,10 +1,12 @@
 //! Sample pages of cases: cart, order, request, job, desk.
 
 use crate::{
+    routes::company::roles,
     samples::{badge, badges, cases, choice, choices, fact, files, machines, say, steps},
     ui::Ui,
     views::{
         cart::{CartGroup, CartLine, CartPage, CheckoutPage},
+        company::{CompanyPage, MembershipCell},
         deliveries::{DeskCell, Troubles},
         orders::{OrderLineView, OrderPage},
         parts::Tone,
@@ -57,6 +59,26 @@ pub(crate) fn cart(ui: Ui, full: bool) -> CartPage {
         },
     ];
     CartPage { ui, groups: if full { groups } else { Vec::new() }, total: 4_500_000, on_request: 1 }
+}
+
+pub(crate) fn company(ui: Ui) -> CompanyPage {
+    let cell = |name: String, note: &str, tone, state: &str| MembershipCell {
+        name,
+        note: note.to_owned(),
+        badge: badge(tone, ui.s(state).to_owned()),
+    };
+    let limit = ui.with("app-company-limit", "sum", "300 000 ₽");
+    let note = format!("{} · {limit}", ui.s("member-buyer"));
+    let memberships = vec![
+        cell(say(ui, "ООО «Вектор»", "Vector LLC"), &note, Tone::Ok, "membership-active"),
+        cell(
+            say(ui, "Новый завод", "New Plant"),
+            ui.s("member-mechanic"),
+            Tone::Warning,
+            "membership-pending",
+        ),
+    ];
+    CompanyPage { ui, memberships, roles: roles(ui) }
 }
 
 pub(crate) fn checkout(ui: Ui) -> CheckoutPage {

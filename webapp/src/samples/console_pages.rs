@@ -11,6 +11,7 @@ use crate::console::approvals::{
 };
 use crate::console::frame::{Frame, Section};
 use crate::console::list::{Asked, Cell, List, Row};
+use crate::console::memberships::{MembershipView, MembershipsPage};
 use crate::console::sign_in::SignInPage;
 use crate::console::substitutes::{AbsenceView, SubstitutesPage};
 use crate::console::today::{Group, TodayPage};
@@ -22,7 +23,7 @@ use crate::ui::Ui;
 use crate::views::parts::Tone;
 
 /// Their names.
-pub(crate) const NAMES: [&str; 14] = [
+pub(crate) const NAMES: [&str; 15] = [
     "console-sign-in",
     "console-today",
     "console-list",
@@ -32,6 +33,7 @@ pub(crate) const NAMES: [&str; 14] = [
     "console-approval-new",
     "console-report",
     "console-substitutes",
+    "console-memberships",
     "console-refusal",
     "console-board",
     "console-planner",
@@ -51,6 +53,7 @@ pub(crate) fn page(name: &str, ui: Ui, assets: &Assets) -> Result<Option<String>
         "console-rule-dry" => rule_dry(ui, frame(ui, assets, Section::Approvals)).render(),
         "console-approval-new" => hand(ui, frame(ui, assets, Section::Approvals)).render(),
         "console-report" => report(ui, frame(ui, assets, Section::Approvals)).render(),
+        "console-memberships" => memberships(ui, frame(ui, assets, Section::Customers)).render(),
         "console-substitutes" => substitutes(ui, frame(ui, assets, Section::Settings)).render(),
         "console-board" => boards::board(ui, frame(ui, assets, Section::Requests)).render(),
         "console-planner" => boards::planner(ui, frame(ui, assets, Section::Jobs)).render(),
@@ -218,6 +221,19 @@ fn substitutes(ui: Ui, frame: Frame) -> SubstitutesPage {
     }
 }
 
+fn memberships(ui: Ui, frame: Frame) -> MembershipsPage {
+    let one = MembershipView {
+        id: "0".to_owned(),
+        company: say(ui, "ООО «Вектор»", "Vector LLC"),
+        role: ui.s("member-buyer").to_owned(),
+        badge: badge(Tone::Ok, ui.s("membership-active").to_owned()),
+        limit: "300000".to_owned(),
+        active: true,
+    };
+    let name = say(ui, "Анна Петрова", "Anna Petrova");
+    MembershipsPage { frame, back: "#".to_owned(), name, memberships: vec![one] }
+}
+
 fn approval(ui: Ui, frame: Frame) -> ApprovalPage {
     let seat = |name: String, tone, state: &str| SeatView {
         name,
@@ -239,6 +255,7 @@ fn approval(ui: Ui, frame: Frame) -> ApprovalPage {
         changes: vec![say(ui, "Сумма была 500 000 ₽", "The sum was 500 000 ₽")],
         goods: vec![fact(&say(ui, "Патрон 250", "Chuck 250"), "2 × 37 200 ₽")],
         files: Vec::new(),
+        left: vec![("model.step".to_owned(), "24 МБ".to_owned())],
         seats: vec![
             seat(say(ui, "Мария", "Maria"), Tone::Ok, "console-seat-approved"),
             seat(say(ui, "Олег", "Oleg"), Tone::Warning, "console-seat-asked"),

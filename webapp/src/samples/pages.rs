@@ -5,7 +5,9 @@ use askama::Template;
 use crate::{
     samples::{
         badge,
-        case_pages::{cart, checkout, desk, engineers, job, order, request, service, troubles},
+        case_pages::{
+            cart, checkout, company, desk, engineers, job, order, request, service, troubles,
+        },
         cases, choice, choices, desk_pages, events, fact, facts, files, machines, messages, say,
     },
     ui::Ui,
@@ -36,6 +38,7 @@ pub(crate) const NAMES: &[&str] = &[
     "cart",
     "cart-empty",
     "checkout",
+    "company",
     "orders",
     "order",
     "service",
@@ -81,6 +84,7 @@ pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> 
         "cart" => cart(ui, true).render(),
         "cart-empty" => cart(ui, false).render(),
         "checkout" => checkout(ui).render(),
+        "company" => company(ui).render(),
         "orders" => {
             OrdersPage { ui, active: cases(ui)[1..2].to_vec(), past: cases(ui)[2..].to_vec() }
                 .render()

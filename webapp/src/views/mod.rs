@@ -3,6 +3,7 @@
 pub(crate) mod approvals;
 pub(crate) mod cart;
 pub(crate) mod catalogue;
+pub(crate) mod company;
 pub(crate) mod deliveries;
 pub(crate) mod leads;
 pub(crate) mod orders;

@@ -119,24 +119,21 @@ pub(crate) trait Account: Sync {
     }
 
     /// The oldest lead that bears our number.
-    fn find_lead(&self, number: &str) -> impl Future<Output = Result<Option<i64>, Failure>> + Send {
-        let _ = number;
+    fn find_lead(&self, _: &str) -> impl Future<Output = Result<Option<i64>, Failure>> + Send {
         async { Ok(None) }
     }
 
     /// Makes a lead; its id.
-    fn make_lead(&self, case: &LeadCase) -> impl Future<Output = Result<i64, Failure>> + Send {
-        let _ = case;
+    fn make_lead(&self, _case: &LeadCase) -> impl Future<Output = Result<i64, Failure>> + Send {
         async { Err(rejected("there are no leads here")) }
     }
 
     /// Moves a lead to a stage. The text says why nothing had to be done.
     fn move_lead(
         &self,
-        lead: i64,
-        stage: &str,
+        _lead: i64,
+        _stage: &str,
     ) -> impl Future<Output = Result<Option<String>, Failure>> + Send {
-        let _ = (lead, stage);
         async { Err(rejected("there are no leads here")) }
     }
 
@@ -263,10 +260,9 @@ pub(crate) trait Account: Sync {
     /// Makes the account like an approval about its deal is. The text says what is left out.
     fn tell_approval(
         &self,
-        approval: &ApprovalId,
-        look: Look,
+        _approval: &ApprovalId,
+        _look: Look,
     ) -> impl Future<Output = Result<Option<String>, Failure>> + Send {
-        let _ = (approval, look);
         async { Ok(Some("nothing: approvals are asked in Bitrix24 alone".to_owned())) }
     }
 
@@ -282,12 +278,19 @@ pub(crate) trait Account: Sync {
         async { Ok(None) }
     }
 
+    /// Fetches what hangs on the deal of an approval. The text says what is named only.
+    fn approval_files(
+        &self,
+        _approval: &ApprovalId,
+    ) -> impl Future<Output = Result<Option<String>, Failure>> + Send {
+        async { Ok(Some("nothing: approvals are asked in Bitrix24 alone".to_owned())) }
+    }
+
     /// Reads the newest deals or leads, for the dry run of a rule. The text says what is left out.
     fn sample(
         &self,
-        entity: Entity,
+        _entity: Entity,
     ) -> impl Future<Output = Result<Option<String>, Failure>> + Send {
-        let _ = entity;
         async { Ok(Some("nothing: approvals are asked in Bitrix24 alone".to_owned())) }
     }
 

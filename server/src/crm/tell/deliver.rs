@@ -50,6 +50,7 @@ pub(crate) async fn deliver<A: Account>(
         Message::CrmApprovalAnswer { approval, user, why, occasion } => {
             account.answer_approval(approval, (*user, why, occasion), look).await
         }
+        Message::CrmApprovalFiles { approval } => account.approval_files(approval).await,
         Message::CrmSample { entity } => account.sample(*entity).await,
         Message::Notice { .. }
         | Message::MailOrder { .. }

@@ -2,6 +2,7 @@
 
 pub(crate) mod dry;
 pub(crate) mod hand;
+mod late_cancel;
 pub(crate) mod report;
 mod rules;
 mod show;
@@ -63,6 +64,7 @@ pub(super) fn router() -> Router<AppState> {
         .merge(dry::router())
         .merge(report::router())
         .merge(hand::router())
+        .merge(late_cancel::router())
 }
 
 /// Which cases an address asks for; open ones where it does not say.

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use domain::Error;
-use domain::approvals::{self, Case, Event, Outcome, Seat, Stand, disputes};
+use domain::approvals::{self, Case, Event, Hung, Outcome, Seat, Stand, disputes};
 use domain::db::Reader;
 use domain::ids::ApprovalId;
 
@@ -36,6 +36,8 @@ pub(crate) struct ApprovalPage {
     pub(crate) changes: Vec<String>,
     pub(crate) goods: Vec<Fact>,
     pub(crate) files: Vec<FileLink>,
+    /// Files that open in the CRM alone: name and size.
+    pub(crate) left: Vec<(String, String)>,
     pub(crate) seats: Vec<SeatView>,
     pub(crate) history: Vec<parts::Event>,
     /// The answers that the reader may give: word and label; none where they are not asked.
@@ -86,6 +88,7 @@ pub(super) async fn show(mut look: Look, Path(id): Path<String>) -> Answer {
         changes: changes(ui, &case),
         goods: goods(ui, &case),
         files: photos.into_iter().chain(files).collect(),
+        left: case.left.iter().map(|file| left(ui, file)).collect(),
         seats: case.seats.iter().map(|one| seat(ui, one)).collect(),
         history: events.iter().rev().map(|event| happened(ui, event)).collect(),
         answers,
@@ -137,6 +140,10 @@ fn facts(ui: Ui, case: &Case) -> Vec<Fact> {
         fact("console-approval-reason", approval.reason.as_deref()),
     ];
     rows.into_iter().flatten().collect()
+}
+
+fn left(ui: Ui, file: &Hung) -> (String, String) {
+    (file.name.clone(), file.size.map(|size| present::size(ui, size)).unwrap_or_default())
 }
 
 fn changes(ui: Ui, case: &Case) -> Vec<String> {

@@ -53,7 +53,6 @@ pub(in crate::crm::bitrix24) fn own(
         heads: Vec::new(),
         staff: BTreeMap::new(),
         rows: Vec::new(),
-        files: Vec::new(),
         url: None,
         state,
         fields,

@@ -5,6 +5,7 @@ mod answer;
 pub(crate) mod compose;
 mod effect;
 pub(in crate::crm::bitrix24) mod facts;
+mod files;
 mod hear;
 mod people;
 mod sample;

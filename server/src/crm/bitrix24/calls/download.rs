@@ -8,7 +8,7 @@ use crate::crm::bitrix24::calls::client::{BitrixCalls, address};
 use crate::crm::bitrix24::calls::error::{of_answer, of_page};
 use crate::crm::error::CallError;
 use crate::crm::exchange::Outcome;
-use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, REFERER};
+use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_DISPOSITION, HeaderValue, REFERER};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
@@ -41,16 +41,36 @@ impl BitrixCalls<'_> {
         link: &str,
         most: usize,
     ) -> Result<Vec<u8>, CallError> {
+        self.fetch(self.own(link).await?, most).await
+    }
+
+    /// The same with the name that the portal gives the file, where it gives one.
+    ///
+    /// # Errors
+    /// As [`BitrixCalls::download_from`].
+    pub(crate) async fn download_named(
+        &self,
+        link: &str,
+        most: usize,
+    ) -> Result<(Option<String>, Vec<u8>), CallError> {
+        let outcome = self.outcome(self.own(link).await?, most).await;
+        let name = outcome.headers.get(CONTENT_DISPOSITION).and_then(named);
+        Ok((name, sort(outcome, self.client.door().is_webhook())?))
+    }
+
+    /// A link of the portal's own.
+    async fn own(&self, link: &str) -> Result<Url, CallError> {
         let key = self.client.door().key().await?;
         let url = hosts::origin(&key.base).join(link).map_err(|_| foreign())?;
-        if url.origin() != key.base.origin() {
-            return Err(foreign());
-        }
-        self.fetch(url, most).await
+        if url.origin() == key.base.origin() { Ok(url) } else { Err(foreign()) }
+    }
+
+    async fn fetch(&self, url: Url, most: usize) -> Result<Vec<u8>, CallError> {
+        sort(self.outcome(url, most).await, self.client.door().is_webhook())
     }
 
     /// In its turn like any call; what is fetched is not kept with an attempt.
-    async fn fetch(&self, url: Url, most: usize) -> Result<Vec<u8>, CallError> {
+    async fn outcome(&self, url: Url, most: usize) -> Outcome {
         let way = self.way();
         way.limiter.wait(way.urgency).await;
         // Its web server answers 404 to whom it takes for a robot (general-principles).
@@ -62,8 +82,23 @@ impl BitrixCalls<'_> {
             .header(ACCEPT, "image/*,*/*;q=0.8")
             .header(ACCEPT_LANGUAGE, "ru,en;q=0.8")
             .header(REFERER, home.as_str());
-        sort(Outcome::of(request, most).await, self.client.door().is_webhook())
+        Outcome::of(request, most).await
     }
+}
+
+/// The name of a file, as RFC 6266 writes it: in UTF-8, else as it stands.
+fn named(header: &HeaderValue) -> Option<String> {
+    let said = std::str::from_utf8(header.as_bytes()).ok()?;
+    let parts = || said.split(';').map(str::trim);
+    let encoded = parts().find_map(|part| {
+        let name = part.strip_prefix("filename*=")?;
+        let (_, name) = name.split_once("''")?;
+        // A plus is a plus here.
+        let name = format!("n={}", name.replace('+', "%2B"));
+        form_urlencoded::parse(name.as_bytes()).next().map(|(_, name)| name.into_owned())
+    });
+    let plain = || parts().find_map(|part| Some(part.strip_prefix("filename=")?.trim_matches('"')));
+    encoded.or_else(|| plain().map(str::to_owned)).filter(|name| !name.is_empty())
 }
 
 fn foreign() -> CallError {
@@ -128,6 +163,15 @@ mod tests {
         let path = "GET /rest/1/c0de/catalog.product.download?fields%5BfileId%5D=64 HTTP";
         assert!(request.starts_with(path), "{request}");
         assert_eq!(fake.requests().len(), 6);
+    }
+
+    #[test]
+    fn a_file_bears_the_name_that_the_portal_gives_it() {
+        let of = |said: &str| super::named(&said.parse().unwrap());
+        let both = "attachment; filename=\"smeta.pdf\"; filename*=utf-8''%D0%A1+1%20%D1%82.pdf";
+        assert_eq!(of(both).as_deref(), Some("С+1 т.pdf"));
+        assert_eq!(of("attachment; filename=\"a.pdf\"").as_deref(), Some("a.pdf"));
+        assert_eq!(of("attachment"), None);
     }
 
     #[tokio::test]

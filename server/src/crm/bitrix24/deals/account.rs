@@ -247,6 +247,10 @@ impl Account for BitrixAccount<'_> {
         self.answer(approval, told, look).await
     }
 
+    async fn approval_files(&self, approval: &ApprovalId) -> Result<Option<String>, Failure> {
+        self.fetch_files(approval).await
+    }
+
     async fn sample(&self, entity: Entity) -> Result<Option<String>, Failure> {
         self.read_sample(entity).await
     }
