@@ -57,6 +57,8 @@ pub(crate) enum Button {
     Forget(bool),
     /// A customer's act on their order.
     Order(OrderAct, Number),
+    /// A customer accepts this revision of the quote about their order.
+    AcceptQuote(Number, i64),
     /// A customer's act on their request.
     Request(RequestAct, Number),
     /// Write about a request.
@@ -121,6 +123,7 @@ impl fmt::Display for Button {
             Button::Language(lang) => write!(f, "lg:{}", lang.code()),
             Button::Forget(yes) => write!(f, "fg:{}", flag(*yes)),
             Button::Order(act, number) => write!(f, "or:{}:{}", act.code(), number.0),
+            Button::AcceptQuote(number, revision) => write!(f, "qa:{}:{revision}", number.0),
             Button::Request(act, number) => write!(f, "rq:{}:{}", act.code(), number.0),
             Button::Word(id) => write!(f, "wd:{id}"),
             Button::Window(id, offer, at) => write!(f, "wn:{id}:{offer}.{at}"),
@@ -183,6 +186,7 @@ fn read(data: &str) -> Option<Button> {
         "lg" => Some(Button::Language(language(rest)?)),
         "fg" => Some(Button::Forget(yes(rest)?)),
         "or" => Some(Button::Order(OrderAct::from_code(first)?, number(second)?)),
+        "qa" => Some(Button::AcceptQuote(number(first)?, second.parse().ok()?)),
         "rq" => Some(Button::Request(RequestAct::from_code(first)?, number(second)?)),
         "wd" => Some(Button::Word(id(rest)?.into())),
         "wn" => {

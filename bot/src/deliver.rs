@@ -1,26 +1,29 @@
 //! Carries a promised notice to its person: as a live card where the case has one, else as a
 //! message. Who may see what is asked anew here: rights may have gone since the promise.
 
+mod card;
 mod cases;
+mod orders;
 mod talk;
 
 use domain::db::Reader;
-use domain::ids::{MachineId, OccurrenceId, OrderId, RequestId, WorkOrderId};
+use domain::ids::{MachineId, OccurrenceId, RequestId, WorkOrderId};
 use domain::machines::MachineSummary;
 use domain::outbox::Notice;
 use domain::viewer::{self, Viewer};
-use domain::{
-    Error, cards, leads, machines, maintenance, orders, people, reach, requests, staff, work_orders,
-};
-use teloxide::types::{ChatId, MessageId};
+use domain::{Error, leads, machines, maintenance, reach, requests, work_orders};
+use teloxide::types::ChatId;
 
+use crate::deliver::card::put_card;
 use crate::deliver::cases::about_approval;
 use crate::deps::{BotDeps, commit};
 use crate::fault::SendError;
-use crate::screen::{self, Edited, Screen};
+use crate::screen::{self, Screen};
 use crate::screens;
-use crate::screens::orders::Buyer;
 use crate::voice::Voice;
+
+pub(crate) use card::remember_card;
+pub(crate) use orders::staff_order;
 
 /// What a notice becomes: the key of the card that it is, if it is one, and what it shows.
 type Composed = (Option<String>, Screen);
@@ -38,7 +41,7 @@ pub async fn deliver(deps: &BotDeps, to: i64, notice: &Notice) -> Result<(), Sen
     };
     drop(db);
     let sent = match composed {
-        (Some(key), screen) => put_card(deps, ChatId(to), &key, &screen).await,
+        (Some(key), screen) => put_card(deps, ChatId(to), &key, (&screen, &voice), notice).await,
         (None, screen) => {
             screen::send(&deps.bot, ChatId(to), &screen).await.map(drop).map_err(SendError::from)
         }
@@ -51,41 +54,6 @@ pub async fn deliver(deps: &BotDeps, to: i64, notice: &Notice) -> Result<(), Sen
     sent
 }
 
-/// Shows a card: edits the message that it is in this chat, or sends it and remembers where.
-pub(crate) async fn put_card(
-    deps: &BotDeps,
-    chat: ChatId,
-    key: &str,
-    screen: &Screen,
-) -> Result<(), SendError> {
-    let known = cards::get(&mut deps.read().await?, key, chat.0).await?;
-    if let Some(message) = known.and_then(|id| i32::try_from(id).ok()) {
-        let edited = screen::edit(&deps.bot, chat, MessageId(message), screen).await;
-        match edited.map_err(SendError::from) {
-            Ok(Edited::Done) => return Ok(()),
-            Ok(Edited::Gone) => {}
-            // The same edit twice is one edit, so a lost answer needs no looking.
-            Err(SendError::Unknown(why)) => return Err(SendError::Retry(why)),
-            Err(error) => return Err(error),
-        }
-    }
-    let sent = screen::send(&deps.bot, chat, screen).await?;
-    remember_card(deps, chat, key, sent).await?;
-    Ok(())
-}
-
-/// From now on this message is the card.
-pub(crate) async fn remember_card(
-    deps: &BotDeps,
-    chat: ChatId,
-    key: &str,
-    message: MessageId,
-) -> Result<(), Error> {
-    let mut tx = deps.begin().await?;
-    cards::put(&mut tx, key, chat.0, i64::from(message.0)).await?;
-    commit(tx).await
-}
-
 async fn compose(
     db: &mut Reader,
     voice: &Voice,
@@ -94,9 +62,13 @@ async fn compose(
 ) -> Result<Composed, Error> {
     use screens::notices;
     match notice {
-        Notice::OrderCard { order } => order_card(db, voice, viewer, order).await,
+        Notice::OrderCard { order } | Notice::OrderQuote { order, .. } => {
+            orders::card(db, voice, viewer, order).await
+        }
+        Notice::OrderWord { order, word } => orders::word(db, voice, viewer, (order, word)).await,
+        Notice::QuoteAccepted { order } => orders::accepted(db, voice, viewer, order).await,
         Notice::RequestCard { request } => request_card(db, voice, viewer, request).await,
-        Notice::StaffOrderCard { order } => staff_order_card(db, voice, viewer, order).await,
+        Notice::StaffOrderCard { order } => orders::staff_card(db, voice, viewer, order).await,
         Notice::StaffRequestCard { request } => {
             staff_request_card(db, voice, viewer, request).await
         }
@@ -162,20 +134,6 @@ fn about_connection(voice: &Voice, notice: &Notice) -> Option<Screen> {
     })
 }
 
-async fn order_card(
-    db: &mut Reader,
-    voice: &Voice,
-    viewer: &Viewer,
-    id: &OrderId,
-) -> Result<Composed, Error> {
-    let (order, lines) = orders::load(db, id).await?;
-    if order.customer_id != viewer.customer()?.id {
-        return Err(Error::NotFound);
-    }
-    let screen = screens::orders::card(voice, &order, &lines);
-    Ok((Some(screens::orders::card_key(id)), screen))
-}
-
 async fn request_card(
     db: &mut Reader,
     voice: &Voice,
@@ -187,17 +145,6 @@ async fn request_card(
         return Err(Error::NotFound);
     }
     Ok((Some(screens::requests::card_key(id)), screens::requests::card(voice, &case)))
-}
-
-async fn staff_order_card(
-    db: &mut Reader,
-    voice: &Voice,
-    viewer: &Viewer,
-    id: &OrderId,
-) -> Result<Composed, Error> {
-    viewer.manager()?;
-    let screen = staff_order(db, voice, id).await?;
-    Ok((Some(screens::orders::staff_card_key(id)), screen))
 }
 
 async fn staff_request_card(
@@ -239,29 +186,6 @@ async fn due(
     let waits = reminder.occurrence.state == maintenance::State::Open;
     let screen = waits.then(|| screens::maintenance::card(voice, &reminder));
     screen.map(|screen| (None, screen)).ok_or(Error::NotFound)
-}
-
-/// The managers' view of an order, with what stands beside it in other tables.
-pub(crate) async fn staff_order(
-    db: &mut Reader,
-    voice: &Voice,
-    id: &OrderId,
-) -> Result<Screen, Error> {
-    let (order, lines) = orders::load(db, id).await?;
-    let customer = people::find(db, &order.customer_id).await?;
-    let companies = people::companies_of(db, &order.customer_id).await?;
-    let company = companies.into_iter().find(|(id, _, _)| Some(id) == order.company_id.as_ref());
-    let taken_by = match &order.taken_by {
-        Some(id) => staff::find(db, id).await?,
-        None => None,
-    };
-    let buyer = Buyer {
-        name: customer.as_ref().map(|customer| customer.name.clone()).unwrap_or_default(),
-        phone: customer.and_then(|customer| customer.phone),
-        company: company.map(|(_, name, _)| name),
-        taken_by: taken_by.map(|staff| staff.name),
-    };
-    Ok(screens::orders::staff_card(voice, &order, &lines, &buyer))
 }
 
 async fn own_machine(

@@ -113,6 +113,7 @@ mod tests {
         include_str!("conversation/service_screens.rs"),
         include_str!("conversation/thread.rs"),
         include_str!("conversation/word.rs"),
+        include_str!("deliver/card.rs"),
         include_str!("handlers/approvals.rs"),
         include_str!("handlers/commands.rs"),
         include_str!("handlers/desk.rs"),

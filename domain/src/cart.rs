@@ -1,11 +1,15 @@
 //! The cart: kept on the server, so that phone and desktop show the same one.
 
+mod lines;
+
 use serde::Serialize;
 
 use crate::db::{Executor, Tx, execute, fetch_all, fetch_one, fetch_optional};
 use crate::ids::{CustomerId, MachineId, PartId};
 use crate::machines::scope::machine_is_of;
-use crate::{Dealer, Error, Money, Result};
+use crate::{Dealer, Error, Money, Result, ids};
+
+pub use lines::{Described, confirm, describe, set_quantity};
 
 /// The most lines that a cart holds.
 pub const MAX_LINES: i64 = 100;
@@ -27,8 +31,16 @@ pub struct CartLine {
     pub quantity: i64,
     /// Today's price of one piece; `None` is «по запросу».
     pub price: Option<Money>,
-    /// The price when the line was last set: a difference is worth telling.
+    /// The price that the customer has seen: a difference is worth telling.
     pub seen_price: Option<Money>,
+    /// Pieces in stock, where the dealer says.
+    pub stock: Option<i64>,
+    /// The stock that the customer has seen.
+    pub seen_stock: Option<i64>,
+    /// Days to deliver when it is not in stock.
+    pub lead_days: Option<i64>,
+    /// The customer's words about this line; may be empty.
+    pub note: String,
     /// The machine that it is for.
     pub machine_id: Option<MachineId>,
     /// That machine's serial, while the customer may see the machine.
@@ -37,6 +49,38 @@ pub struct CartLine {
     pub machine_model: Option<String>,
     /// False when the part is sold no more: the line must go before checkout.
     pub active: bool,
+}
+
+impl CartLine {
+    /// Whether the price is another than the customer has seen.
+    pub fn price_moved(&self) -> bool {
+        self.active && self.price != self.seen_price
+    }
+
+    /// Whether there was enough in stock when the customer looked, and is not any more.
+    pub fn stock_fell(&self) -> bool {
+        let enough = |stock: Option<i64>| stock.is_some_and(|pieces| pieces >= self.quantity);
+        self.active && enough(self.seen_stock) && !enough(self.stock)
+    }
+}
+
+impl Cart {
+    /// Whether something moved since the customer looked: it is to be confirmed before checkout.
+    pub fn has_changes(&self) -> bool {
+        self.lines.iter().any(|line| line.price_moved() || line.stock_fell())
+    }
+
+    /// Names exactly this cart at these prices: a form that was filled in over another says so.
+    pub fn mark(&self) -> String {
+        let line = |line: &CartLine| {
+            let machine = line.machine_id.as_ref().map_or("", MachineId::as_str);
+            let price = line.price.map_or(-1, Money::as_kopecks);
+            let fell = line.stock_fell();
+            format!("{}:{machine}:{}:{price}:{}:{fell}", line.part_id, line.quantity, line.active)
+        };
+        let lines: Vec<String> = self.lines.iter().map(line).collect();
+        ids::token_hash(&lines.join("\n"))
+    }
 }
 
 /// A customer's cart.
@@ -57,7 +101,7 @@ pub async fn get(db: &mut impl Executor, customer: &CustomerId) -> Result<Cart> 
         CartLine,
         concat!(
             "select p.id as part_id, p.sku, p.name, p.photo, c.quantity, p.price, c.seen_price,
-                nullif(c.machine_id, '') as machine_id, m.serial as machine_serial,
+                p.stock, c.seen_stock, p.lead_days, c.note, nullif(c.machine_id, '') as machine_id, m.serial as machine_serial,
                 mm.name as machine_model, p.active
            from cart_items c
            join parts p on p.id = c.part_id
@@ -102,32 +146,35 @@ pub async fn set(
         )?;
         return Ok(());
     }
-    let price = price_for(tx, customer, part, machine).await?;
+    let (price, stock) = offered(tx, customer, part, machine).await?;
     make_room(tx, customer, part, for_machine).await?;
     execute!(
         tx,
-        "insert into cart_items (customer_id, part_id, machine_id, quantity, seen_price, added_at)
-         values ($1, $2, $3, $4, $5, $6)
+        "insert into cart_items (customer_id, part_id, machine_id, quantity, seen_price, seen_stock,
+                                 added_at)
+         values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (customer_id, part_id, machine_id) do update
-            set quantity = excluded.quantity, seen_price = excluded.seen_price",
+            set quantity = excluded.quantity, seen_price = excluded.seen_price,
+                seen_stock = excluded.seen_stock",
         customer,
         part,
         for_machine,
         quantity,
         price,
+        stock,
         d.clock.now()
     )?;
     Ok(())
 }
 
-/// Puts one piece of a part into the cart for a machine, unless some lie there already. Refuses what
-/// [`set`] refuses.
+/// Puts so many pieces of a part into the cart for a machine, unless some lie there already. Refuses
+/// what [`set`] refuses.
 pub async fn put_once(
     tx: &mut Tx,
     d: &Dealer,
     customer: &CustomerId,
-    part: &PartId,
-    machine: &MachineId,
+    (part, quantity): (&PartId, i64),
+    machine: Option<&MachineId>,
 ) -> Result<()> {
     lock(tx, customer).await?;
     let lies = fetch_optional!(
@@ -137,12 +184,12 @@ pub async fn put_once(
           where customer_id = $1 and part_id = $2 and machine_id = $3",
         customer,
         part,
-        machine
+        machine.map_or("", MachineId::as_str)
     )?;
     if lies.is_some() {
         return Ok(());
     }
-    set(tx, d, customer, part, Some(machine), 1).await
+    set(tx, d, customer, part, machine, quantity).await
 }
 
 /// How many lines the cart has.
@@ -159,17 +206,18 @@ pub(crate) async fn lock(tx: &mut Tx, customer: &CustomerId) -> Result<()> {
     if found == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 
-async fn price_for(
+/// Today's price and stock of a part that may be ordered for that machine.
+async fn offered(
     tx: &mut Tx,
     customer: &CustomerId,
     part: &PartId,
     machine: Option<&MachineId>,
-) -> Result<Option<Money>> {
+) -> Result<(Option<Money>, Option<i64>)> {
     let row = fetch_optional!(
         tx,
-        (Option<Money>,),
+        (Option<Money>, Option<i64>),
         concat!(
-            "select p.price
+            "select p.price, p.stock
                from parts p
               where p.id = $2 and p.active
                 and ($3 is null
@@ -181,7 +229,7 @@ async fn price_for(
         part,
         machine
     )?;
-    row.map(|(price,)| price).ok_or(Error::NotFound)
+    row.ok_or(Error::NotFound)
 }
 
 /// A cart is for a person: what would not fit an order's page is refused.

@@ -88,6 +88,8 @@ id! {
     PartId,
     /// Identifies an order.
     OrderId,
+    /// Identifies one revision of a quote.
+    QuoteId,
     /// Identifies a service request.
     RequestId,
     /// Identifies a message of a thread.

@@ -203,6 +203,7 @@ pub async fn forget(tx: &mut Tx, d: &Dealer, telegram_id: i64) -> Result<bool> {
     }
     approvals::own::forget(tx, d, &customer.id).await?;
     execute!(tx, "delete from cart_items where customer_id = $1", &customer.id)?;
+    execute!(tx, "update orders set contact = '' where customer_id = $1", &customer.id)?;
     execute!(tx, "delete from memberships where customer_id = $1", &customer.id)?;
     execute!(tx, "delete from customer_phones where customer_id = $1", &customer.id)?;
     execute!(tx, "delete from dialogues where chat_id = $1", telegram_id)?;

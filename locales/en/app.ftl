@@ -153,6 +153,36 @@ app-cart-empty-title = The cart is empty
 app-cart-empty-text = Find a part by its article or open parts from a machine’s passport.
 app-cart-empty-act = To the parts
 app-cart-no-machine = No machine
+app-cart-changed = What has changed
+app-cart-confirm = Take into account and order
+app-cart-price-gone = The price is on request now.
+app-cart-price-came = There is a price now.
+app-cart-stock-left = Only {$count} left in stock.
+app-cart-stock-none = Not in stock any more, made to order.
+app-cart-line-edit = Machine and note
+app-cart-note = Note
+app-cart-note-hint = For example, needed by Friday
+app-problem-cart-changed-text = Something in the cart has changed meanwhile. Open it and check the prices.
+app-checkout-contact = Who receives it
+app-checkout-contact-hint = Name and phone
+app-parts-found = {$count ->
+    [one] {$count} part found
+   *[other] {$count} parts found
+}
+app-parts-found-more = The first {$count} are shown
+app-bought-title = Ordered for the machine
+app-bought-link = What was ordered for this machine
+app-bought-gone = sold no more
+app-bought-empty-title = Nothing was ordered for this machine yet
+app-bought-empty-text = Everything that you buy for it will be gathered here.
+app-part-instead = instead of {$sku}
+app-part-replaces = Replaces
+app-part-in-stock = {$count} in stock
+app-part-analogues = Equivalents
+app-part-kit = In the kit
+app-part-kit-add = Put the kit into the cart
+app-part-kit-add-sum = Kit into the cart · {$total}
+app-stock-at = as of {$date}
 app-cart-was = The price has changed: it was {$was}
 app-cart-total = Total
 app-cart-on-request =
@@ -204,6 +234,36 @@ app-order-cancel = Cancel the order
 app-order-cancel-ask = Order {$number} will be cancelled. What was packed goes back to the store.
 app-order-cancel-act = Cancel the order
 app-order-for = for {$machine}
+app-order-document = Document: {$name}
+app-quote-title = Offer {$revision}
+app-quote-make = Send an offer
+app-quote-again = Send a new offer
+app-quote-price = Price of one piece, ₽ (wanted: {$count})
+app-quote-line-comment = Remark
+app-quote-line-hint = For example an equivalent or a lead time
+app-quote-whole = About the whole order
+app-quote-valid = Valid until
+app-quote-comment = Comment
+app-quote-voids = The earlier offer will count no more.
+app-quote-send = Send to the customer
+app-quote-accept = Accept · {$total}
+app-quote-note = The manager has named the prices. Accept the offer or ask about any item.
+app-quote-over-note = The offer has run out. Write about any item and the manager will send a new one.
+app-quote-is-open = Waits for the customer
+app-quote-is-over = Run out
+app-quote-is-accepted = Accepted
+app-quote-by = Manager
+app-quote-sent = Sent
+app-problem-quoted-text = Another manager has already sent an offer for this order. Open the order again.
+app-problem-quote-replaced-text = The manager has sent a new offer. Open the order again and look at it.
+app-thread-ask = Ask about this item
+app-thread-count = {$count ->
+    [one] {$count} message
+   *[other] {$count} messages
+}
+app-thread-empty = Ask about this item here: lead time, equivalent, replacement.
+app-thread-write = Message
+app-thread-send = Send
 app-order-placed-note = The order is in. The manager will confirm it and write to you.
 
 # Service.
@@ -385,6 +445,7 @@ app-delivery-mail_order = mail about an order
 app-delivery-mail_request = mail about a request
 app-delivery-crm_order = deal of an order
 app-delivery-crm_request = deal of a request
+app-delivery-crm_quote = offer for an order
 app-delivery-crm_order_state = stage of an order
 app-delivery-crm_request_state = stage of a request
 app-delivery-mail_lead = mail about a request from the site

@@ -1,5 +1,8 @@
 # What the dealer's people read in the CRM and in mail copies.
 
+crm-quote = Offer { $revision } for order { $number }
+crm-quote-accepted = The customer accepted offer { $revision } for order { $number }
+crm-quote-until = Valid until: { $date }
 crm-order-title = Order { $number } — { $customer }
 crm-request-title = Service { $number } — { $machine }
 crm-request-title-no-machine = Service { $number } — { $customer }
@@ -11,6 +14,7 @@ crm-position-machine = for { $machine }
 crm-total = Total: { $total }
 crm-total-partly = Total without items on request: { $total }
 crm-delivery = Delivery: { $way }
+crm-contact = Received by: { $contact }
 crm-address = Address: { $address }
 crm-inn = INN: { $inn }
 crm-comment = Comment: { $comment }

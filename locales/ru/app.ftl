@@ -155,6 +155,37 @@ app-cart-empty-title = Корзина пуста
 app-cart-empty-text = Найдите деталь по артикулу или откройте запчасти из паспорта станка.
 app-cart-empty-act = К запчастям
 app-cart-no-machine = Без станка
+app-cart-changed = Что изменилось
+app-cart-confirm = Учесть и оформить
+app-cart-price-gone = Цена теперь по запросу.
+app-cart-price-came = Теперь есть цена.
+app-cart-stock-left = В наличии осталось {$count} шт.
+app-cart-stock-none = Больше нет в наличии, под заказ.
+app-cart-line-edit = Станок и примечание
+app-cart-note = Примечание
+app-cart-note-hint = Например, нужна до пятницы
+app-problem-cart-changed-text = Пока вы оформляли, в корзине что-то изменилось. Откройте её и проверьте цены.
+app-checkout-contact = Кто примет
+app-checkout-contact-hint = Имя и телефон
+app-parts-found = {$count ->
+    [one] Найдена {$count} запчасть
+    [few] Найдены {$count} запчасти
+   *[other] Найдено {$count} запчастей
+}
+app-parts-found-more = Показаны первые {$count}
+app-bought-title = Заказывали для станка
+app-bought-link = Что уже заказывали для этого станка
+app-bought-gone = больше не продаётся
+app-bought-empty-title = Для этого станка ещё не заказывали
+app-bought-empty-text = Здесь соберётся всё, что вы для него покупали.
+app-part-instead = вместо {$sku}
+app-part-replaces = Заменяет
+app-part-in-stock = в наличии {$count} шт.
+app-part-analogues = Аналоги
+app-part-kit = В наборе
+app-part-kit-add = Положить набор в корзину
+app-part-kit-add-sum = Набор в корзину · {$total}
+app-stock-at = на {$date}
 app-cart-was = Цена изменилась: было {$was}
 app-cart-total = Итого
 app-cart-on-request =
@@ -208,6 +239,37 @@ app-order-cancel = Отменить заказ
 app-order-cancel-ask = Заказ {$number} будет отменён. Собранное вернут на склад.
 app-order-cancel-act = Отменить заказ
 app-order-for = для {$machine}
+app-order-document = Документ: {$name}
+app-quote-title = Предложение {$revision}
+app-quote-make = Отправить предложение
+app-quote-again = Отправить новое предложение
+app-quote-price = Цена за штуку, ₽ (нужно: {$count})
+app-quote-line-comment = Пояснение
+app-quote-line-hint = Например, аналог или срок поставки
+app-quote-whole = Ко всему заказу
+app-quote-valid = Действует до
+app-quote-comment = Комментарий
+app-quote-voids = Прежнее предложение перестанет действовать.
+app-quote-send = Отправить клиенту
+app-quote-accept = Принять · {$total}
+app-quote-note = Менеджер назвал цены. Примите предложение или спросите о любой позиции.
+app-quote-over-note = Срок предложения вышел. Напишите по любой позиции, и менеджер пришлёт новое.
+app-quote-is-open = Ждёт ответа клиента
+app-quote-is-over = Срок вышел
+app-quote-is-accepted = Принято
+app-quote-by = Менеджер
+app-quote-sent = Отправлено
+app-problem-quoted-text = Предложение к этому заказу уже отправил другой менеджер. Откройте заказ заново.
+app-problem-quote-replaced-text = Менеджер прислал новое предложение. Откройте заказ заново и посмотрите его.
+app-thread-ask = Спросить о позиции
+app-thread-count = {$count ->
+    [one] {$count} сообщение
+    [few] {$count} сообщения
+   *[other] {$count} сообщений
+}
+app-thread-empty = Здесь можно спросить об этой позиции: срок, аналог, замену.
+app-thread-write = Сообщение
+app-thread-send = Отправить
 app-order-placed-note = Заказ принят. Менеджер подтвердит его и напишет вам.
 
 # Service.
@@ -392,6 +454,7 @@ app-delivery-mail_order = письмо о заказе
 app-delivery-mail_request = письмо о заявке
 app-delivery-crm_order = сделка по заказу
 app-delivery-crm_request = сделка по заявке
+app-delivery-crm_quote = предложение по заказу
 app-delivery-crm_order_state = этап заказа
 app-delivery-crm_request_state = этап заявки
 app-delivery-mail_lead = письмо об обращении с сайта

@@ -1,5 +1,8 @@
 # What the dealer's people read in the CRM and in mail copies.
 
+crm-quote = Предложение { $revision } к заказу { $number }
+crm-quote-accepted = Клиент принял предложение { $revision } к заказу { $number }
+crm-quote-until = Действует до: { $date }
 crm-order-title = Заказ { $number } — { $customer }
 crm-request-title = Сервис { $number } — { $machine }
 crm-request-title-no-machine = Сервис { $number } — { $customer }
@@ -11,6 +14,7 @@ crm-position-machine = для { $machine }
 crm-total = Итого: { $total }
 crm-total-partly = Итого без позиций по запросу: { $total }
 crm-delivery = Доставка: { $way }
+crm-contact = Примет: { $contact }
 crm-address = Адрес: { $address }
 crm-inn = ИНН: { $inn }
 crm-comment = Комментарий: { $comment }

@@ -6,6 +6,7 @@ import * as navigation from './navigation.js'
 import * as forms from './forms.js'
 import * as files from './files.js'
 import * as requests from './requests.js'
+import * as search from './search.js'
 import { notice, offline } from './feedback.js'
 import { setLanguage } from './texts.js'
 
@@ -58,6 +59,7 @@ function firstPath(wanted, home) {
 function listen() {
   forms.listen()
   files.listen()
+  search.listen()
   navigation.listen()
   requests.listen(expired)
   document.addEventListener('click', (event) => {

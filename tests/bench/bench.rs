@@ -40,9 +40,9 @@ use crate::process::{Bare, Memory, Product, Setting};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The database of the targets.
-const LARGE: Size = Size { name: "large", customers: 20_000, machines_each: 5, parts: 10_000 };
+const LARGE: Size = Size { name: "large", customers: 20_000, machines_each: 5, parts: 50_000 };
 /// The same, ten times smaller.
-const SMALL: Size = Size { name: "small", customers: 2_000, machines_each: 5, parts: 1_000 };
+const SMALL: Size = Size { name: "small", customers: 2_000, machines_each: 5, parts: 5_000 };
 
 fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);

@@ -280,6 +280,9 @@ async fn order(db: &Db, folder: &Path) -> anyhow::Result<()> {
                 address: None,
                 inn: None,
                 comment: None,
+                company: None,
+                contact: None,
+                seen: None,
             };
             checkout(&mut tx, &dealer, &customer.id, &form).await?;
         }

@@ -27,13 +27,15 @@ impl Growth {
     }
 }
 
-const PAGES: [(&str, &str); 11] = [
+const PAGES: [(&str, &str); 13] = [
     ("park", "/app/park"),
     ("tiles of the park", "/app/park/tiles"),
     ("passport", "/app/machines/{machine}"),
     ("parts", "/app/parts"),
     ("parts of a machine", "/app/parts?machine={machine}"),
     ("parts, searched", "/app/parts?q=%D1%88%D0%B5%D1%81%D1%82%D0%B5%D1%80%D0%BD%D1%8F"),
+    ("parts, as one begins to type", "/app/parts?q=%D1%88%D0%B5"),
+    ("parts, by an old article", "/app/parts?q=1%D0%BA62.02.114"),
     ("part", "/app/parts/{part}"),
     ("cart", "/app/cart"),
     ("orders", "/app/orders"),

@@ -133,6 +133,9 @@ async fn place(app: &App, customer: &CustomerId, number: usize) {
         address: None,
         inn: None,
         comment: None,
+        company: None,
+        contact: None,
+        seen: None,
     };
     let mut tx = app.db.begin().await.unwrap();
     orders::checkout(&mut tx, &app.dealer, customer, &form).await.unwrap();

@@ -81,6 +81,8 @@ async fn pages(app: &App) -> [(&'static str, i64, Vec<String>); 3] {
         format!("/app/parts?machine={machine}"),
         format!("/app/parts/{part}"),
         format!("/app/orders/{order}"),
+        format!("/app/orders/{order}/lines/1"),
+        format!("/app/machines/{machine}/parts"),
         format!("/app/requests/{request}"),
         format!("/app/service?machine={machine}"),
     ];
@@ -101,6 +103,8 @@ async fn pages(app: &App) -> [(&'static str, i64, Vec<String>); 3] {
         "/app/desk/deliveries".to_owned(),
         "/app/desk/events".to_owned(),
         format!("/app/orders/{order}"),
+        format!("/app/orders/{order}/quote"),
+        format!("/app/orders/{order}/lines/1"),
         format!("/app/requests/{request}"),
         format!("/app/requests/{request}/engineers"),
         format!("/app/jobs/{job}"),

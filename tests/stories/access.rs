@@ -104,6 +104,8 @@ impl Things {
             ("/app/machines", text(&machine)),
             ("/app/parts", text(&part)),
             ("/app/orders", text(&order)),
+            ("/app/orders/ORD-2026-000001/lines", "1".to_owned()),
+            ("/staff/orders/none/lines", "1".to_owned()),
             ("/app/requests", text(&request)),
             ("/app/jobs", text(&job)),
             ("/app/desk/deliveries", text(&sent)),

@@ -57,7 +57,7 @@ fn alone() -> Setup {
 }
 
 /// The same with another `mypark.toml`.
-fn with(file: &str) -> Setup {
+pub(crate) fn with(file: &str) -> Setup {
     let mut setup = impatient();
     let none = ["SUBDOMAIN", "BASE_URL", "ACCESS_TOKEN", "PIPELINE_ID", "STATUS_ID"];
     let more = ["RESPONSIBLE_USER_ID", "WEBHOOK_SECRET", "CALLS_PER_SECOND"];

@@ -220,7 +220,7 @@ async fn a_good_that_cannot_be_taken_is_named_and_stays_as_it_was() {
     assert!(part(&app, "G-1").await.is_some() && part(&app, "G-2").await.is_some());
     let adopted = part(&app, "16К20.02.114").await.unwrap();
     assert_eq!(adopted.part.name, "Чужая", "the dealer's own article is the portal's now");
-    assert!(!adopted.codes.is_empty(), "what the portal does not say stays");
+    assert!(!adopted.beside.codes.is_empty(), "what the portal does not say stays");
     app.finish().await;
 }
 

@@ -269,6 +269,14 @@ fn domain_words(error: &Error) -> (&'static str, &'static str) {
         Error::Conflict("delivered") => {
             ("app-problem-conflict-title", "app-problem-delivered-text")
         }
+        Error::Conflict("quoted") => ("app-problem-conflict-title", "app-problem-quoted-text"),
+        Error::Conflict("cart_changed") => {
+            ("app-problem-conflict-title", "app-problem-cart-changed-text")
+        }
+        Error::Conflict("quote_over") => ("app-problem-conflict-title", "app-quote-over-note"),
+        Error::Conflict("quote_replaced") => {
+            ("app-problem-conflict-title", "app-problem-quote-replaced-text")
+        }
         Error::Conflict("decided") => ("app-problem-conflict-title", "app-problem-decided-text"),
         Error::Conflict("no_new_owner") => {
             ("app-problem-conflict-title", "app-problem-no-new-owner-text")

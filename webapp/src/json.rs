@@ -105,10 +105,11 @@ pub(crate) fn part(part: &Part) -> Value {
         "category": part.category,
         "replaced_by": part.replaced_by,
         "fits": part.fits,
+        "instead_of": part.instead_of,
     })
 }
 
-/// A part with its codes and what it fits.
+/// A part with its codes, what stands beside it and what it fits.
 pub(crate) fn part_card(card: &PartCard) -> Value {
     let models = card.models.iter().map(|(_, code, name)| json!({ "code": code, "name": name }));
     let machines = card
@@ -117,7 +118,10 @@ pub(crate) fn part_card(card: &PartCard) -> Value {
         .map(|(id, serial, code)| json!({ "id": id, "serial": serial, "model": { "code": code } }));
     let mut body = part(&card.part);
     body["active"] = json!(card.active);
-    body["codes"] = json!(card.codes);
+    body["codes"] = json!(card.beside.codes);
+    body["replaces"] = json!(card.beside.replaces);
+    body["analogues"] = json!(card.beside.analogues);
+    body["kit"] = json!(card.beside.kit);
     body["models"] = models.collect();
     body["machines"] = machines.collect();
     body["in_cart"] = json!(card.pieces_in_cart());

@@ -67,8 +67,9 @@ async fn show(caller: &Caller, pressed: Option<MessageId>, number: &str) -> Resu
     let customer = caller.customer()?;
     let mut db = caller.deps().read().await?;
     let (order, lines) = orders::by_number(&mut db, &customer.id, number).await?;
+    let quote = orders::history(&mut db, &order.id).await?.quote;
     drop(db);
-    let screen = screens::card(&caller.voice, &order, &lines);
+    let screen = screens::card(&caller.voice, &order, &lines, quote.as_ref());
     open_card(caller, &screens::card_key(&order.id), pressed, &screen).await?;
     Ok(None)
 }
@@ -88,6 +89,38 @@ async fn cancel(caller: &Caller, pressed: Option<MessageId>, number: &str) -> Re
         Err(error) => return Err(error.into()),
     }
     show(caller, pressed, number).await
+}
+
+/// Accepts a quote as its card showed it. The card then says how it stands, and a toast why where
+/// that is not what was pressed.
+pub(crate) async fn accept(
+    caller: &Caller,
+    pressed: Option<MessageId>,
+    number: &Number,
+    revision: i64,
+) -> Result<Toast, Fault> {
+    let (deps, customer) = (caller.deps(), caller.customer()?);
+    let mut tx = deps.begin().await?;
+    let accepted =
+        orders::quotes::accept(&mut tx, &deps.dealer, &customer.id, number.as_str(), revision)
+            .await;
+    let said = match accepted {
+        Ok(_) => {
+            commit(tx).await?;
+            "bot-quote-thanks"
+        }
+        Err(Error::Conflict(why)) => {
+            drop(tx);
+            match why {
+                "quote_over" => "bot-quote-over",
+                "quote_replaced" => "bot-quote-replaced",
+                _ => "bot-quote-late",
+            }
+        }
+        Err(error) => return Err(error.into()),
+    };
+    show(caller, pressed, number.as_str()).await?;
+    Ok(Some(caller.voice.get(said).to_owned()))
 }
 
 /// It was confirmed already: the managers decide, and the order goes on meanwhile.

@@ -29,6 +29,9 @@ async fn act(caller: &Caller, pressed: Option<MessageId>, button: Button) -> Res
         Button::Documents(id) => machines::documents(caller, &id).await,
         Button::Document(id) => machines::document(caller, &id).await,
         Button::Order(act, number) => orders::act(caller, pressed, act, &number).await,
+        Button::AcceptQuote(number, revision) => {
+            orders::accept(caller, pressed, &number, revision).await
+        }
         Button::Request(act, number) => requests::act(caller, pressed, act, &number).await,
         Button::Word(id) => word::begin(caller, &id).await,
         Button::Window(id, offer, at) => requests::choose(caller, pressed, &id, (offer, at)).await,

@@ -66,7 +66,11 @@ pub(crate) fn in_cart(voice: &Voice, reminder: &Reminder, kit: &Kit) -> Screen {
             Some(price) => price.to_string(),
             None => voice.get("price-on-request").to_owned(),
         };
-        screen = screen.line(format!("• {} — {price}", shown(&part.name)));
+        let name = shown(&part.name);
+        screen = screen.line(match part.quantity {
+            1 => format!("• {name} — {price}"),
+            pieces => format!("• {name} ×\u{a0}{pieces} — {price}"),
+        });
     }
     let screen = screen.row([voice.open("bot-open-cart", "/cart")]).row([answer(
         voice,

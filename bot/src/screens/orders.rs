@@ -2,6 +2,7 @@
 
 use domain::Money;
 use domain::ids::OrderId;
+use domain::orders::quotes::Quote;
 use domain::orders::{Order, OrderLine, OrderSummary, State};
 use domain::text::Phone;
 
@@ -35,7 +36,15 @@ pub(crate) fn staff_card_key(id: &OrderId) -> String {
 }
 
 /// The customer's card.
-pub(crate) fn card(voice: &Voice, order: &Order, lines: &[OrderLine]) -> Screen {
+pub(crate) fn card(
+    voice: &Voice,
+    order: &Order,
+    lines: &[OrderLine],
+    quote: Option<&Quote>,
+) -> Screen {
+    if let (State::Quoted, Some(quote)) = (order.state, quote) {
+        return quoted(voice, order, lines, quote);
+    }
     let state_key = format!("bot-order-{}", order.state.as_str());
     let number = Number::of(&order.number);
     let act = |act| Button::Order(act, number.clone());
@@ -53,6 +62,50 @@ pub(crate) fn card(voice: &Voice, order: &Order, lines: &[OrderLine]) -> Screen 
     .line(contents(voice, lines))
     .row([voice.open("bot-open", &format!("/orders/{}", order.number)), repeat, cancel])
     .row([late])
+}
+
+/// The customer's card while a quote waits for them: its prices, and until when they hold.
+fn quoted(voice: &Voice, order: &Order, lines: &[OrderLine], quote: &Quote) -> Screen {
+    let offered: Vec<OrderLine> =
+        lines.iter().map(|line| OrderLine { price: line.quoted, ..line.clone() }).collect();
+    let heading = title(voice, "bot-order", &order.number);
+    let heading = dotted([Some(heading), Some(quote.total.to_string())]);
+    let open = voice.open("bot-open-quote", &format!("/orders/{}", order.number));
+    if quote.is_over(voice.deps.dealer.today()) {
+        return Screen::new(heading).line(voice.get("bot-quote-over")).row([open]);
+    }
+    let until = voice.say("bot-quote-until", &[("date", voice.day(quote.valid_until).into())]);
+    let mut screen = Screen::new(heading).line(voice.get("bot-order-quoted"));
+    screen = positions(voice, screen, &offered).line(until);
+    if !quote.comment.is_empty() {
+        screen = screen.line(self::quote(voice, &quote.comment));
+    }
+    let number = Number::of(&order.number);
+    let accept = Button::AcceptQuote(number.clone(), quote.revision);
+    let cancel = Button::Order(OrderAct::AskCancel, number);
+    screen
+        .row([Some(voice.press("bot-quote-accept", &accept)), open])
+        .row([Some(voice.press("bot-cancel-order", &cancel))])
+}
+
+/// What the other side wrote about a line.
+pub(crate) fn word(
+    voice: &Voice,
+    order: &Order,
+    line: &OrderLine,
+    (who, text): (&str, &str),
+) -> Screen {
+    let path = format!("/orders/{}/lines/{}", order.number, line.position);
+    Screen::new(dotted([Some(title(voice, "bot-order", &order.number)), Some(shown(&line.name))]))
+        .line(dotted([Some(shown(who)), Some(quote(voice, text))]))
+        .row([voice.open("bot-answer", &path)])
+}
+
+/// To the manager: their quote was accepted.
+pub(crate) fn accepted(voice: &Voice, order: &Order) -> Screen {
+    let args = [("number", order.number.as_str().into()), ("sum", order.total.to_string().into())];
+    Screen::new(voice.say("bot-quote-accepted", &args))
+        .row([voice.open("bot-open", &format!("/orders/{}", order.number))])
 }
 
 /// Asks before an order is called off.

@@ -33,6 +33,10 @@ pub struct Item {
     pub lead_days: Option<Option<i64>>,
     /// Further codes, without the article.
     pub codes: Option<Vec<String>>,
+    /// The articles of parts that do the same.
+    pub analogues: Option<Vec<String>>,
+    /// What lies in it, where it is a kit: article and pieces.
+    pub kit: Option<Vec<(String, i64)>>,
     /// The machines that it fits.
     pub fits: Option<Fits>,
     /// The section.
@@ -68,6 +72,8 @@ impl Item {
             stock: None,
             lead_days: None,
             codes: None,
+            analogues: None,
+            kit: None,
             fits: None,
             category: None,
             replaced_by: None,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::catalogue::links::PartLink;
 use crate::db::{Executor, fetch_all};
 use crate::ids::{ModelId, PartId};
 use crate::text::code_key;
@@ -33,6 +34,8 @@ pub(crate) struct Whole {
     pub(crate) codes: Vec<(String, String)>,
     /// In the order of the ids.
     pub(crate) models: Vec<ModelId>,
+    /// Analogues and what lies in a kit, in their order.
+    pub(crate) links: Vec<PartLink>,
 }
 
 impl Whole {
@@ -54,7 +57,7 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Reads the catalogue; `source` is whose ids the goods are known by. Four statements.
+    /// Reads the catalogue; `source` is whose ids the goods are known by. Five statements.
     pub(crate) async fn read(db: &mut impl Executor, source: Option<&str>) -> Result<Known> {
         let rows = fetch_all!(
             db,
@@ -77,6 +80,14 @@ impl Known {
         {
             fits.entry(part).or_default().push(model);
         }
+        let mut links: HashMap<PartId, Vec<PartLink>> = HashMap::new();
+        for (part, kind, sku, quantity) in fetch_all!(
+            db,
+            (PartId, String, String, i64),
+            "select part_id, kind, sku, quantity from part_links"
+        )? {
+            links.entry(part).or_default().push(PartLink { kind, sku, quantity });
+        }
         let model_ids = model_ids(db).await?;
         let mut known = Known {
             parts: Vec::with_capacity(rows.len()),
@@ -87,14 +98,16 @@ impl Known {
         for part in rows {
             let mut codes = codes.remove(&part.id).unwrap_or_default();
             let mut models = fits.remove(&part.id).unwrap_or_default();
+            let mut links = links.remove(&part.id).unwrap_or_default();
             codes.sort();
             models.sort();
+            links.sort();
             let at = known.parts.len();
             known.by_sku.insert(part.sku.clone(), at);
             if let (Some(id), true) = (&part.outside_id, part.source.as_deref() == source) {
                 known.by_outside.insert(id.clone(), at);
             }
-            known.parts.push(Whole { part, codes, models });
+            known.parts.push(Whole { part, codes, models, links });
         }
         Ok(known)
     }

@@ -14,6 +14,7 @@
 
 mod item;
 mod known;
+mod links;
 mod pictures;
 mod plan;
 mod report;

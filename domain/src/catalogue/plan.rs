@@ -3,6 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use crate::catalogue::known::{Known, PartRow, Whole};
+use crate::catalogue::links::all_links;
 use crate::catalogue::{Change, Fits, Item, Place, Report};
 use crate::db::Executor;
 use crate::ids::PartId;
@@ -248,7 +249,8 @@ impl Plan {
             picture: kept(&item.picture, old, |part| &part.picture),
             sku,
         };
-        Ok(Whole { part, codes, models })
+        let links = all_links(&part.sku, item, was);
+        Ok(Whole { part, codes, models, links })
     }
 }
 

@@ -80,7 +80,7 @@ async fn a_feed_says_what_shops_say_and_a_second_run_changes_nothing() {
     assert_eq!(bearing.part.category, "Опорные & упорные");
     assert_eq!(bearing.part.price, Some(Money::kopecks(125_050)));
     assert_eq!(bearing.part.stock, Some(0), "it is not available");
-    assert_eq!(bearing.codes, ["20.101", "20.102", "4607000000017"]);
+    assert_eq!(bearing.beside.codes, ["20.101", "20.102", "4607000000017"]);
     assert_eq!(bearing.models.len(), 1, "the unknown machine is passed over");
     let belt = card(&world, "78").await;
     assert_eq!((belt.part.name.as_str(), belt.part.price), ("Ремень <А-1250>", None));
@@ -154,13 +154,13 @@ async fn half_a_catalogue_gone_is_refused_whole_unless_it_is_meant() {
 async fn a_source_leaves_the_goods_of_others_alone_and_takes_over_the_dealers_own() {
     let world = World::demo().await;
     let own = "16К20.02.114";
-    let codes = card(&world, own).await.codes;
+    let codes = card(&world, own).await.beside.codes;
     let offers = [offer("1", own, "500"), offer("2", "S-1", "10")];
     let report = run_feed(&world, "one", &feed(&texts(&offers))).await.unwrap();
     assert_eq!(counts(&report), [1, 1, 0, 0, 0], "the dealer's other parts stay");
     let taken = card(&world, own).await;
     assert_eq!(taken.part.price, Some(Money::kopecks(50_000)));
-    assert_eq!(taken.codes, codes, "what the feed does not say stays");
+    assert_eq!(taken.beside.codes, codes, "what the feed does not say stays");
     let other = [offer("1", "T-1", "1"), offer("9", "S-1", "1")];
     let report = run_feed(&world, "two", &feed(&texts(&other))).await.unwrap();
     assert_eq!(counts(&report), [1, 0, 0, 0, 1]);

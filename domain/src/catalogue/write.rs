@@ -58,7 +58,8 @@ async fn save(tx: &mut Tx, d: &Dealer, one: &Written) -> Result<()> {
     let Written { was, whole, counted } = one;
     save_part(tx, d, was.as_ref(), whole, *counted).await?;
     save_codes(tx, was.as_ref(), whole).await?;
-    save_models(tx, was.as_ref(), whole).await
+    save_models(tx, was.as_ref(), whole).await?;
+    save_links(tx, was.as_ref(), whole).await
 }
 
 /// A part keeps its number, and its place in the index while its words are the same.
@@ -137,6 +138,26 @@ async fn save_models(tx: &mut Tx, was: Option<&Whole>, whole: &Whole) -> Result<
     }
     for model in &whole.models {
         execute!(tx, "insert into part_models (part_id, model_id) values ($1, $2)", id, model)?;
+    }
+    Ok(())
+}
+
+async fn save_links(tx: &mut Tx, was: Option<&Whole>, whole: &Whole) -> Result<()> {
+    let before = was.map(|was| was.links.as_slice()).unwrap_or_default();
+    if before == whole.links {
+        return Ok(());
+    }
+    let id = &whole.part.id;
+    execute!(tx, "delete from part_links where part_id = $1", id)?;
+    for link in &whole.links {
+        execute!(
+            tx,
+            "insert into part_links (part_id, kind, sku, quantity) values ($1, $2, $3, $4)",
+            id,
+            &link.kind,
+            &link.sku,
+            link.quantity
+        )?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::import::Report;
 use crate::import::sheet::{Row, Sheet};
 use crate::{Dealer, Error, Result};
 
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 12] = [
     "sku",
     "name",
     "price",
@@ -17,6 +17,8 @@ const COLUMNS: [&str; 10] = [
     "category",
     "replaced_by",
     "photo",
+    "analogues",
+    "kit",
 ];
 
 /// Takes the parts of a CSV file in the caller's transaction; their models must be there before. A
@@ -64,7 +66,23 @@ fn read(line: usize, row: &Row<'_>) -> Result<Item> {
         photo: text("photo")?,
         replaced_by: text("replaced_by")?,
         codes: row.list("codes"),
+        analogues: row.list("analogues"),
+        kit: match row.list("kit") {
+            Some(list) => Some(list.iter().map(|piece| piece_of(piece)).collect::<Result<_>>()?),
+            None => None,
+        },
         fits: row.list("models").map(Fits::Exactly),
         ..item
     })
+}
+
+/// One piece of a kit: `16К20.02.080*4`, or `16К20.02.080` for one.
+fn piece_of(text: &str) -> Result<(String, i64)> {
+    let (sku, pieces) = text.rsplit_once('*').unwrap_or((text, "1"));
+    let pieces = pieces.trim().parse().ok().filter(|pieces| (1..=999).contains(pieces));
+    let sku = sku.trim();
+    match pieces {
+        Some(pieces) if !sku.is_empty() => Ok((sku.to_owned(), pieces)),
+        _ => Err(Error::invalid("kit", "error-import-kit")),
+    }
 }

@@ -51,6 +51,10 @@ const CUSTOMER: &str = concat!(
     machines_of!("$2"),
     "))
           or exists (select 1
+                       from order_events e
+                       join orders o on o.id = e.order_id
+                      where e.file_id = f.id and o.customer_id = $2)
+          or exists (select 1
                        from attachments a
                        join service_requests r on r.id = substr(a.owner, 9)
                       where a.file_id = f.id and a.owner like 'request:%'

@@ -15,7 +15,7 @@ const MARKS: [&str; 2] = ["набор то", "комплект то"];
 /// What one maintenance takes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Kit {
-    /// One piece of each, by name.
+    /// By name; a kit without a price of its own stands here as what lies in it.
     pub parts: Vec<KitPart>,
     /// The sum; `None` while some price is «по запросу».
     pub total: Option<Money>,
@@ -30,8 +30,10 @@ pub struct KitPart {
     pub sku: String,
     /// Its name.
     pub name: String,
-    /// Today's price; `None` is «по запросу».
+    /// Today's price of one piece; `None` is «по запросу».
     pub price: Option<Money>,
+    /// How many pieces.
+    pub quantity: i64,
 }
 
 /// The kit for a machine, if the catalogue has one for its model. Reads the parts that fit the
@@ -40,7 +42,7 @@ pub async fn kit(db: &mut impl Executor, machine: &MachineId) -> Result<Option<K
     let fitting = fetch_all!(
         db,
         KitPart,
-        "select p.id, p.sku, p.name, p.price
+        "select p.id, p.sku, p.name, p.price, cast(1 as bigint) as quantity
            from machine_instances m
            join part_models pm on pm.model_id = m.model_id
            join parts p on p.id = pm.part_id
@@ -51,10 +53,34 @@ pub async fn kit(db: &mut impl Executor, machine: &MachineId) -> Result<Option<K
     let Some(lowest) = fitting.iter().filter_map(|part| level(&part.name)).min() else {
         return Ok(None);
     };
-    let parts: Vec<KitPart> =
-        fitting.into_iter().filter(|part| level(&part.name) == Some(lowest)).collect();
-    let total = parts.iter().map(|part| part.price).collect::<Option<Vec<_>>>();
-    Ok(Some(Kit { total: total.map(|prices| prices.into_iter().sum()), parts }))
+    let mut parts = Vec::new();
+    for kit in fitting.into_iter().filter(|part| level(&part.name) == Some(lowest)) {
+        let pieces = match kit.price {
+            Some(_) => Vec::new(),
+            None => pieces(db, &kit.id).await?,
+        };
+        if pieces.is_empty() {
+            parts.push(kit);
+        } else {
+            parts.extend(pieces);
+        }
+    }
+    let sum = |part: &KitPart| Some(part.price?.times(part.quantity));
+    Ok(Some(Kit { total: parts.iter().map(sum).sum::<Option<Money>>(), parts }))
+}
+
+/// What lies in a kit, as far as it is sold.
+async fn pieces(db: &mut impl Executor, kit: &PartId) -> Result<Vec<KitPart>> {
+    Ok(fetch_all!(
+        db,
+        KitPart,
+        "select p.id, p.sku, p.name, p.price, l.quantity
+           from part_links l
+           join parts p on p.sku = l.sku and p.active
+          where l.part_id = $1 and l.kind = 'kit'
+          order by p.name, p.id",
+        kit
+    )?)
 }
 
 /// Puts the kit of a due maintenance into the customer's cart, for its machine and at today's
@@ -72,7 +98,7 @@ pub async fn order_kit(
     let due = answerable(tx, customer, id).await?;
     let kit = kit(tx, &due.machine_id).await?.ok_or(Error::Conflict("kit_gone"))?;
     for part in &kit.parts {
-        cart::put_once(tx, d, customer, &part.id, &due.machine_id).await?;
+        cart::put_once(tx, d, customer, (&part.id, part.quantity), Some(&due.machine_id)).await?;
     }
     Ok(kit)
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::db::{Executor, fetch_all, fetch_optional};
 use crate::ids::CompanyId;
-use crate::orders::{OrderSummary, State};
+use crate::orders::{Order, OrderLine, OrderSummary, State, lines};
 use crate::paging::{self, Page, Standing};
 use crate::text::Phone;
 use crate::{Error, Result};
@@ -67,6 +67,56 @@ pub async fn of_company(
         company,
         limit
     )?)
+}
+
+/// A row of the desk that holds the whole order.
+#[derive(sqlx::FromRow)]
+struct DeskRow {
+    #[sqlx(flatten)]
+    order: Order,
+    customer_name: String,
+    phone: Option<Phone>,
+    company_name: Option<String>,
+    taken_by_name: Option<String>,
+}
+
+/// Any order of this number with its lines, and as the managers' desk shows it. Two statements.
+pub async fn for_desk(
+    db: &mut impl Executor,
+    number: &str,
+) -> Result<(OpenOrder, Order, Vec<OrderLine>)> {
+    let row = fetch_optional!(
+        db,
+        DeskRow,
+        "select o.id, o.number, o.customer_id, o.company_id, o.state, o.total, o.delivery, o.address,
+                o.inn, o.comment, o.contact, o.taken_by, o.created_at, o.updated_at,
+                c.name as customer_name, c.phone, f.name as company_name, s.name as taken_by_name
+           from orders o
+           join customers c on c.id = o.customer_id
+           left join companies f on f.id = o.company_id
+           left join staff s on s.id = o.taken_by
+          where o.number = $1",
+        number
+    )?
+    .ok_or(Error::NotFound)?;
+    let lines = lines(db, &row.order.id).await?;
+    let order = row.order;
+    let summary = OrderSummary {
+        id: order.id.clone(),
+        number: order.number.clone(),
+        state: order.state,
+        total: order.total,
+        positions: i64::try_from(lines.len()).unwrap_or(i64::MAX),
+        created_at: order.created_at,
+    };
+    let open = OpenOrder {
+        order: summary,
+        customer_name: row.customer_name,
+        phone: row.phone,
+        company_name: row.company_name,
+        taken_by_name: row.taken_by_name,
+    };
+    Ok((open, order, lines))
 }
 
 /// The managers' desk: the oldest 200 orders that are not completed, cancelled or expired.

@@ -6,8 +6,7 @@ use serde::Deserialize;
 use crate::cart::{self, CartLine};
 use crate::db::{Tx, execute, fetch_optional};
 use crate::ids::{CompanyId, CustomerId, OrderId};
-use crate::machines::scope::machine_is_of;
-use crate::orders::{DeliveryWay, Order, State, by_number, entity, find, limit, states};
+use crate::orders::{DeliveryWay, Order, State, entity, find, history, limit, states};
 use crate::outbox::{self, Message};
 use crate::text::{Inn, clean};
 use crate::{Dealer, Error, Money, Result, machines, numbers};
@@ -25,6 +24,13 @@ pub struct Checkout {
     pub inn: Option<String>,
     /// Anything else, up to 2000 characters.
     pub comment: Option<String>,
+    /// Which of their companies pays; none chosen: that of the INN, else the first.
+    pub company: Option<CompanyId>,
+    /// Who receives it, up to 200 characters.
+    pub contact: Option<String>,
+    /// The [`mark`](cart::Cart::mark) of the cart that the form was filled in over. Another cart is
+    /// an [`Error::Conflict`]; a form without one takes what lies there now.
+    pub seen: Option<String>,
 }
 
 /// The form after its checks.
@@ -32,6 +38,8 @@ struct Checked {
     address: String,
     inn: Option<Inn>,
     comment: String,
+    company: Option<CompanyId>,
+    contact: String,
 }
 
 /// Orders what lies in the cart, at the server's prices of now, and empties it. The same
@@ -50,6 +58,7 @@ pub async fn checkout(
     if let Some(order) = by_client_key(tx, customer, &key).await? {
         return Ok((order, false));
     }
+    let seen = form.seen.as_deref();
     let form = Checked::new(form).map(|checked| (form.delivery, checked))?;
     let cart = cart::get(tx, customer).await?;
     if cart.lines.is_empty() {
@@ -58,51 +67,20 @@ pub async fn checkout(
     if cart.lines.iter().any(|line| !line.active) {
         return Err(Error::invalid("cart", "error-part-gone"));
     }
+    if seen.is_some_and(|seen| seen != cart.mark()) {
+        return Err(Error::Conflict("cart_changed"));
+    }
     let order = insert(tx, d, customer, &key, &form, cart.total).await?;
     for (position, line) in (1_i64..).zip(&cart.lines) {
         insert_line(tx, &order.id, position, line).await?;
     }
     execute!(tx, "delete from cart_items where customer_id = $1", customer)?;
     write_timelines(tx, &order, &cart.lines).await?;
+    history::note(tx, &order.id, order.state.as_str(), None, order.created_at).await?;
     promise(tx, d, &order).await?;
     let priced = cart.lines.iter().all(|line| line.price.is_some());
     let order = if priced { limit::gate(tx, d, order).await? } else { order };
     Ok((order, true))
-}
-
-/// Puts the lines of an earlier order into the cart: parts that are still sold, machines that the
-/// customer may still see. What lay there of the same part and machine takes the order's quantity,
-/// so a double tap doubles nothing.
-pub async fn repeat(tx: &mut Tx, d: &Dealer, customer: &CustomerId, number: &str) -> Result<()> {
-    cart::lock(tx, customer).await?;
-    let (order, _) = by_number(tx, customer, number).await?;
-    let put = execute!(
-        tx,
-        concat!(
-            "insert into cart_items
-                    (customer_id, part_id, machine_id, quantity, seen_price, added_at)
-         select $1, l.part_id, coalesce(m.id, ''), cast(sum(l.quantity) as bigint), p.price, $3
-           from order_lines l
-           join parts p on p.id = l.part_id and p.active
-           left join machine_instances m on m.id = l.machine_id and ",
-            machine_is_of!("$1"),
-            "
-          where l.order_id = $2
-          group by l.part_id, coalesce(m.id, ''), p.price
-             on conflict (customer_id, part_id, machine_id) do update
-            set quantity = excluded.quantity, seen_price = excluded.seen_price"
-        ),
-        customer,
-        &order.id,
-        d.clock.now()
-    )?;
-    if put == 0 {
-        return Err(Error::invalid("cart", "error-part-gone"));
-    }
-    if cart::count(tx, customer).await? > cart::MAX_LINES {
-        return Err(Error::invalid("cart", "error-cart-full"));
-    }
-    Ok(())
 }
 
 impl Checked {
@@ -122,7 +100,13 @@ impl Checked {
             Some(text) => Some(Inn::parse(&text).ok_or(Error::invalid("inn", "error-inn"))?),
             None => None,
         };
-        Ok(Checked { address, inn, comment: kept("comment", given(&form.comment), 2000)? })
+        Ok(Checked {
+            address,
+            inn,
+            comment: kept("comment", given(&form.comment), 2000)?,
+            company: form.company.clone(),
+            contact: kept("contact", given(&form.contact), 200)?,
+        })
     }
 }
 
@@ -140,11 +124,13 @@ async fn by_client_key(tx: &mut Tx, customer: &CustomerId, key: &str) -> Result<
     }
 }
 
-/// The company where the customer is active: the one with this INN, else the first joined.
+/// The company where the customer is active: the chosen one, else the one with this INN, else the
+/// first joined. A chosen one where they are not is [`Error::NotFound`].
 async fn company_for(
     tx: &mut Tx,
     customer: &CustomerId,
     inn: Option<&Inn>,
+    chosen: Option<&CompanyId>,
 ) -> Result<Option<CompanyId>> {
     let row = fetch_optional!(
         tx,
@@ -152,13 +138,17 @@ async fn company_for(
         "select c.id
            from memberships m
            join companies c on c.id = m.company_id
-          where m.customer_id = $1 and m.state = 'active'
+          where m.customer_id = $1 and m.state = 'active' and ($3 is null or c.id = $3)
           order by case when c.inn = $2 then 0 else 1 end, m.id
           limit 1",
         customer,
-        inn
+        inn,
+        chosen
     )?;
-    Ok(row.map(|(id,)| id))
+    match row {
+        None if chosen.is_some() => Err(Error::NotFound),
+        found => Ok(found.map(|(id,)| id)),
+    }
 }
 
 async fn insert(
@@ -174,13 +164,14 @@ async fn insert(
         id: OrderId::new(now),
         number: numbers::next(tx, "ORD", d.today().year()).await?,
         customer_id: customer.clone(),
-        company_id: company_for(tx, customer, form.inn.as_ref()).await?,
+        company_id: company_for(tx, customer, form.inn.as_ref(), form.company.as_ref()).await?,
         state: State::Placed,
         total,
         delivery: *delivery,
         address: form.address.clone(),
         inn: form.inn.clone(),
         comment: form.comment.clone(),
+        contact: form.contact.clone(),
         taken_by: None,
         created_at: now,
         updated_at: now,
@@ -188,8 +179,8 @@ async fn insert(
     execute!(
         tx,
         "insert into orders (id, number, customer_id, company_id, state, total, delivery, address,
-                             inn, comment, client_key, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)",
+                             inn, comment, client_key, created_at, updated_at, contact)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)",
         &order.id,
         &order.number,
         &order.customer_id,
@@ -201,7 +192,8 @@ async fn insert(
         &order.inn,
         &order.comment,
         key,
-        now
+        now,
+        &order.contact
     )?;
     Ok(order)
 }
@@ -212,8 +204,8 @@ async fn insert_line(tx: &mut Tx, id: &OrderId, position: i64, line: &CartLine) 
     execute!(
         tx,
         "insert into order_lines (order_id, position, part_id, sku, name, price, quantity,
-                                  machine_id, machine_serial, machine_model)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                                  machine_id, machine_serial, machine_model, note)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         id,
         position,
         &line.part_id,
@@ -223,7 +215,8 @@ async fn insert_line(tx: &mut Tx, id: &OrderId, position: i64, line: &CartLine) 
         line.quantity,
         machine,
         &line.machine_serial,
-        &line.machine_model
+        &line.machine_model,
+        &line.note
     )?;
     Ok(())
 }

@@ -1,9 +1,13 @@
 //! Orders: what a cart becomes, and how it goes on.
 
+mod again;
 mod book;
 mod checkout;
+mod history;
 mod limit;
+pub mod quotes;
 mod states;
+pub mod thread;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -13,8 +17,10 @@ use crate::ids::{CompanyId, CustomerId, MachineId, OrderId, PartId, StaffId};
 use crate::text::Inn;
 use crate::{Error, Money, Result};
 
-pub use book::{Filter, OpenOrder, Which, for_staff, of_company, open, page};
-pub use checkout::{Checkout, checkout, repeat};
+pub use again::{Details, last_details, repeat};
+pub use book::{Filter, OpenOrder, Which, for_desk, for_staff, of_company, open, page};
+pub use checkout::{Checkout, checkout};
+pub use history::{Event, History, attach, history};
 pub use states::{advance, cancel, take};
 
 /// Where an order stands.
@@ -76,6 +82,8 @@ pub struct Order {
     pub inn: Option<Inn>,
     /// The customer's words; may be empty.
     pub comment: String,
+    /// Who receives it: name and phone as typed; may be empty.
+    pub contact: String,
     /// The manager who took it.
     pub taken_by: Option<StaffId>,
     /// When it was placed.
@@ -105,6 +113,14 @@ pub struct OrderLine {
     pub machine_serial: Option<String>,
     /// That machine's model, by name.
     pub machine_model: Option<String>,
+    /// The price of one piece in the newest quote.
+    pub quoted: Option<Money>,
+    /// What the manager said about this line there.
+    pub quote_comment: Option<String>,
+    /// The customer's words about it; may be empty.
+    pub note: String,
+    /// How many words were written about it.
+    pub messages: i64,
 }
 
 impl OrderLine {
@@ -189,7 +205,7 @@ pub async fn by_number(
         db,
         Order,
         "select id, number, customer_id, company_id, state, total, delivery, address, inn, comment,
-                taken_by, created_at, updated_at
+                contact, taken_by, created_at, updated_at
            from orders where number = $1 and customer_id = $2",
         number,
         customer
@@ -211,7 +227,7 @@ async fn find(db: &mut impl Executor, id: &OrderId) -> Result<Option<Order>> {
         db,
         Order,
         "select id, number, customer_id, company_id, state, total, delivery, address, inn, comment,
-                taken_by, created_at, updated_at
+                contact, taken_by, created_at, updated_at
            from orders where id = $1",
         id
     )?)
@@ -221,11 +237,19 @@ async fn lines(db: &mut impl Executor, id: &OrderId) -> Result<Vec<OrderLine>> {
     Ok(fetch_all!(
         db,
         OrderLine,
-        "select position, part_id, sku, name, price, quantity, machine_id, machine_serial,
-                machine_model
-           from order_lines
-          where order_id = $1
-          order by position",
+        "select l.position, l.part_id, l.sku, l.name, l.price, l.quantity, l.machine_id,
+                l.machine_serial, l.machine_model, l.note, ql.price as quoted, ql.comment as quote_comment,
+                (select count(*) from order_messages m
+                  where m.order_id = l.order_id and m.position = l.position) as messages
+           from order_lines l
+           left join quote_lines ql
+             on ql.position = l.position
+            and ql.quote_id = (select q.id from quotes q
+                                where q.order_id = $1
+                                order by q.revision desc
+                                limit 1)
+          where l.order_id = $1
+          order by l.position",
         id
     )?)
 }

@@ -2,7 +2,7 @@
 
 use crate::db::{Tx, execute};
 use crate::ids::{CustomerId, OrderId};
-use crate::orders::{Order, State, by_number, entity, find};
+use crate::orders::{Order, State, by_number, entity, find, history};
 use crate::outbox::{self, Message, Notice};
 use crate::staff::{self, Staff};
 use crate::{Dealer, Error, Result, approvals, people};
@@ -51,13 +51,13 @@ pub async fn advance(
     moved(tx, d, &order, to, from_crm).await
 }
 
-/// The customer calls the order off, while nobody has answered it: later it is a
+/// The customer calls the order off, until it is confirmed; a quote is declined so. Later it is a
 /// [`Error::Conflict`]. Called off already, it is answered as it is.
 pub async fn cancel(tx: &mut Tx, d: &Dealer, customer: &CustomerId, number: &str) -> Result<Order> {
     let (order, _) = by_number(tx, customer, number).await?;
     let done = match order.state {
         State::Cancelled => return Ok(order),
-        State::Placed | State::AwaitingApproval => {
+        State::Placed | State::Quoted | State::AwaitingApproval => {
             moved(tx, d, &order, State::Cancelled, None).await?
         }
         _ => false,
@@ -71,17 +71,38 @@ pub async fn cancel(tx: &mut Tx, d: &Dealer, customer: &CustomerId, number: &str
 /// Promises the cards of an order as they look now: the customer's and each manager's. `occasion`
 /// tells this change from others, so that each is shown once.
 pub(crate) async fn show(tx: &mut Tx, d: &Dealer, order: &Order, occasion: &str) -> Result<()> {
-    let now = d.clock.now();
-    let once = format!("{}:{occasion}", entity(&order.id));
+    show_managers(tx, d, order, occasion).await?;
+    tell_customer(tx, d, order, Notice::OrderCard { order: order.id.clone() }, occasion).await
+}
+
+/// Promises each manager's card of an order as it looks now.
+pub(super) async fn show_managers(
+    tx: &mut Tx,
+    d: &Dealer,
+    order: &Order,
+    occasion: &str,
+) -> Result<()> {
+    let once = format!("staff:{}:{occasion}", entity(&order.id));
     for manager in staff::managers(tx).await? {
         let notice = Notice::StaffOrderCard { order: order.id.clone() };
-        outbox::notify(tx, now, manager, notice, &format!("staff:{once}")).await?;
+        outbox::notify(tx, d.clock.now(), manager, notice, &once).await?;
     }
+    Ok(())
+}
+
+/// Promises the customer of an order something about it, where the bot reaches them.
+pub(super) async fn tell_customer(
+    tx: &mut Tx,
+    d: &Dealer,
+    order: &Order,
+    notice: Notice,
+    occasion: &str,
+) -> Result<()> {
     let customer = people::find(tx, &order.customer_id).await?;
     let chat = customer.filter(|customer| customer.reachable).and_then(|c| c.telegram_id);
     if let Some(chat) = chat {
-        let notice = Notice::OrderCard { order: order.id.clone() };
-        outbox::notify(tx, now, chat, notice, &once).await?;
+        let once = format!("{}:{occasion}", entity(&order.id));
+        outbox::notify(tx, d.clock.now(), chat, notice, &once).await?;
     }
     Ok(())
 }
@@ -113,6 +134,22 @@ pub(super) async fn moved(
     to: State,
     from_crm: Option<&str>,
 ) -> Result<bool> {
+    if !stepped(tx, d, order, to, from_crm).await? {
+        return Ok(false);
+    }
+    history::note(tx, &order.id, to.as_str(), None, d.clock.now()).await?;
+    show(tx, d, order, to.as_str()).await?;
+    Ok(true)
+}
+
+/// The move itself and what the CRMs hear of it, without a word to people.
+pub(super) async fn stepped(
+    tx: &mut Tx,
+    d: &Dealer,
+    order: &Order,
+    to: State,
+    from_crm: Option<&str>,
+) -> Result<bool> {
     let now = d.clock.now();
     let done = execute!(
         tx,
@@ -134,7 +171,6 @@ pub(super) async fn moved(
         let once = format!("{case}:{connection}:{}", to.as_str());
         outbox::enqueue(tx, now, connection, &case, &message, &once).await?;
     }
-    show(tx, d, order, to.as_str()).await?;
     Ok(true)
 }
 

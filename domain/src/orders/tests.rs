@@ -13,6 +13,9 @@ fn form(key: &str) -> Checkout {
         address: None,
         inn: None,
         comment: Some("  Звоните до обеда ".to_owned()),
+        company: None,
+        contact: Some("Пётр, +7 900 111-22-33".to_owned()),
+        seen: None,
     }
 }
 
@@ -60,6 +63,7 @@ async fn a_cart_becomes_one_order_with_all_that_it_implies() {
     assert_eq!(order.number, "ORD-2026-000001");
     assert_eq!(order.total, Money::kopecks(2_480_000));
     assert_eq!(order.comment, "Звоните до обеда");
+    assert_eq!(order.contact, "Пётр, +7 900 111-22-33");
     assert!(order.company_id.is_some());
     let mut read = world.read().await;
     let (again, lines) = by_number(&mut read, &me, &order.number).await.unwrap();

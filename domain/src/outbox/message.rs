@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::approvals::rules::Entity;
 use crate::ids::{
-    ApprovalId, LeadId, MachineId, OccurrenceId, OrderId, RequestId, StaffId, TouchId, WorkOrderId,
+    ApprovalId, LeadId, MachineId, OccurrenceId, OrderId, QuoteId, RequestId, StaffId, TouchId,
+    WorkOrderId,
 };
 use crate::machines::Gap;
 use crate::outbox::{Notice, RequestNews};
@@ -97,6 +98,13 @@ pub enum Message {
         order: OrderId,
         /// The state it reached.
         state: orders::State,
+    },
+    /// Tell the order's deal of a quote: its sum, and a note.
+    CrmQuote {
+        /// Which revision.
+        quote: QuoteId,
+        /// Whether the customer has accepted it; else it was sent to them.
+        accepted: bool,
     },
     /// Move the request's deal to the stage of a state.
     CrmRequestState {

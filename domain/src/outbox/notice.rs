@@ -33,6 +33,25 @@ pub enum Notice {
         /// Which order.
         order: OrderId,
     },
+    /// The order's card again, as a message of its own: the customer must answer a quote.
+    OrderQuote {
+        /// Which order.
+        order: OrderId,
+        /// Which revision.
+        revision: i64,
+    },
+    /// To the manager who sent it: a quote was accepted.
+    QuoteAccepted {
+        /// Of which order.
+        order: OrderId,
+    },
+    /// To the other side: somebody wrote about a line of an order.
+    OrderWord {
+        /// Which order.
+        order: OrderId,
+        /// Which message.
+        word: String,
+    },
     /// The managers' card of a request, with «Беру» and the standstill clock.
     StaffRequestCard {
         /// Which request.
@@ -237,6 +256,16 @@ pub enum WebhookNews {
 }
 
 impl Notice {
+    /// Whether the reader must answer: then a card is sent anew and not edited in place.
+    pub fn asks(&self) -> bool {
+        matches!(self, Notice::OrderQuote { .. })
+    }
+
+    /// Whether it is a customer's card of a case, whose news must not be lost far up in the chat.
+    pub fn is_followed(&self) -> bool {
+        matches!(self, Notice::OrderCard { .. } | Notice::RequestCard { .. })
+    }
+
     /// Whether it is a live card, edited in place.
     pub(super) fn is_card(&self) -> bool {
         matches!(

@@ -7,6 +7,7 @@ use crate::db::{Executor, fetch_all};
 use crate::ids::{CustomerId, MachineId, ModelId, PartId};
 use crate::machines::scope::machines_of;
 use crate::parts::Part;
+use crate::parts::links::{Beside, beside};
 use crate::{Error, Money, Result};
 
 /// Everything about one part.
@@ -16,8 +17,9 @@ pub struct PartCard {
     pub part: Part,
     /// Whether it can still be ordered.
     pub active: bool,
-    /// Its further codes: drawing, maker's, superseded; without the article itself.
-    pub codes: Vec<String>,
+    /// Its further codes, what it replaced, what does the same, what lies in it.
+    #[serde(flatten)]
+    pub beside: Beside,
     /// The models that it fits: id, code, name.
     pub models: Vec<(ModelId, String, String)>,
     /// The viewer's machines that it fits: id, serial, model code.
@@ -81,15 +83,7 @@ pub async fn card(
     )?;
     let in_cart = rows.iter().filter_map(cart_line).collect();
     let row = rows.drain(..).next().ok_or(Error::NotFound)?;
-    let codes = fetch_all!(
-        db,
-        (String,),
-        "select code from part_codes
-          where part_id = $1 and code <> $2
-          order by code",
-        id,
-        &row.sku
-    )?;
+    let beside = beside(db, id, &row.sku).await?;
     let (models, my_machines) = fitting(db, customer, id).await?;
     let replacement = match (row.new_id, row.new_sku, row.new_name) {
         (Some(id), Some(sku), Some(name)) => Some((id, sku, name)),
@@ -107,9 +101,9 @@ pub async fn card(
         photo: row.photo,
         replaced_by: row.replaced_by,
         fits: false,
+        instead_of: None,
     };
-    let codes = codes.into_iter().map(|(code,)| code).collect();
-    Ok(PartCard { part, active: row.active, codes, models, my_machines, replacement, in_cart })
+    Ok(PartCard { part, active: row.active, beside, models, my_machines, replacement, in_cart })
 }
 
 /// A line for no machine has an empty id there.

@@ -1,8 +1,10 @@
 //! Spare parts: the catalogue, what fits which machine, and a search that survives how people
 //! write an article.
 
+mod bought;
 mod card;
 mod index;
+pub mod links;
 mod reindex;
 mod search;
 
@@ -13,6 +15,7 @@ use crate::db::{Executor, fetch_optional};
 use crate::ids::{CustomerId, PartId};
 use crate::{Money, Result};
 
+pub use bought::{Bought, bought};
 pub use card::{PartCard, card};
 pub use reindex::catch_up;
 pub(crate) use reindex::{model_changed, take_turn};
@@ -43,6 +46,8 @@ pub struct Part {
     pub replaced_by: Option<String>,
     /// Whether it fits the chosen machine; false when none was chosen.
     pub fits: bool,
+    /// The older article that was asked for, where this part has taken its place.
+    pub instead_of: Option<String>,
 }
 
 /// One page of the catalogue.

@@ -28,6 +28,7 @@ struct FoundRow {
     replaced_by: Option<String>,
     place: Option<i64>,
     no: Option<i64>,
+    instead_of: Option<String>,
 }
 
 /// The chosen machine `$2` seen by customer `$1`, or by staff, who are nobody's customer: no row
@@ -35,7 +36,7 @@ struct FoundRow {
 macro_rules! with_scope {
     () => {
         concat!(
-            "with scope as (select m.model_id
+            "with recursive scope as (select m.model_id
                               from machine_instances m
                              where m.id = $2 and ($1 is null or ",
             machine_is_of!("$1"),
@@ -63,31 +64,10 @@ macro_rules! is_offered {
     };
 }
 
-/// One walk of the list of one piece, in the dealer's order, as far as a page goes. `cross join`
-/// holds SQLite to that order.
-macro_rules! walk {
-    ($place:literal, $piece:expr, $after:literal, $checks:expr) => {
-        concat!(
-            "select * from (select cast(",
-            $place,
-            " as bigint) as place, p.no
-                              from part_grams g
-                             cross join parts p
-                             where g.gram = ",
-            $piece,
-            "                  and g.part_no > ",
-            $after,
-            "                  and p.no = g.part_no and ",
-            $checks,
-            "                  and ",
-            is_offered!(),
-            "                order by g.part_no
-                             limit 21) walked"
-        )
-    };
-}
+mod ranking;
 
-/// Parts that match `q`, at most [`PAGE`] of them: an exact code first, then codes that begin
+/// Parts that match `q`, at most [`PAGE`] of them: what took the place of a part with exactly this
+/// code, however long the chain, and says so; an exact code, then codes that begin
 /// so, then models that begin so and names; all words of `q` must match. Each place is in the
 /// dealer's order, which is that of the first import, and so is the catalogue without a query. With
 /// a machine, only what fits its model. `page` is the `next` of the page before.
@@ -108,7 +88,7 @@ pub async fn search(
         Park::Any => None,
     };
     let rows = match (Query::new(q), machine) {
-        (Some(query), _) => found(db, customer, machine, &after, &query).await?,
+        (Some(query), _) => ranking::found(db, customer, machine, &after, &query).await?,
         (None, Some(machine)) => fitting(db, customer, machine, &after).await?,
         (None, None) => browsed(db, &after).await?,
     };
@@ -127,6 +107,8 @@ pub async fn search(
     let more = parts.len() > PAGE;
     parts.truncate(PAGE);
     let next = more.then(|| ends[PAGE - 1].to_string());
+    // Who asks for an old article wants the part that is made now.
+    parts.sort_by_key(|part| part.instead_of.is_none());
     Ok(PartPage { parts, next })
 }
 
@@ -138,7 +120,8 @@ async fn browsed(db: &mut impl Executor, after: &Cursor) -> Result<Vec<FoundRow>
         concat!(
             "select ",
             part_columns!(),
-            ",      cast(0 as bigint) as machines, cast(0 as bigint) as place
+            ",      cast(0 as bigint) as machines, cast(0 as bigint) as place,
+                cast(null as text) as instead_of
                from parts p
               where p.active and p.no > $1
               order by p.no
@@ -160,7 +143,8 @@ async fn fitting(
         FoundRow,
         concat!(
             with_scope!(),
-            " select (select count(*) from scope) as machines, found.*, cast(0 as bigint) as place
+            " select (select count(*) from scope) as machines, found.*, cast(0 as bigint) as place,
+                    cast(null as text) as instead_of
                from (select 1 as one) anchor
                left join (select ",
             part_columns!(),
@@ -178,102 +162,6 @@ async fn fitting(
     )?)
 }
 
-/// The places of the ranking one after the other. The words are only asked for when the codes leave
-/// room on the page: else a query that is a code would walk past all parts that its codes have
-/// found already. What a place above has found, a place below does not find again.
-const FOUND: &str = concat!(
-    with_scope!(),
-    ",
-      pieces (gram) as (values ($17), ($18), ($19), ($20), ($21), ($22), ($23), ($24)
-                        union all
-                        select '=' || model_id from scope),
-      codes as materialized (
-          select * from (select cast(0 as bigint) as place, p.no
-                           from part_codes c
-                           join parts p on p.id = c.part_id
-                          where c.code_key = $6 and p.no > $3 and ",
-    is_offered!(),
-    "             order by p.no
-                          limit 21) exact
-          union all ",
-    walk!(
-        "1",
-        "$7",
-        "$4",
-        "p.search_key like $8
-         and not exists (select 1 from part_codes c where c.part_id = p.id and c.code_key = $6)"
-    ),
-    "),
-      room (yes) as (select 1 from (select count(*) as parts from codes) full_so_far
-                      where full_so_far.parts < 21),
-      placed as (
-          select place, no from codes
-          union ",
-    walk!("2", "(select $9 from room)", "$5", "p.search_key like $10 and p.search_key not like $8"),
-    "     union ",
-    walk!(
-        "2",
-        "(select c.gram
-            from room
-           cross join pieces c
-            left join part_gram_counts n on n.gram = c.gram
-           order by coalesce(n.parts, 0), c.gram
-           limit 1)",
-        "$5",
-        "p.search_key like $11 and p.search_key like $12 and p.search_key like $13
-         and p.search_key like $14 and p.search_key like $15 and p.search_key like $16
-         and p.search_key not like $8"
-    ),
-    "     order by place, no
-          limit 21)
-     select (select count(*) from scope) as machines, placed.place, ",
-    part_columns!(),
-    " from (select 1 as one) anchor
-      left join placed on true
-      left join parts p on p.no = placed.no
-     order by placed.place, placed.no"
-);
-
-async fn found(
-    db: &mut impl Executor,
-    customer: Option<&CustomerId>,
-    machine: Option<&MachineId>,
-    after: &Cursor,
-    query: &Query,
-) -> Result<Vec<FoundRow>> {
-    let [w1, w2, w3, w4, w5, w6] = &query.words;
-    let [p1, p2, p3, p4, p5, p6, p7, p8] = &query.pieces;
-    Ok(fetch_all!(
-        db,
-        FoundRow,
-        FOUND,
-        customer,
-        machine,
-        after.bound(0),
-        after.bound(1),
-        after.bound(2),
-        &query.code,
-        &query.code_start.piece,
-        &query.code_start.like,
-        &query.model_start.piece,
-        &query.model_start.like,
-        w1,
-        w2,
-        w3,
-        w4,
-        w5,
-        w6,
-        p1,
-        p2,
-        p3,
-        p4,
-        p5,
-        p6,
-        p7,
-        p8
-    )?)
-}
-
 fn part_of(row: FoundRow, fits: bool) -> Option<Part> {
     Some(Part {
         id: row.id?,
@@ -287,5 +175,6 @@ fn part_of(row: FoundRow, fits: bool) -> Option<Part> {
         photo: row.photo,
         replaced_by: row.replaced_by,
         fits,
+        instead_of: row.instead_of,
     })
 }

@@ -366,7 +366,7 @@ async fn a_card_tells_codes_and_what_took_its_place() {
     let id = world.part("OLD-1").await;
     let mut read = world.read().await;
     let card = card(&mut read, None, &id).await.unwrap();
-    assert_eq!(card.codes, ["ABC", "АВС-2"]);
+    assert_eq!(card.beside.codes, ["ABC", "АВС-2"]);
     assert_eq!(card.replacement.map(|(_, sku, _)| sku), Some("NEW-1".to_owned()));
     assert!(card.active && card.part.price.is_none() && card.my_machines.is_empty());
     let missing = super::card(&mut read, None, &PartId::from("no")).await;

@@ -2,10 +2,12 @@
 
 mod gaps;
 mod leads;
+mod quotes;
 mod talk;
 
 pub use gaps::gaps_text;
 pub use leads::{lead_deal_title, lead_title, touch_text, touch_title};
+pub use quotes::quote_text;
 pub use talk::talk_text;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -78,6 +80,9 @@ pub fn positions_text(texts: &Texts, order: &Order, lines: &[OrderLine]) -> Stri
     text.push(texts.format("crm-delivery", &[("way", texts.get(&way).into())]));
     if !order.address.is_empty() {
         text.push(texts.format("crm-address", &[("address", order.address.as_str().into())]));
+    }
+    if !order.contact.is_empty() {
+        text.push(texts.format("crm-contact", &[("contact", order.contact.as_str().into())]));
     }
     if let Some(inn) = &order.inn {
         text.push(texts.format("crm-inn", &[("inn", inn.as_str().into())]));
@@ -211,10 +216,14 @@ pub fn upsell_text(
             sku: part.sku.clone(),
             name: part.name.clone(),
             price: part.price,
-            quantity: 1,
+            quantity: part.quantity,
             machine_id: None,
             machine_serial: None,
             machine_model: None,
+            quoted: None,
+            quote_comment: None,
+            note: String::new(),
+            messages: 0,
         };
         text.push(position_text(texts, at + 1, &line));
     }
@@ -244,6 +253,9 @@ fn position_text(texts: &Texts, index: usize, line: &OrderLine) -> String {
         let machine = texts.format("for-machine", &args);
         let machine = texts.format("crm-position-machine", &[("machine", machine.into())]);
         text = format!("{text} ({machine})");
+    }
+    if !line.note.is_empty() {
+        text = format!("{text}\n   {}", line.note);
     }
     text
 }

@@ -7,6 +7,7 @@ mod incoming;
 mod leads;
 pub mod names;
 mod outgoing;
+mod quotes;
 mod talk;
 mod upkeep;
 

@@ -32,6 +32,7 @@ impl<A: Draft> Seen<'_, A> {
                 let moved = (current.as_str(), state.as_str());
                 self.push(&format!("order:{order}"), moved, &config.order_stages).await
             }
+            Message::CrmQuote { quote, accepted } => self.quote(quote, *accepted).await,
             Message::CrmRequestState { request, state } => {
                 let case = requests::load(&mut self.account.db().read().await?, request).await?;
                 let moved = (case.request.state.as_str(), state.as_str());

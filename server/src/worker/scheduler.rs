@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use domain::db::Db;
+use domain::orders::quotes;
 use domain::{Dealer, approvals, leads, maintenance};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -50,6 +51,7 @@ pub struct Done {
     checked_on: Option<NaiveDate>,
     access_at: Option<DateTime<Utc>>,
     bound_at: Option<DateTime<Utc>>,
+    quotes_on: Option<NaiveDate>,
     nights: Nights,
 }
 
@@ -116,6 +118,10 @@ impl Scheduler {
             done.bound_at = Some(now);
         }
         let today = now.with_timezone(&self.dealer.zone).date_naive();
+        if done.quotes_on != Some(today) {
+            quotes::tick(&self.db, &self.dealer).await?;
+            done.quotes_on = Some(today);
+        }
         if let Some(url) = &self.public_url
             && time >= NIGHT
             && done.checked_on != Some(today)

@@ -33,6 +33,7 @@ mod orders;
 mod part;
 mod people;
 pub(crate) mod planner;
+mod quotes;
 mod requests;
 mod settings;
 pub(crate) mod sign_in;
@@ -72,6 +73,7 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .merge(planner::router())
         .merge(leads::router())
         .merge(orders::router())
+        .merge(quotes::router())
         .merge(customers::router())
         .merge(companies::router())
         .merge(invites::router())

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::Path;
+use axum::extract::{DefaultBodyLimit, Path};
 use axum::routing::{get, post};
 use domain::audit::Act;
 use domain::csv_text::line;
@@ -15,21 +15,22 @@ use crate::console::clerk::{Clerk, Look};
 use crate::console::csv;
 use crate::console::frame::{Frame, Section};
 use crate::console::list::{Asked, Cell, List, PAGE, Row};
-use crate::present;
+use crate::present::{self, Shown};
 use crate::reply::{Answer, page, see_other};
-use crate::routes::orders::order_page;
 use crate::state::AppState;
 use crate::ui::Ui;
-use crate::views::orders::OrderPage;
+use crate::upload::{MAX_UPLOAD, Upload};
+use crate::views::orders::OrderView;
 
-const BASE: &str = "/staff/orders";
+/// Where orders stand at the console.
+pub(super) const BASE: &str = "/staff/orders";
 
 /// One order.
 #[derive(Template)]
 #[template(path = "staff/order.html")]
 pub(crate) struct OnePage {
     pub(crate) frame: Frame,
-    pub(crate) page: OrderPage,
+    pub(crate) page: OrderView,
 }
 
 pub(super) fn router() -> Router<AppState> {
@@ -38,6 +39,8 @@ pub(super) fn router() -> Router<AppState> {
         .route("/staff/orders/export", get(export))
         .route("/staff/orders/{number}", get(show))
         .route("/staff/orders/{number}/take", post(take))
+        .route("/staff/orders/{number}/files", post(attach))
+        .layer(DefaultBodyLimit::max(MAX_UPLOAD))
 }
 
 /// The filters of the list by their word in the address; no word is what is open.
@@ -136,9 +139,10 @@ async fn export(look: Look, asked: Asked) -> Answer {
 async fn show(mut look: Look, Path(number): Path<String>) -> Answer {
     let (clerk, db) = look.parts();
     clerk.viewer.manager()?;
-    let open = orders::for_staff(db, &number).await?;
-    let (order, lines) = orders::load(db, &open.order.id).await?;
-    let shown = order_page(clerk.ui, &order, &lines, Some(&open));
+    let (open, order, lines) = orders::for_desk(db, &number).await?;
+    let history = orders::history(db, &order.id).await?;
+    let shown = Shown { order: &order, lines: &lines, history: &history, open: Some(&open) };
+    let shown = present::order_view(clerk, BASE, &shown);
     page(&OnePage { frame: clerk.frame(Section::Orders), page: shown })
 }
 
@@ -149,6 +153,19 @@ async fn take(clerk: Clerk, Path(number): Path<String>) -> Answer {
     let open = orders::for_staff(&mut tx, &number).await?;
     orders::take(&mut tx, clerk.state.dealer(), manager, &open.order.id).await?;
     let act = Act { act: "order-take", subject: "order", subject_id: &number, details: json!({}) };
+    clerk.done(tx, &act).await?;
+    Ok(see_other(&format!("{BASE}/{number}")))
+}
+
+/// Access: managers. `files`: papers for the customer, such as an invoice.
+async fn attach(clerk: Clerk, Path(number): Path<String>, upload: Upload) -> Answer {
+    let manager = clerk.viewer.manager()?;
+    let (_, files) = upload.accept_documents(&clerk.state.dealer().uploads).await?;
+    let mut tx = clerk.begin().await?;
+    let (_, order, _) = orders::for_desk(&mut tx, &number).await?;
+    orders::attach(&mut tx, clerk.state.dealer(), manager, &order, &files).await?;
+    let details = json!({ "files": files.len() });
+    let act = Act { act: "order-files", subject: "order", subject_id: &number, details };
     clerk.done(tx, &act).await?;
     Ok(see_other(&format!("{BASE}/{number}")))
 }

@@ -65,7 +65,7 @@ async fn show(mut look: Look, Path(id): Path<String>) -> Answer {
             .replacement
             .as_ref()
             .map(|(id, sku, name)| link(format!("/staff/parts/{id}"), format!("{sku} · {name}"))),
-        codes: card.codes,
+        codes: card.beside.codes,
     })
 }
 

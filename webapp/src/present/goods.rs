@@ -1,16 +1,16 @@
-//! Parts, the cart and orders as people see them.
+//! Parts and the cart as people see them.
 
+use domain::Money;
 use domain::cart::Cart;
 use domain::ids::MachineId;
-use domain::orders::{OpenOrder, Order, OrderLine, OrderSummary, State};
-use domain::parts::{Part, PartCard};
+use domain::parts::links::Other;
+use domain::parts::{Bought, Part, PartCard};
 
-use crate::present::{Eye, choice, fact, machine_name, photo, word};
+use crate::present::{choice, fact, machine_name, photo};
 use crate::ui::Ui;
 use crate::views::cart::{CartGroup, CartLine};
-use crate::views::catalogue::{PartCell, PartControl, PartPage};
-use crate::views::orders::OrderLineView;
-use crate::views::parts::{Badge, CaseCell, Fact, Link, MachineCell, Step, StepState, Tone};
+use crate::views::catalogue::{KitControl, OtherPart, PartCell, PartControl, PartPage};
+use crate::views::parts::{Fact, Link, MachineCell, Tone};
 
 /// What is in stock, or how long it takes.
 pub(crate) fn stock(ui: Ui, part: &Part) -> String {
@@ -21,6 +21,12 @@ pub(crate) fn stock(ui: Ui, part: &Part) -> String {
         (Some(_), _) => ui.s("app-stock-none").to_owned(),
         _ => String::new(),
     }
+}
+
+/// How many parts were found, for whoever listens to the page.
+pub(crate) fn found(ui: Ui, count: usize, more: bool) -> String {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    ui.count(if more { "app-parts-found-more" } else { "app-parts-found" }, count)
 }
 
 /// A part as a cell; the machine that was chosen goes along.
@@ -37,6 +43,69 @@ pub(crate) fn part_cell(ui: Ui, part: &Part, machine: Option<&str>) -> PartCell 
         stock: stock(ui, part),
         photo: photo(part.photo.as_ref()),
         fits: part.fits,
+        instead: match &part.instead_of {
+            Some(old) => ui.with("app-part-instead", "sku", old),
+            None => String::new(),
+        },
+    }
+}
+
+/// Another part beside one; of a kit with how many pieces.
+fn other_part(ui: Ui, other: &Other, in_kit: bool) -> OtherPart {
+    let pieces = in_kit.then(|| ui.count("app-stock-some", other.quantity));
+    let stock = match other.stock {
+        Some(count @ 1..) if !in_kit => Some(ui.count("app-part-in-stock", count)),
+        _ => None,
+    };
+    OtherPart {
+        href: other.id.as_ref().map(|id| format!("/app/parts/{id}")).unwrap_or_default(),
+        name: if other.name.is_empty() { other.sku.clone() } else { other.name.clone() },
+        sku: other.sku.clone(),
+        note: pieces.or(stock).unwrap_or_default(),
+        price: other.price.map(|price| price.as_kopecks()),
+    }
+}
+
+/// A part that was bought for a machine; what is sold no more leads nowhere.
+pub(crate) fn bought_part(ui: Ui, bought: &Bought, machine: &str) -> OtherPart {
+    let pieces = ui.count("app-stock-some", bought.pieces);
+    let gone = (!bought.active).then(|| format!(" · {}", ui.s("app-bought-gone")));
+    OtherPart {
+        href: format!("/app/parts/{}?machine={machine}", bought.id),
+        name: bought.name.clone(),
+        sku: bought.sku.clone(),
+        note: format!("{pieces} · {}{}", ui.day(bought.last_at), gone.unwrap_or_default()),
+        price: bought.price.map(|price| price.as_kopecks()),
+    }
+}
+
+/// A kit without a price of its own is bought as its parts.
+fn kit_control(ui: Ui, card: &PartCard, control: Option<&PartControl>) -> Option<KitControl> {
+    let sold = || card.beside.kit.iter().filter(|other| other.active);
+    if card.part.price.is_some() || sold().next().is_none() {
+        return None;
+    }
+    let control = control?;
+    let machine = control.machines.iter().find(|machine| machine.selected);
+    let price = |other: &Other| Some(other.price?.times(other.quantity));
+    let total = sold().map(price).sum::<Option<Money>>();
+    let label = match total {
+        Some(total) => ui.with("app-part-kit-add-sum", "total", ui.money(total.as_kopecks())),
+        None => ui.s("app-part-kit-add").to_owned(),
+    };
+    Some(KitControl {
+        part_id: control.part_id.clone(),
+        machine_id: machine.map(|machine| machine.value.clone()).unwrap_or_default(),
+        label,
+    })
+}
+
+/// How many, or how long it takes; and of which day the stock is.
+fn stock_of_day(ui: Ui, part: &Part) -> String {
+    let said = stock(ui, part);
+    match part.stock_at.filter(|_| part.stock.is_some() && !said.is_empty()) {
+        Some(at) => format!("{said} · {}", ui.with("app-stock-at", "date", ui.day(at))),
+        None => said,
     }
 }
 
@@ -59,13 +128,23 @@ pub(crate) fn part_page(
         href: format!("/app/parts/{id}"),
         title: format!("{sku} {name}"),
     });
+    let kit_alone = kit_control(ui, card, control.as_ref());
+    let control = control.filter(|_| kit_alone.is_none());
+    let replaces = |sku: &String| fact(ui, "app-part-replaces", Some(sku));
+    let codes = card.beside.codes.iter().filter_map(code);
+    let others = |others: &[Other], in_kit| {
+        others.iter().map(|other| other_part(ui, other, in_kit)).collect()
+    };
     PartPage {
         ui,
         name: card.part.name.clone(),
         sku: card.part.sku.clone(),
         price: card.part.price.map(|price| price.as_kopecks()),
-        stock: stock(ui, &card.part),
-        codes: card.codes.iter().filter_map(code).collect(),
+        stock: stock_of_day(ui, &card.part),
+        codes: codes.chain(card.beside.replaces.iter().filter_map(replaces)).collect(),
+        analogues: others(&card.beside.analogues, false),
+        kit: others(&card.beside.kit, true),
+        kit_alone,
         models: card.models.iter().map(|(_, _, name)| name.as_str()).collect::<Vec<_>>().join(", "),
         photo: photo(card.part.photo.as_ref()),
         has_machines,
@@ -107,6 +186,44 @@ fn model_of(card: &PartCard, code: &str) -> String {
     named.map_or_else(|| code.to_owned(), |(_, _, name)| name.clone())
 }
 
+/// What moved of a line since the reader looked; empty where nothing did.
+fn changed(ui: Ui, line: &domain::cart::CartLine) -> String {
+    let mut said = Vec::new();
+    if line.price_moved() {
+        said.push(match (line.seen_price, line.price) {
+            (Some(was), Some(_)) => ui.with("app-cart-was", "was", ui.money(was.as_kopecks())),
+            (Some(_), None) => ui.s("app-cart-price-gone").to_owned(),
+            (None, _) => ui.s("app-cart-price-came").to_owned(),
+        });
+    }
+    if line.stock_fell() {
+        said.push(match line.stock {
+            Some(left @ 1..) => ui.count("app-cart-stock-left", left),
+            _ => ui.s("app-cart-stock-none").to_owned(),
+        });
+    }
+    said.join(" ")
+}
+
+/// What moved in the cart: of which part, and what.
+pub(crate) fn cart_changes(ui: Ui, cart: &Cart) -> Vec<Fact> {
+    let of = |line: &domain::cart::CartLine| Fact {
+        label: line.name.clone(),
+        value: changed(ui, line),
+        mono: false,
+    };
+    cart.lines.iter().map(of).filter(|fact| !fact.value.is_empty()).collect()
+}
+
+fn edit_of(line: &domain::cart::CartLine) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("part", line.part_id.as_str());
+    if let Some(machine) = &line.machine_id {
+        query.append_pair("machine", machine.as_str());
+    }
+    format!("/app/cart/line?{}", query.finish())
+}
+
 /// The lines of the cart by machine, in the order of adding.
 pub(crate) fn cart_groups(ui: Ui, cart: &Cart) -> Vec<CartGroup> {
     let mut groups: Vec<CartGroup> = Vec::new();
@@ -115,7 +232,6 @@ pub(crate) fn cart_groups(ui: Ui, cart: &Cart) -> Vec<CartGroup> {
             (Some(model), Some(serial)) => machine_name(ui, model, serial),
             _ => ui.s("app-cart-no-machine").to_owned(),
         };
-        let changed = line.seen_price != line.price;
         let shown = CartLine {
             part_id: line.part_id.to_string(),
             machine_id: line.machine_id.as_ref().map(ToString::to_string),
@@ -124,7 +240,9 @@ pub(crate) fn cart_groups(ui: Ui, cart: &Cart) -> Vec<CartGroup> {
             name: line.name.clone(),
             quantity: line.quantity,
             sum: line.price.map(|price| price.times(line.quantity).as_kopecks()),
-            was: line.seen_price.filter(|_| changed).map(|price| price.as_kopecks()),
+            changed: changed(ui, line),
+            note: line.note.clone(),
+            edit: edit_of(line),
             gone: !line.active,
         };
         match groups.iter_mut().find(|group| group.title == title) {
@@ -133,88 +251,4 @@ pub(crate) fn cart_groups(ui: Ui, cart: &Cart) -> Vec<CartGroup> {
         }
     }
     groups
-}
-
-/// An order's state in a word.
-pub(crate) fn order_badge(ui: Ui, state: State) -> Badge {
-    let tone = match state {
-        State::Placed | State::Quoted | State::AwaitingApproval => Tone::Warning,
-        State::Confirmed | State::Shipped | State::Completed => Tone::Ok,
-        State::Cancelled | State::Expired => Tone::Plain,
-    };
-    Badge { tone, text: word(ui, "state-order-", state.as_str()) }
-}
-
-/// The reader's order as a cell.
-pub(crate) fn order_cell(eye: &Eye, order: &OrderSummary) -> CaseCell {
-    let ui = eye.ui;
-    let lines = ui.count("app-lines", order.positions);
-    CaseCell {
-        href: format!("/app/orders/{}", order.number),
-        number: order.number.clone(),
-        note: format!("{lines} · {}", ui.when(order.created_at)),
-        badge: order_badge(ui, order.state),
-        clock: String::new(),
-        total: Some(order.total.as_kopecks()).filter(|total| *total > 0),
-    }
-}
-
-/// An order on the desk: who ordered stands first.
-pub(crate) fn open_order_cell(eye: &Eye, open: &OpenOrder) -> CaseCell {
-    let cell = order_cell(eye, &open.order);
-    let who = open.company_name.as_deref().or(Some(&open.customer_name));
-    let who = [who, open.taken_by_name.as_deref()];
-    let who: Vec<&str> = who.into_iter().flatten().collect();
-    CaseCell { note: format!("{} · {}", who.join(", "), cell.note), ..cell }
-}
-
-/// How far an order has come; nothing for one that was called off.
-pub(crate) fn order_steps(ui: Ui, state: State) -> Vec<Step> {
-    let now = match state {
-        State::Placed | State::Quoted | State::AwaitingApproval => 0,
-        State::Confirmed => 1,
-        State::Shipped => 2,
-        State::Completed => 4,
-        State::Cancelled | State::Expired => return Vec::new(),
-    };
-    steps(ui, "app-step-order-", &["placed", "confirmed", "shipped", "completed"], now)
-}
-
-/// The steps of a way of which `now` is the current one; beyond the last all are done.
-pub(crate) fn steps(ui: Ui, prefix: &str, names: &[&str], now: usize) -> Vec<Step> {
-    let step = |(place, name): (usize, &&str)| Step {
-        label: word(ui, prefix, name),
-        state: match place.cmp(&now) {
-            std::cmp::Ordering::Less => StepState::Done,
-            std::cmp::Ordering::Equal => StepState::Now,
-            std::cmp::Ordering::Greater => StepState::Ahead,
-        },
-    };
-    names.iter().enumerate().map(step).collect()
-}
-
-pub(crate) fn order_line(ui: Ui, line: &OrderLine) -> OrderLineView {
-    let machine = line.machine_model.as_deref().zip(line.machine_serial.as_deref());
-    OrderLineView {
-        name: line.name.clone(),
-        sku: line.sku.clone(),
-        count: match line.price {
-            Some(price) => format!("{} × {}", line.quantity, ui.money(price.as_kopecks())),
-            None => ui.count("app-stock-some", line.quantity),
-        },
-        machine: machine.map(|(model, serial)| machine_name(ui, model, serial)).unwrap_or_default(),
-        sum: line.sum().map(|sum| sum.as_kopecks()),
-    }
-}
-
-/// How an order travels and who pays.
-pub(crate) fn order_delivery(ui: Ui, order: &Order) -> Vec<Fact> {
-    let way = word(ui, "delivery-", order.delivery.as_str());
-    let rows = [
-        fact(ui, "app-order-way", Some(&way)),
-        fact(ui, "app-checkout-address", Some(&order.address)),
-        fact(ui, "app-checkout-inn", order.inn.as_ref().map(|inn| inn.as_str())),
-        fact(ui, "app-checkout-comment", Some(&order.comment)),
-    ];
-    rows.into_iter().flatten().collect()
 }

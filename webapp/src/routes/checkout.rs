@@ -4,7 +4,9 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json};
 use axum::routing::get;
+use domain::ids::CompanyId;
 use domain::orders::{self, Checkout, DeliveryWay};
+use domain::text::Inn;
 use domain::{Error, cart, ids, people};
 use serde_json::json;
 
@@ -24,7 +26,7 @@ pub(crate) fn router() -> Router<AppState> {
     Router::new().route("/app/checkout", get(form).post(order))
 }
 
-/// Access: customer. Three queries.
+/// Access: customer. Four queries.
 async fn form(mut visit: Visit) -> Answer {
     let (caller, db) = visit.parts();
     let customer = &caller.viewer.customer()?.id;
@@ -32,11 +34,23 @@ async fn form(mut visit: Visit) -> Answer {
     if cart.lines.is_empty() {
         return Ok(see_other("/app/cart"));
     }
-    let company = people::companies_of(db, customer).await?.into_iter().next();
-    let (company, inn) = match company {
-        Some((_, name, inn)) => (name, inn.map(|inn| inn.as_str().to_owned())),
-        None => (String::new(), None),
+    if cart.has_changes() {
+        // What moved is read and confirmed there first.
+        return Ok(see_other("/app/cart"));
+    }
+    let companies = people::companies_of(db, customer).await?;
+    let last = orders::last_details(db, customer).await?;
+    let paid_by = last.as_ref().and_then(|last| last.company_id.as_ref());
+    let chosen = companies.iter().find(|(id, ..)| Some(id) == paid_by).or(companies.first());
+    let company = chosen.map(|(_, name, _)| name.clone()).unwrap_or_default();
+    let inn = last.as_ref().and_then(|last| last.inn.as_ref());
+    let inn = inn.or(chosen.and_then(|(.., inn)| inn.as_ref()));
+    let choice = |(id, name, inn): &(CompanyId, String, Option<Inn>)| {
+        let inn = inn.as_ref().map(|inn| format!(" · {}", inn.as_str())).unwrap_or_default();
+        let selected = chosen.is_some_and(|(one, ..)| one == id);
+        present::choice(id.as_str(), format!("{name}{inn}"), selected)
     };
+    let way = last.as_ref().map_or(DeliveryWay::Pickup, |last| last.delivery);
     let ui = caller.ui;
     let lines = ui.count("app-lines", i64::try_from(cart.lines.len()).unwrap_or(i64::MAX));
     let total = cart.total.as_kopecks();
@@ -50,21 +64,24 @@ async fn form(mut visit: Visit) -> Answer {
         ui,
         summary,
         client_key: ids::new_token(),
-        delivery: WAYS.iter().map(|way| delivery(ui, *way)).collect(),
-        address: String::new(),
+        seen: cart.mark(),
+        delivery: WAYS.iter().map(|one| delivery(ui, *one, *one == way)).collect(),
+        address: last.as_ref().map(|last| last.address.clone()).unwrap_or_default(),
+        contact: last.as_ref().map(|last| last.contact.clone()).unwrap_or_default(),
         company,
-        inn: inn.unwrap_or_default(),
+        companies: companies.iter().map(choice).collect(),
+        inn: inn.map(|inn| inn.as_str().to_owned()).unwrap_or_default(),
         comment: String::new(),
         submit,
     })
 }
 
-fn delivery(ui: Ui, way: DeliveryWay) -> Choice {
+fn delivery(ui: Ui, way: DeliveryWay, selected: bool) -> Choice {
     Choice {
         value: way.as_str().to_owned(),
         label: present::word(ui, "app-checkout-", way.as_str()),
         note: present::word(ui, "app-checkout-", &format!("{}-sub", way.as_str())),
-        selected: way == DeliveryWay::Pickup,
+        selected,
     }
 }
 
@@ -79,6 +96,9 @@ async fn order(caller: Caller, form: Form) -> Answer {
         address: form.owned("address"),
         inn: form.owned("inn"),
         comment: form.owned("comment"),
+        company: form.text("company").map(CompanyId::from),
+        contact: form.owned("contact"),
+        seen: form.owned("seen"),
     };
     let mut tx = caller.begin().await?;
     let (order, made) =

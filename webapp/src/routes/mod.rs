@@ -19,6 +19,7 @@ pub(crate) mod orders;
 mod park;
 mod parts;
 mod plates;
+pub(crate) mod quotes;
 pub(crate) mod requests;
 mod service;
 pub(crate) mod shell;
@@ -47,6 +48,7 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(company::router())
         .merge(orders::router())
         .merge(late_cancel::router())
+        .merge(quotes::router())
         .merge(service::router())
         .merge(requests::router())
         .merge(talk::router())

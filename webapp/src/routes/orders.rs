@@ -5,20 +5,20 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use domain::db::Executor;
-use domain::orders::{self, OpenOrder, Order, OrderLine, State};
-use domain::text::Phone;
+use domain::orders::{self, OpenOrder, Order, OrderLine};
 use domain::{Error, Viewer};
 use serde_json::json;
 
 use crate::auth::{Caller, Visit, commit};
 use crate::fault::Fault;
 use crate::json;
-use crate::present::{self, Eye};
+use crate::present::{self, Eye, Shown};
 use crate::reply::{Answer, page, see_other};
 use crate::state::AppState;
-use crate::ui::Ui;
 use crate::views::orders::{OrderPage, OrdersPage};
-use crate::views::parts::Fact;
+
+/// Where orders stand in the Mini App.
+pub(super) const BASE: &str = "/app/orders";
 
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
@@ -43,69 +43,34 @@ async fn list(mut visit: Visit) -> Answer {
 }
 
 /// An order as this person may see it.
-struct Seen {
-    order: Order,
-    lines: Vec<OrderLine>,
+pub(super) struct Seen {
+    pub(super) order: Order,
+    pub(super) lines: Vec<OrderLine>,
     /// On the managers' desk.
-    open: Option<OpenOrder>,
+    pub(super) open: Option<OpenOrder>,
 }
 
 /// Access: customer (their orders), managers (orders on the desk). Four queries at most.
 async fn show(mut visit: Visit, Path(number): Path<String>) -> Answer {
     let (caller, db) = visit.parts();
     let seen = find(db, &caller.viewer, &number).await?;
+    let history = orders::history(db, &seen.order.id).await?;
     if caller.json {
-        return Ok(answer(&seen.order, &seen.lines));
+        let mut order = json::order(&seen.order, &seen.lines);
+        order["quote"] = json!(history.quote);
+        order["history"] = json!(history.events);
+        return Ok(Json(json!({ "order": order })).into_response());
     }
-    page(&order_page(caller.ui, &seen.order, &seen.lines, seen.open.as_ref()))
+    let Seen { order, lines, open } = &seen;
+    let shown = Shown { order, lines, history: &history, open: open.as_ref() };
+    page(&OrderPage { page: present::order_view(caller, BASE, &shown) })
 }
 
-/// The page of an order: as managers see it where it is `open` to them, else its customer's.
-pub(crate) fn order_page(
-    ui: Ui,
-    order: &Order,
-    lines: &[OrderLine],
-    open: Option<&OpenOrder>,
-) -> OrderPage {
-    let own = open.is_none();
-    OrderPage {
-        ui,
-        parent: if own { "/app/orders" } else { "/app/desk" },
-        number: order.number.clone(),
-        placed_at: ui.when(order.created_at),
-        badge: present::order_badge(ui, order.state),
-        note: match order.state {
-            State::Placed if own => ui.s("app-order-placed-note").to_owned(),
-            _ => String::new(),
-        },
-        steps: present::order_steps(ui, order.state),
-        lines: lines.iter().map(|line| present::order_line(ui, line)).collect(),
-        total: order.total.as_kopecks(),
-        delivery: present::order_delivery(ui, order),
-        contact: open.map(|open| contact(ui, open)).unwrap_or_default(),
-        can_take: !own && order.taken_by.is_none() && !order.state.is_final(),
-        can_cancel: own && order.state == State::Placed,
-        can_repeat: own,
-    }
-}
-
-fn contact(ui: Ui, open: &OpenOrder) -> Vec<Fact> {
-    let phone = open.phone.as_ref().map(Phone::shown);
-    let rows = [
-        present::fact(ui, "app-request-customer", Some(&open.customer_name)),
-        present::fact(ui, "app-request-phone", phone.as_deref())
-            .map(|fact| Fact { mono: true, ..fact }),
-        present::fact(
-            ui,
-            "app-request-company",
-            present::company(open.company_name.as_deref(), &open.customer_name),
-        ),
-        present::fact(ui, "app-request-manager", open.taken_by_name.as_deref()),
-    ];
-    rows.into_iter().flatten().collect()
-}
-
-async fn find(db: &mut impl Executor, viewer: &Viewer, number: &str) -> Result<Seen, Fault> {
+pub(super) async fn find(
+    db: &mut impl Executor,
+    viewer: &Viewer,
+    number: &str,
+) -> Result<Seen, Fault> {
     if let Some(customer) = &viewer.customer {
         match orders::by_number(db, &customer.id, number).await {
             Err(Error::NotFound) if viewer.staff.is_some() => {}
@@ -116,8 +81,7 @@ async fn find(db: &mut impl Executor, viewer: &Viewer, number: &str) -> Result<S
         }
     }
     viewer.manager()?;
-    let open = orders::for_staff(db, number).await?;
-    let (order, lines) = orders::load(db, &open.order.id).await?;
+    let (open, order, lines) = orders::for_desk(db, number).await?;
     Ok(Seen { order, lines, open: Some(open) })
 }
 
@@ -145,7 +109,7 @@ async fn repeat(caller: Caller, Path(number): Path<String>) -> Answer {
     Ok(see_other("/app/cart"))
 }
 
-/// Access: customer (their orders), while nobody has answered.
+/// Access: customer (their orders), until it is confirmed.
 async fn cancel(caller: Caller, Path(number): Path<String>) -> Answer {
     let customer = &caller.viewer.customer()?.id;
     let mut tx = caller.begin().await?;
@@ -155,7 +119,7 @@ async fn cancel(caller: Caller, Path(number): Path<String>) -> Answer {
     Ok(reply(&caller, &order, &lines))
 }
 
-fn reply(caller: &Caller, order: &Order, lines: &[OrderLine]) -> Response {
+pub(super) fn reply(caller: &Caller, order: &Order, lines: &[OrderLine]) -> Response {
     if caller.json {
         return answer(order, lines);
     }

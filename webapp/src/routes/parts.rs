@@ -5,7 +5,7 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Json};
 use axum::routing::get;
 use domain::ids::{MachineId, PartId};
-use domain::{cart, machines, parts};
+use domain::{Error, cart, machines, parts};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -14,10 +14,13 @@ use crate::json;
 use crate::present;
 use crate::reply::{Answer, page};
 use crate::state::AppState;
-use crate::views::catalogue::{CartBar, PartsPage};
+use crate::views::catalogue::{BoughtPage, CartBar, PartsPage};
 
 pub(crate) fn router() -> Router<AppState> {
-    Router::new().route("/app/parts", get(list)).route("/app/parts/{id}", get(part))
+    Router::new()
+        .route("/app/parts", get(list))
+        .route("/app/parts/{id}", get(part))
+        .route("/app/machines/{id}/parts", get(bought))
 }
 
 #[derive(Deserialize)]
@@ -79,7 +82,9 @@ async fn list(mut visit: Visit, Query(search): Query<Search>) -> Answer {
     let chosen_id = machine.as_ref().map(MachineId::as_str);
     page(&PartsPage {
         ui,
+        found: present::found(ui, found.parts.len(), found.next.is_some()),
         query: search.q.clone(),
+        may_have_bought: customer.is_some(),
         machine: chosen,
         parts: found.parts.iter().map(|part| present::part_cell(ui, part, chosen_id)).collect(),
         next: found.next.as_deref().map(|next| search.next(next)),
@@ -108,4 +113,26 @@ async fn part(mut visit: Visit, Path(id): Path<String>, Query(chosen): Query<Cho
     let machine = machine.or_else(|| present::part_machine(&card));
     let control = may_order.then(|| present::part_control(caller.ui, &card, machine));
     page(&present::part_page(caller.ui, &card, customer.is_some(), control))
+}
+
+/// Access: customer (their machines). Four queries.
+async fn bought(mut visit: Visit, Path(id): Path<String>) -> Answer {
+    let (caller, db) = visit.parts();
+    let customer = &caller.viewer.customer()?.id;
+    let id = MachineId::from(id);
+    if !machines::visible(db, customer, &id).await? {
+        return Err(Error::NotFound.into());
+    }
+    let machine = machines::find(db, &id).await?.ok_or(Error::NotFound)?;
+    let bought = parts::bought(db, customer, &id).await?;
+    if caller.json {
+        return Ok(Json(json!({ "parts": bought })).into_response());
+    }
+    let ui = caller.ui;
+    page(&BoughtPage {
+        ui,
+        machine: present::machine_name(ui, &machine.model_name, &machine.serial),
+        machine_id: id.to_string(),
+        parts: bought.iter().map(|one| present::bought_part(ui, one, id.as_str())).collect(),
+    })
 }

@@ -1,14 +1,13 @@
-//! Sample pages of cases: cart, order, request, job, desk.
+//! Sample pages of cases: cart, request, job, desk.
 
 use crate::{
     routes::company::roles,
     samples::{badge, badges, cases, choice, choices, fact, files, machines, say, steps},
     ui::Ui,
     views::{
-        cart::{CartGroup, CartLine, CartPage, CheckoutPage},
+        cart::{CartGroup, CartLine, CartLinePage, CartPage, CheckoutPage},
         company::{CompanyPage, MembershipCell},
         deliveries::{DeskCell, Troubles},
-        orders::{OrderLineView, OrderPage},
         parts::Tone,
         service::{Engineers, RequestPage, ServicePage, Talk},
         work::{Act, DeskPage, JobPage},
@@ -16,7 +15,7 @@ use crate::{
 };
 
 pub(crate) fn cart(ui: Ui, full: bool) -> CartPage {
-    let line = |name: String, sku: &str, quantity, sum, was| CartLine {
+    let line = |name: String, sku: &str, quantity, sum, changed: String| CartLine {
         part_id: "5".to_owned(),
         machine_id: Some("7".to_owned()),
         href: "#".to_owned(),
@@ -24,7 +23,9 @@ pub(crate) fn cart(ui: Ui, full: bool) -> CartPage {
         name,
         quantity,
         sum,
-        was,
+        changed,
+        note: String::new(),
+        edit: "#".to_owned(),
         gone: false,
     };
     let groups = vec![
@@ -36,14 +37,14 @@ pub(crate) fn cart(ui: Ui, full: bool) -> CartPage {
                     "16К20.02.114",
                     3,
                     Some(3_720_000),
-                    Some(1_190_000),
+                    ui.with("app-cart-was", "was", ui.money(1_190_000)),
                 ),
                 line(
                     say(ui, "Винт поперечной подачи", "Cross-feed screw"),
                     "16К20.04.070",
                     1,
                     None,
-                    None,
+                    String::new(),
                 ),
             ],
         },
@@ -54,11 +55,33 @@ pub(crate) fn cart(ui: Ui, full: bool) -> CartPage {
                 "OIL-I20A-20",
                 2,
                 Some(780_000),
-                None,
+                String::new(),
             )],
         },
     ];
-    CartPage { ui, groups: if full { groups } else { Vec::new() }, total: 4_500_000, on_request: 1 }
+    let was = ui.with("app-cart-was", "was", ui.money(1_190_000));
+    let changes = vec![fact(&say(ui, "Шестерня Z=54", "Gear Z=54"), &was)];
+    CartPage {
+        ui,
+        groups: if full { groups } else { Vec::new() },
+        changes: if full { changes } else { Vec::new() },
+        seen: String::new(),
+        total: 4_500_000,
+        on_request: 1,
+    }
+}
+
+/// A line's machine and note.
+pub(crate) fn cart_line(ui: Ui) -> CartLinePage {
+    CartLinePage {
+        ui,
+        name: say(ui, "Шестерня Z=54", "Gear Z=54"),
+        sku: "16К20.02.114".to_owned(),
+        part_id: String::new(),
+        machine_id: String::new(),
+        machines: choices(ui),
+        note: say(ui, "Нужна до пятницы", "Needed by Friday"),
+    }
 }
 
 pub(crate) fn company(ui: Ui) -> CompanyPage {
@@ -92,51 +115,15 @@ pub(crate) fn checkout(ui: Ui) -> CheckoutPage {
         ui,
         summary: format!("{} · {}", ui.count("app-lines", 3), ui.money(4_500_000)),
         client_key: String::new(),
+        seen: String::new(),
         delivery,
         address: String::new(),
+        contact: say(ui, "Пётр, склад, +7 900 111-22-33", "Peter, store, +7 900 111-22-33"),
+        companies: Vec::new(),
         company: say(ui, "ООО «Пример»", "Example Ltd"),
         inn: "7707083893".to_owned(),
         comment: String::new(),
         submit: ui.with("app-checkout-submit-sum", "total", ui.money(4_500_000)),
-    }
-}
-
-pub(crate) fn order(ui: Ui) -> OrderPage {
-    let line = |name: String, sku: &str, count: String, sum| OrderLineView {
-        name,
-        sku: sku.to_owned(),
-        count,
-        machine: "16К20 № 1234".to_owned(),
-        sum,
-    };
-    OrderPage {
-        ui,
-        parent: "/app/orders",
-        number: "ORD-2026-000123".to_owned(),
-        placed_at: say(ui, "сегодня в 9:12", "today at 9:12"),
-        badge: badge(Tone::Ok, say(ui, "подтверждён", "confirmed")),
-        note: say(ui, "Собираем. Отправим до 28 ноября.", "Packing. Ships by 28 November."),
-        steps: steps(ui),
-        lines: vec![
-            line(
-                say(ui, "Шестерня Z=54", "Gear Z=54"),
-                "16К20.02.114",
-                "3 × 12 400 ₽".to_owned(),
-                Some(3_720_000),
-            ),
-            line(
-                say(ui, "Винт поперечной подачи", "Cross-feed screw"),
-                "16К20.04.070",
-                "1".to_owned(),
-                None,
-            ),
-        ],
-        total: 3_720_000,
-        delivery: vec![fact(ui.s("app-order-delivery"), ui.s("app-checkout-pickup"))],
-        contact: Vec::new(),
-        can_take: false,
-        can_cancel: true,
-        can_repeat: true,
     }
 }
 

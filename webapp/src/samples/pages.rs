@@ -6,13 +6,17 @@ use crate::{
     samples::{
         badge,
         case_pages::{
-            cart, checkout, company, desk, engineers, job, order, request, service, troubles,
+            cart, cart_line, checkout, company, desk, engineers, job, request, service, troubles,
         },
-        cases, choice, choices, desk_pages, events, fact, facts, files, machines, messages, say,
+        cases, choice, choices, desk_pages, events, fact, facts, files, machines, messages,
+        order_pages, say,
     },
     ui::Ui,
     views::{
-        catalogue::{CartBar, PartCell, PartControl, PartControlAnswer, PartPage, PartsPage},
+        catalogue::{
+            BoughtPage, CartBar, OtherPart, PartCell, PartControl, PartControlAnswer, PartPage,
+            PartsPage,
+        },
         orders::OrdersPage,
         park::{DuePage, NextMaintenance, ParkPage, PassportPage, PlateView, SiteMachines, Tiles},
         parts::{Link, Tone},
@@ -35,12 +39,17 @@ pub(crate) const NAMES: &[&str] = &[
     "parts-empty",
     "part",
     "part-control",
+    "bought",
     "cart",
     "cart-empty",
+    "cart-line",
     "checkout",
     "company",
     "orders",
     "order",
+    "order-quoted",
+    "quote",
+    "order-thread",
     "service",
     "requests",
     "request",
@@ -81,15 +90,17 @@ pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> 
         "parts-empty" => parts(ui, false).render(),
         "part" => part(ui).render(),
         "part-control" => PartControlAnswer { ui, control: control(ui, 2) }.render(),
+        "bought" => bought(ui).render(),
         "cart" => cart(ui, true).render(),
         "cart-empty" => cart(ui, false).render(),
+        "cart-line" => cart_line(ui).render(),
         "checkout" => checkout(ui).render(),
         "company" => company(ui).render(),
         "orders" => {
             OrdersPage { ui, active: cases(ui)[1..2].to_vec(), past: cases(ui)[2..].to_vec() }
                 .render()
         }
-        "order" => order(ui).render(),
+        "order" | "order-quoted" | "quote" | "order-thread" => order_pages::page(name, ui),
         "service" => service(ui).render(),
         "requests" => RequestsPage { ui, open: cases(ui)[..1].to_vec(), past: Vec::new() }.render(),
         "request" => request(ui, false).render(),
@@ -196,6 +207,7 @@ fn parts(ui: Ui, full: bool) -> PartsPage {
         stock,
         photo: None,
         fits,
+        instead: String::new(),
     };
     let parts = vec![
         part(
@@ -227,6 +239,8 @@ fn parts(ui: Ui, full: bool) -> PartsPage {
     PartsPage {
         ui,
         query: if full { "шест" } else { "zzz" }.to_owned(),
+        found: ui.count("app-parts-found", 3),
+        may_have_bought: true,
         machine: Some(choice("7", say(ui, "16К20 № 1234", "16К20 No. 1234"), true)),
         parts: if full { parts } else { Vec::new() },
         next: full.then(|| "/app/parts?page=2".to_owned()),
@@ -244,6 +258,24 @@ fn control(ui: Ui, in_cart: i64) -> PartControl {
     }
 }
 
+fn bought(ui: Ui) -> BoughtPage {
+    BoughtPage {
+        ui,
+        machine: say(ui, "16К20 № 1234", "16К20 No. 1234"),
+        machine_id: "7".to_owned(),
+        parts: vec![other(
+            say(ui, "Шестерня Z=54", "Gear Z=54"),
+            "16К20.02.114",
+            say(ui, "3 шт. · 2 октября", "3 pcs · 2 October"),
+        )],
+    }
+}
+
+fn other(name: String, sku: &str, note: String) -> OtherPart {
+    let (href, sku) = ("#".to_owned(), sku.to_owned());
+    OtherPart { href, name, sku, note, price: Some(980_000) }
+}
+
 fn part(ui: Ui) -> PartPage {
     PartPage {
         ui,
@@ -257,6 +289,17 @@ fn part(ui: Ui) -> PartPage {
         has_machines: true,
         fits: machines(ui)[1..2].to_vec(),
         replaced_by: Some(Link { href: "#".to_owned(), title: "16К20.02.114М".to_owned() }),
+        analogues: vec![other(
+            say(ui, "Шестерня Z=54, аналог", "Gear Z=54, equivalent"),
+            "Ш-54-2,5",
+            say(ui, "в наличии 7 шт.", "7 in stock"),
+        )],
+        kit: vec![other(
+            say(ui, "Кольцо стопорное", "Snap ring"),
+            "КС-40",
+            ui.count("app-stock-some", 2),
+        )],
+        kit_alone: None,
         control: Some(control(ui, 0)),
     }
 }

@@ -2,7 +2,10 @@
 
 use askama::Template;
 
-use crate::{ui::Ui, views::parts::Choice};
+use crate::{
+    ui::Ui,
+    views::parts::{Choice, Fact},
+};
 
 /// The cart, its lines by machine.
 #[derive(Template)]
@@ -10,6 +13,10 @@ use crate::{ui::Ui, views::parts::Choice};
 pub(crate) struct CartPage {
     pub(crate) ui: Ui,
     pub(crate) groups: Vec<CartGroup>,
+    /// What moved since the reader looked: of which part, and what.
+    pub(crate) changes: Vec<Fact>,
+    /// The mark of this cart, by which what moved is confirmed.
+    pub(crate) seen: String,
     /// Kopecks, of the lines that have a price.
     pub(crate) total: i64,
     /// Lines whose price the manager will send.
@@ -32,10 +39,28 @@ pub(crate) struct CartLine {
     pub(crate) quantity: i64,
     /// Kopecks for the whole line.
     pub(crate) sum: Option<i64>,
-    /// The price that stood when the line was added, where it is another now.
-    pub(crate) was: Option<i64>,
+    /// What moved since the reader looked; empty where nothing did.
+    pub(crate) changed: String,
+    /// The reader's own words.
+    pub(crate) note: String,
+    /// Where machine and note are changed.
+    pub(crate) edit: String,
     /// Sold no more: the line must go before checkout.
     pub(crate) gone: bool,
+}
+
+/// A line's machine and note.
+#[derive(Template)]
+#[template(path = "cart_line.html")]
+pub(crate) struct CartLinePage {
+    pub(crate) ui: Ui,
+    pub(crate) name: String,
+    pub(crate) sku: String,
+    pub(crate) part_id: String,
+    /// For which machine it lies there now; empty for none.
+    pub(crate) machine_id: String,
+    pub(crate) machines: Vec<Choice>,
+    pub(crate) note: String,
 }
 
 /// Delivery, payer, comment.
@@ -46,9 +71,15 @@ pub(crate) struct CheckoutPage {
     pub(crate) summary: String,
     /// One key per form on screen: a resend is the same order.
     pub(crate) client_key: String,
+    /// The mark of the cart that this form is about.
+    pub(crate) seen: String,
     pub(crate) delivery: Vec<Choice>,
     pub(crate) address: String,
+    /// Who receives it.
+    pub(crate) contact: String,
     pub(crate) company: String,
+    /// Of several, which one pays.
+    pub(crate) companies: Vec<Choice>,
     pub(crate) inn: String,
     pub(crate) comment: String,
     pub(crate) submit: String,

@@ -13,6 +13,10 @@ use crate::{
 pub(crate) struct PartsPage {
     pub(crate) ui: Ui,
     pub(crate) query: String,
+    /// What a screen reader says of the results.
+    pub(crate) found: String,
+    /// Whether the reader buys parts; staff do not.
+    pub(crate) may_have_bought: bool,
     pub(crate) machine: Option<Choice>,
     pub(crate) parts: Vec<PartCell>,
     /// The address of the next page.
@@ -31,6 +35,8 @@ pub(crate) struct PartCell {
     pub(crate) photo: Option<String>,
     /// Fits one of the reader's machines.
     pub(crate) fits: bool,
+    /// «вместо …», where an older article was asked for.
+    pub(crate) instead: String,
 }
 
 /// The cart in the bottom bar.
@@ -65,8 +71,41 @@ pub(crate) struct PartPage {
     pub(crate) has_machines: bool,
     pub(crate) fits: Vec<MachineCell>,
     pub(crate) replaced_by: Option<Link>,
+    /// What does the same.
+    pub(crate) analogues: Vec<OtherPart>,
+    /// What lies in it, where it is a kit.
+    pub(crate) kit: Vec<OtherPart>,
+    /// A kit that goes into the cart as its parts: it is not sold as itself.
+    pub(crate) kit_alone: Option<KitControl>,
     /// None for whoever has no cart, or when the part is sold no more.
     pub(crate) control: Option<PartControl>,
+}
+
+/// Another part beside one; without a place where the catalogue lacks it.
+pub(crate) struct OtherPart {
+    pub(crate) href: String,
+    pub(crate) name: String,
+    pub(crate) sku: String,
+    pub(crate) note: String,
+    /// Kopecks; none is «по запросу».
+    pub(crate) price: Option<i64>,
+}
+
+/// What puts the parts of a kit into the cart.
+pub(crate) struct KitControl {
+    pub(crate) part_id: String,
+    pub(crate) machine_id: String,
+    pub(crate) label: String,
+}
+
+/// What was bought for a machine.
+#[derive(Template)]
+#[template(path = "bought.html")]
+pub(crate) struct BoughtPage {
+    pub(crate) ui: Ui,
+    pub(crate) machine: String,
+    pub(crate) machine_id: String,
+    pub(crate) parts: Vec<OtherPart>,
 }
 
 /// What puts the part into the cart.

@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use domain::Dealer;
 use domain::approvals::rules::Entity;
 use domain::db::Db;
-use domain::files::StoredFile;
 use domain::ids::{ApprovalId, MachineId};
 use domain::leads::LeadCase;
+use domain::{Dealer, Money};
 
 use crate::config::ConnectionConfig;
 use crate::crm::tell::compose::{Deal, Task};
@@ -21,47 +20,7 @@ use crate::crm::tell::person::Who;
 use crate::crm::tell::position::Position;
 use crate::worker::policy::{Failure, Look};
 
-/// A story that is being told to an account.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Telling<'a> {
-    /// What it is about: `order:…`, `request:…`.
-    pub(crate) entity: &'a str,
-    /// Whether an earlier try may have done a part of it.
-    pub(crate) look: Look,
-}
-
-/// What a note or a file hangs on there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// A deal.
-    Deal(i64),
-    /// A lead, where the CRM has such a thing beside deals.
-    Lead(i64),
-    /// A contact.
-    Contact(i64),
-}
-
-/// Files that belong together.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Bundle<'a> {
-    /// Whose they are here: `request:…`.
-    pub(crate) owner: &'a str,
-    /// Our number of the case, which people read.
-    pub(crate) number: &'a str,
-    /// They themselves; at least one.
-    pub(crate) files: &'a [StoredFile],
-}
-
-/// A contact that is there.
-#[derive(Clone, Debug)]
-pub(crate) struct Found<C> {
-    /// Its id.
-    pub(crate) id: i64,
-    /// Whether it belongs to a company already.
-    pub(crate) employed: bool,
-    /// As the account told it.
-    pub(crate) contact: C,
-}
+pub(crate) use crate::crm::tell::telling::{Bundle, Found, Place, Telling};
 
 /// One account of a CRM during one delivery: its calls are kept with that delivery's attempt.
 ///
@@ -149,6 +108,13 @@ pub(crate) trait Account: Sync {
         &self,
         deal: i64,
         next: NaiveDate,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// Writes what a deal comes to, whatever its products come to.
+    fn write_total(
+        &self,
+        deal: i64,
+        total: Money,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 
     /// A contact by its id; `None` where it was deleted.

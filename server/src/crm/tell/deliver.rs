@@ -15,7 +15,7 @@ use crate::crm::tell::firm::Firm;
 use crate::crm::tell::memory::{local, rejected};
 use crate::crm::tell::person::Who;
 use crate::crm::tell::position::Position;
-use crate::crm::tell::{lead, maintained, stage, talk, upsell};
+use crate::crm::tell::{lead, maintained, quote, stage, talk, upsell};
 use crate::worker::policy::{Failure, Look};
 
 /// Carries one message out. The text says what was adopted or left out.
@@ -29,6 +29,7 @@ pub(crate) async fn deliver<A: Account>(
         Message::CrmOrder { order } => self::order(account, order, look).await,
         Message::CrmRequest { request } => self::request(account, request, look).await,
         Message::CrmOrderState { order, state } => stage::order(account, order, *state).await,
+        Message::CrmQuote { quote, accepted } => quote::told(account, quote, *accepted, look).await,
         Message::CrmRequestState { request, state } => {
             stage::request(account, request, *state).await
         }

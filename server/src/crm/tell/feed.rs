@@ -20,6 +20,7 @@ pub(crate) const NOTES: &[&str] = &[
     "windows:",
     "chosen:",
     "rated",
+    "quote:",
 ];
 
 /// A note, once per `step`. A long one becomes several, numbered, each remembered. By its

@@ -14,8 +14,10 @@ pub(crate) mod maintained;
 mod memory;
 pub(crate) mod person;
 mod position;
+pub(crate) mod quote;
 mod stage;
 mod talk;
+mod telling;
 pub(crate) mod upsell;
 
 pub(crate) use crate::crm::tell::account::{Account, Bundle, Found, Place, Telling};

@@ -40,7 +40,7 @@ impl<'a> Position<'a> {
             sku: &part.sku,
             name: &part.name,
             price: part.price,
-            quantity: 1,
+            quantity: part.quantity,
         }
     }
 

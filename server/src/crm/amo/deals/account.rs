@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use domain::Dealer;
 use domain::db::Db;
 use domain::ids::MachineId;
+use domain::{Dealer, Money};
 
 use crate::config::ConnectionConfig;
 use crate::crm::amo::AmoCalls;
@@ -113,6 +113,11 @@ impl Account for AmoAccount<'_> {
         let zone = self.amo.zone(self.calls).await.map_err(reading)?;
         let fields = vec![FieldWrite::date(field, next, zone)];
         self.write_fields(deal, fields).await
+    }
+
+    async fn write_total(&self, deal: i64, total: Money) -> Result<(), Failure> {
+        let patch = LeadPatch { price: Some(total.whole_roubles()), ..LeadPatch::default() };
+        self.change_lead(deal, patch).await
     }
 
     async fn contact(&self, id: i64) -> Result<Option<Found<Contact>>, Failure> {

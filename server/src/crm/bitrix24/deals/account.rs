@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use domain::Dealer;
 use domain::approvals::rules::Entity;
 use domain::db::Db;
 use domain::ids::{ApprovalId, MachineId};
 use domain::leads::LeadCase;
+use domain::{Dealer, Money};
 use serde_json::{Map, Value, json};
 
 use crate::config::ConnectionConfig;
 use crate::crm::bitrix24::BitrixCalls;
 use crate::crm::bitrix24::calls::error::is_missing;
 use crate::crm::bitrix24::connection::BitrixConnection;
-use crate::crm::bitrix24::deals::compose::{TITLE, shortened};
+use crate::crm::bitrix24::deals::compose::{TITLE, roubles, shortened};
 use crate::crm::bitrix24::deals::items::{Item, Kind};
 use crate::crm::bitrix24::deals::moves::labels;
 use crate::crm::bitrix24::inbound::read::{self, is_won, person};
@@ -114,6 +114,15 @@ impl Account for BitrixAccount<'_> {
         let noted = [(of_field(field), date.clone())];
         let fields = Map::from_iter([(field.to_owned(), Value::from(date))]);
         self.change(Kind::Deal, deal, fields, &noted).await
+    }
+
+    async fn write_total(&self, deal: i64, total: Money) -> Result<(), Failure> {
+        // Else the portal would put the sum of the product rows there again.
+        let fields = Map::from_iter([
+            ("opportunity".to_owned(), roubles(total)),
+            ("isManualOpportunity".to_owned(), "Y".into()),
+        ]);
+        self.change(Kind::Deal, deal, fields, &[]).await
     }
 
     async fn contact(&self, id: i64) -> Result<Option<Found<Item>>, Failure> {

@@ -1,0 +1,61 @@
+//! The live card of a case in a chat: one message, edited in place. Where an edit would not be
+//! noticed, it is sent anew and takes the place of the old one.
+
+use chrono::TimeDelta;
+use domain::outbox::Notice;
+use domain::{Error, cards};
+use teloxide::types::{ChatId, MessageId};
+
+use crate::deps::{BotDeps, commit};
+use crate::fault::SendError;
+use crate::screen::{self, Edited, Screen};
+use crate::voice::Voice;
+
+/// A card that was sent longer ago than this lies far up: an edit makes no sound there.
+const FAR: TimeDelta = TimeDelta::hours(24);
+
+/// Shows a card: edits the message that it is in this chat, or sends it and remembers where.
+pub(super) async fn put_card(
+    deps: &BotDeps,
+    chat: ChatId,
+    key: &str,
+    (screen, voice): (&Screen, &Voice),
+    notice: &Notice,
+) -> Result<(), SendError> {
+    let known = cards::sent(&mut deps.read().await?, key, chat.0).await?;
+    let known = known.and_then(|(id, at)| Some((MessageId(i32::try_from(id).ok()?), at)));
+    let far = known.is_some_and(|(_, at)| at.is_none_or(|at| deps.now() - at > FAR));
+    let anew = notice.asks() || (far && notice.is_followed());
+    if let Some((message, _)) = known.filter(|_| !anew) {
+        let edited = screen::edit(&deps.bot, chat, message, screen).await;
+        match edited.map_err(SendError::from) {
+            Ok(Edited::Done) => return Ok(()),
+            Ok(Edited::Gone) => {}
+            // The same edit twice is one edit, so a lost answer needs no looking.
+            Err(SendError::Unknown(why)) => return Err(SendError::Retry(why)),
+            Err(error) => return Err(error),
+        }
+    }
+    let sent = screen::send(&deps.bot, chat, screen).await?;
+    remember_card(deps, chat, key, sent).await?;
+    if let Some((old, _)) = known.filter(|_| anew) {
+        let moved = Screen::new(voice.get("bot-card-below"));
+        // The new card is there: what becomes of the old one decides nothing.
+        if let Err(error) = screen::edit(&deps.bot, chat, old, &moved).await {
+            tracing::debug!(%error, "the card that was replaced stays as it was");
+        }
+    }
+    Ok(())
+}
+
+/// From now on this message is the card.
+pub(crate) async fn remember_card(
+    deps: &BotDeps,
+    chat: ChatId,
+    key: &str,
+    message: MessageId,
+) -> Result<(), Error> {
+    let mut tx = deps.begin().await?;
+    cards::put(&mut tx, key, chat.0, i64::from(message.0), deps.now()).await?;
+    commit(tx).await
+}
