@@ -640,3 +640,6 @@ app-company-inn = INN of the company
 app-company-role = What you do
 app-company-foot = The machines and orders of the company open once its director or the dealer's manager agrees. The answer comes in the chat.
 app-company-ask = Ask to join
+app-order-ask-cancel = Ask to call it off
+app-order-ask-cancel-ask = The order is confirmed already, so a manager decides. The answer comes in the chat.
+app-order-ask-cancel-act = Ask

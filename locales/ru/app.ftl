@@ -653,3 +653,6 @@ app-company-inn = ИНН компании
 app-company-role = Чем занимаетесь
 app-company-foot = Станки и заказы компании откроются, когда согласится её директор или менеджер дилера. Ответ придёт в чат.
 app-company-ask = Попроситься
+app-order-ask-cancel = Попросить отменить
+app-order-ask-cancel-ask = Заказ уже подтверждён, поэтому решит менеджер. Ответ придёт в чат.
+app-order-ask-cancel-act = Попросить

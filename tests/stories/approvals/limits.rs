@@ -180,6 +180,8 @@ async fn a_confirmed_order_is_called_off_by_asking_from_the_app_and_from_the_con
         orders::advance(&mut tx, &app.dealer, &id, Order::Confirmed, None).await.unwrap();
         tx.commit().await.unwrap();
     }
+    let page = phone.page(&format!("/app/orders/{mine}")).await;
+    assert!(page.contains("Попросить отменить"), "{page}");
     phone.post(&ask(&mine), &nothing).await.ok();
     let asked = card(&app, MANAGER, &mine).await;
     let approve = label("approval-act-approve");
@@ -190,6 +192,8 @@ async fn a_confirmed_order_is_called_off_by_asking_from_the_app_and_from_the_con
     // A manager who passes the wish on does not decide it: a colleague does.
     let mut console = app.console(MANAGER).await;
     let path = format!("/staff/orders/{by_phone}/ask-cancel");
+    let page = console.get(&format!("/staff/orders/{by_phone}")).await.ok();
+    assert!(page.contains(&format!("action=\"{path}\"")), "the way to it: {page}");
     let case = console.post(&path, &[("words", "Звонил, передумал")]).await.gone_to();
     let page = console.get(&case).await.ok();
     assert!(page.contains("Звонил, передумал") && page.contains("Мария"), "{page}");

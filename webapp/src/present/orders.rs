@@ -66,7 +66,9 @@ pub(crate) fn order_view(caller: &Caller, base: &str, shown: &Shown<'_>) -> Orde
         history: events(ui, history),
         can_take: !own && order.taken_by.is_none() && !order.state.is_final(),
         can_quote: !own && may_be_quoted(order),
-        can_cancel: own && matches!(order.state, State::Placed | State::Quoted),
+        can_cancel: own
+            && matches!(order.state, State::Placed | State::Quoted | State::AwaitingApproval),
+        can_ask_cancel: order.state == State::Confirmed,
         can_repeat: own && accept.is_none(),
         accept: accept.unwrap_or_default(),
     }

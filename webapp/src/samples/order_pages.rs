@@ -67,6 +67,7 @@ fn order(ui: Ui) -> OrderView {
         can_take: false,
         can_quote: false,
         can_cancel: true,
+        can_ask_cancel: false,
         can_repeat: true,
         accept: String::new(),
     }

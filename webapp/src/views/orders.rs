@@ -48,6 +48,8 @@ pub(crate) struct OrderView {
     pub(crate) can_take: bool,
     pub(crate) can_quote: bool,
     pub(crate) can_cancel: bool,
+    /// It is confirmed: calling it off is asked for.
+    pub(crate) can_ask_cancel: bool,
     pub(crate) can_repeat: bool,
     /// What the button says that accepts the quote; empty where there is nothing to accept.
     pub(crate) accept: String,
