@@ -24,7 +24,7 @@ pub use invites::*;
 pub use invites_book::{Invite, InviteState, InvitesWhich, invites, revoke_invite};
 pub use members::*;
 pub use memberships::*;
-pub use names::catch_up;
+pub use names::{catch_up, catch_up_briefly};
 pub use phones::*;
 
 /// The version of the consent text that is asked today.

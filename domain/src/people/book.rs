@@ -23,7 +23,7 @@ pub struct Listed {
 }
 
 /// Which customers; a phone, an e-mail or the INN of their company is searched, anything else among
-/// their names and those of their companies ([`super::catch_up`] comes first).
+/// their names and those of their companies ([`super::catch_up_briefly`] comes first).
 pub type Filter = paging::Filter<Which>;
 
 /// How far the bot can reach somebody.

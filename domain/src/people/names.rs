@@ -15,6 +15,8 @@ const SHORTEST: usize = 2;
 const LONGEST: usize = 12;
 /// Names of a batch: a transaction each, so that whoever orders waits for one at most.
 const BATCH: i64 = 200;
+/// Batches of a kind that somebody waits for.
+const BRIEFLY: usize = 5;
 
 /// The beginnings that a search asks for, of its first two words; none where it has no word.
 pub(crate) fn wanted(words: &str) -> Option<(String, Option<String>)> {
@@ -37,31 +39,51 @@ fn starts(name: &str) -> BTreeSet<String> {
     key.split(' ').flat_map(of_word).collect()
 }
 
-/// Makes the beginnings of the names that are new or have changed. Safe to call from several
-/// processes; one probe of an index each when there is nothing to do.
+/// What names are kept of, which of them want their beginnings made, and how that is noted.
+const KINDS: [(&str, &str, &str); 2] = [
+    (CUSTOMER, STALE_CUSTOMERS, "update customers set starts_of = $2 where id = $1"),
+    (COMPANY, STALE_COMPANIES, "update companies set starts_of = $2 where id = $1"),
+];
+
+/// Makes the beginnings of the names that are new or have changed, at the start and at night. Safe to
+/// call from several processes; one probe of an index each when there is nothing to do.
 pub async fn catch_up(db: &Db) -> Result<()> {
-    for (kind, stale, settled) in [
-        (CUSTOMER, STALE_CUSTOMERS, "update customers set starts_of = $2 where id = $1"),
-        (COMPANY, STALE_COMPANIES, "update companies set starts_of = $2 where id = $1"),
-    ] {
-        let due = fetch_optional!(&mut db.read().await?, (String, String), stale, 1_i64)?;
-        if due.is_none() {
-            continue;
-        }
-        loop {
-            let mut tx = db.begin().await?;
-            let names = fetch_all!(&mut tx, (String, String), stale, BATCH)?;
-            for (id, name) in &names {
-                renew(&mut tx, kind, id, name).await?;
-                execute!(&mut tx, settled, id, name)?;
-            }
-            tx.commit().await?;
-            if names.len() < usize::try_from(BATCH).unwrap_or(usize::MAX) {
+    for kind in KINDS {
+        while batch(db, kind).await? {}
+    }
+    Ok(())
+}
+
+/// The same for who waits for a search: a thousand names at most, so that those of a large import are
+/// found a little later and nobody waits for them.
+pub async fn catch_up_briefly(db: &Db) -> Result<()> {
+    for kind in KINDS {
+        for _ in 0..BRIEFLY {
+            if !batch(db, kind).await? {
                 break;
             }
         }
     }
     Ok(())
+}
+
+/// The next names of a kind; whether there may be more.
+async fn batch(
+    db: &Db,
+    (kind, stale, settled): (&str, &'static str, &'static str),
+) -> Result<bool> {
+    // Whoever only searches waits for no writer.
+    if fetch_optional!(&mut db.read().await?, (String, String), stale, 1_i64)?.is_none() {
+        return Ok(false);
+    }
+    let mut tx = db.begin().await?;
+    let names = fetch_all!(&mut tx, (String, String), stale, BATCH)?;
+    for (id, name) in &names {
+        renew(&mut tx, kind, id, name).await?;
+        execute!(&mut tx, settled, id, name)?;
+    }
+    tx.commit().await?;
+    Ok(names.len() == usize::try_from(BATCH).unwrap_or(usize::MAX))
 }
 
 const STALE_CUSTOMERS: &str = "select id, name from customers

@@ -32,6 +32,7 @@ async fn open_migrated(config: &Config) -> anyhow::Result<Db> {
         "the database cannot be brought up to date; a backup and the program of its time still fit",
     )?;
     domain::parts::catch_up(&db).await.context("indexing the catalogue")?;
+    domain::people::catch_up(&db).await.context("indexing names")?;
     Ok(db)
 }
 

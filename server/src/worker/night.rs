@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use domain::approvals::sample;
 use domain::db::Db;
-use domain::{Dealer, files, outbox, parts, requests};
+use domain::{Dealer, files, outbox, parts, people, requests};
 
 use crate::crm::Crms;
 use crate::plan::names;
@@ -61,6 +61,7 @@ impl Night {
         tx.commit().await?;
         // An import that was killed may have left some out of the search.
         parts::catch_up(&self.db).await?;
+        people::catch_up(&self.db).await?;
         names::keep_fresh(&self.crms, &self.db, now).await?;
         self.crms.check_mapping().await?;
         Ok(())

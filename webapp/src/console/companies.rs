@@ -83,7 +83,7 @@ fn filter(asked: &Asked, limit: i64) -> Filter<()> {
 async fn list(mut look: Look, asked: Asked) -> Answer {
     look.viewer.manager()?;
     if asked.get("q").is_some() {
-        people::catch_up(look.state.db()).await?;
+        people::catch_up_briefly(look.state.db()).await?;
     }
     let (clerk, db) = look.parts();
     let ui = clerk.ui;
@@ -116,7 +116,7 @@ fn row(ui: Ui, listed: &ListedCompany) -> Row {
 async fn export(look: Look, asked: Asked) -> Answer {
     look.viewer.manager()?;
     let clerk = look.into_clerk();
-    people::catch_up(clerk.state.db()).await?;
+    people::catch_up_briefly(clerk.state.db()).await?;
     let (state, ui) = (clerk.state.clone(), clerk.ui);
     let heads = [
         "console-company",

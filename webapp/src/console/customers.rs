@@ -64,7 +64,7 @@ const REACH: [(&str, Which); 3] =
 async fn list(mut look: Look, asked: Asked) -> Answer {
     look.viewer.manager()?;
     if asked.get("q").is_some() {
-        people::catch_up(look.state.db()).await?;
+        people::catch_up_briefly(look.state.db()).await?;
     }
     let (clerk, db) = look.parts();
     let ui = clerk.ui;
@@ -135,7 +135,7 @@ fn reach(ui: Ui, customer: &Customer) -> Badge {
 async fn export(look: Look, asked: Asked) -> Answer {
     look.viewer.manager()?;
     let clerk = look.into_clerk();
-    people::catch_up(clerk.state.db()).await?;
+    people::catch_up_briefly(clerk.state.db()).await?;
     let (state, ui) = (clerk.state.clone(), clerk.ui);
     let heads = [
         "console-customer",

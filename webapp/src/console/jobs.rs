@@ -211,7 +211,7 @@ async fn show(mut look: Look, Path(id): Path<String>) -> Answer {
     }
     let number = &job.request_number;
     let plan = match manages && job.work_order.state != State::Done {
-        true => Some(planner::form(clerk, db, number, Some(&job.work_order)).await?),
+        true => Some(planner::form(clerk, db, number, (Some(&job.work_order), None)).await?),
         false => None,
     };
     let request = if manages { format!("/staff/requests/{number}") } else { String::new() };

@@ -78,15 +78,16 @@ pub(super) fn router() -> Router<AppState> {
         .route("/staff/requests/{number}/plan", post(plan))
 }
 
-/// The form for one request and its job.
+/// The form for one request and its job; the time that the customer chose stands there until the job
+/// has its own.
 pub(super) async fn form(
     clerk: &Clerk,
     db: &mut impl Executor,
     number: &str,
-    job: Option<&WorkOrder>,
+    (job, chosen): (Option<&WorkOrder>, Option<Window>),
 ) -> Result<PlanForm, Error> {
     let zone = clerk.state.dealer().zone;
-    let window = job.and_then(WorkOrder::window);
+    let window = job.and_then(WorkOrder::window).or(chosen);
     let local = |at: Option<DateTime<Utc>>, format: &str| {
         at.map(|at| at.with_timezone(&zone).format(format).to_string()).unwrap_or_default()
     };
@@ -254,7 +255,7 @@ async fn planned(clerk: &Clerk, number: &str, form: &Form) -> Result<(), Fault> 
     let d = clerk.state.dealer();
     let mut tx = clerk.begin().await?;
     let case = requests::by_number_for_staff(&mut tx, number).await?;
-    let former = case.work_order.as_ref().and_then(WorkOrder::window);
+    let former = case.work_order.as_ref().and_then(WorkOrder::window).or(case.offer.visit());
     let plan = Plan { engineer_telegram_id: engineer, window: window(d, form, former)? };
     let job = work_orders::plan(&mut tx, d, manager, &case.request.id, &plan).await?;
     let on = job.window_from.map(|at| at.with_timezone(&d.zone).format("%F %H:%M").to_string());

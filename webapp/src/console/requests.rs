@@ -180,7 +180,7 @@ async fn show(mut look: Look, Path(number): Path<String>) -> Answer {
     let job = case.work_order.as_ref();
     let plan = match present::is_over(request.state) {
         true => None,
-        false => Some(planner::form(clerk, db, &number, job).await?),
+        false => Some(planner::form(clerk, db, &number, (job, case.offer.visit())).await?),
     };
     let deals = crm_pages(clerk, db, &format!("request:{}", request.id)).await?;
     let (about, messages) = talk::messages(clerk, db, &number).await?;
