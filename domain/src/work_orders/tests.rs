@@ -164,3 +164,34 @@ async fn a_report_about_what_the_crm_closed_is_kept_all_the_same() {
     assert_eq!(case.request.state, to);
     assert_eq!(case.work_order.map(|job| job.state), Some(State::Done));
 }
+
+#[tokio::test]
+async fn a_plan_keeps_its_times_and_what_has_begun_stays_where_it_is() {
+    let Scene { kit, engineer, manager, request, job, .. } = scene().await;
+    let other = kit.staff(61, Role::Engineer).await;
+    let (d, mut tx) = (&kit.d, kit.tx().await);
+    let whole = day_window(d, day(12, 1), None).unwrap();
+    assert_eq!(whole.until - whole.from, d.hours.to - d.hours.from, "the working day");
+    let morning = Window::new(whole.from, whole.from + TimeDelta::hours(3)).unwrap();
+    let moved = day_window(d, day(12, 2), Some(morning)).unwrap();
+    assert_eq!(moved.from - morning.from, TimeDelta::days(1), "at the same time of day");
+    assert!(matches!(Window::new(whole.until, whole.from), Err(Error::Invalid(_))));
+
+    let to = |engineer: i64, window| Plan { engineer_telegram_id: engineer, window };
+    let refused = plan(&mut tx, d, &engineer, &request, &to(61, None)).await;
+    assert!(matches!(refused, Err(Error::Forbidden)), "managers plan");
+    let given = plan(&mut tx, d, &manager, &request, &to(61, Some(morning))).await.unwrap();
+    assert_eq!((&given.engineer_id, given.window()), (&other.id, Some(morning)));
+    assert!(matches!(super::job(&mut tx, &engineer, &job.id).await, Err(Error::NotFound)));
+    assert!(passed_on(&mut tx, &engineer.id, &job.id).await.unwrap().is_some());
+    assert!(passed_on(&mut tx, &other.id, &job.id).await.unwrap().is_none());
+
+    start(&mut tx, d, &other, &job.id).await.unwrap();
+    let late = plan(&mut tx, d, &manager, &request, &to(60, None)).await;
+    assert!(matches!(late, Err(Error::Conflict("begun"))), "{late:?}");
+    let later = plan(&mut tx, d, &manager, &request, &to(61, Some(moved))).await.unwrap();
+    assert_eq!((later.state, later.window()), (State::InProgress, Some(moved)));
+    done(&mut tx, d, &other, &job.id, &report("Сделано", None, None)).await.unwrap();
+    let over = plan(&mut tx, d, &manager, &request, &to(61, None)).await;
+    assert!(matches!(over, Err(Error::Conflict("done"))), "{over:?}");
+}
