@@ -28,9 +28,9 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// Pictures go to `tests/artefacts/`, those of the last run go away.
-    pub(crate) fn new(driver: WebDriver, url: &str) -> anyhow::Result<Browser> {
-        let artefacts = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("artefacts");
+    /// Pictures go to a folder of `tests/artefacts/`, those of the last run go away.
+    pub(crate) fn new(driver: WebDriver, url: &str, album: &str) -> anyhow::Result<Browser> {
+        let artefacts = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("artefacts").join(album);
         if artefacts.exists() {
             std::fs::remove_dir_all(&artefacts)?;
         }

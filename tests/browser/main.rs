@@ -1,6 +1,7 @@
 //! The circle as a person walks it: the demo in a browser, by what can be seen and pressed.
 
 mod album;
+mod approval;
 mod board;
 mod browser;
 mod driver;
@@ -12,6 +13,7 @@ mod watch;
 use std::time::Duration;
 
 use sandbox::demo::Demo;
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::browser::Browser;
@@ -20,8 +22,27 @@ use crate::driver::Chrome;
 /// The whole walk; each wait in it has a shorter one of its own.
 const LIMIT: Duration = Duration::from_secs(420);
 
+/// One story at a time: each has a product and a browser of its own, which want the whole machine.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_circle_in_a_browser() {
+    in_a_browser("circle", walk).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_in_the_console() {
+    in_a_browser("console", async |browser: &Browser| {
+        watch::begin(browser).await?;
+        approval::decided(browser).await?;
+        watch::nothing_odd(browser).await
+    })
+    .await;
+}
+
+/// A demo of its own, and somebody who walks through it.
+async fn in_a_browser(album: &str, walk: impl AsyncFnOnce(&Browser) -> anyhow::Result<()>) {
+    let _alone = ALONE.lock().await;
     let folder = tempfile::tempdir().unwrap();
     let address = "127.0.0.1:0".parse().unwrap();
     let demo = Demo::prepare(address, folder.path().to_owned()).await.unwrap();
@@ -30,7 +51,7 @@ async fn the_circle_in_a_browser() {
     let running = tokio::spawn(demo.run(stop.clone()));
 
     let chrome = Chrome::start().await.unwrap();
-    let browser = Browser::new(chrome.driver.clone(), &url).unwrap();
+    let browser = Browser::new(chrome.driver.clone(), &url, album).unwrap();
     let walked = tokio::time::timeout(LIMIT, Box::pin(walk(&browser))).await;
     if !matches!(walked, Ok(Ok(()))) {
         browser.keep_whole("failed").await.unwrap();

@@ -51,5 +51,8 @@ pub(crate) async fn nothing_odd(browser: &Browser) -> anyhow::Result<()> {
 fn is_foreign(asked: &str, ours: &str) -> bool {
     // What never leaves the browser.
     let inside = ["data:", "blob:", "about:", "chrome:", "chrome-extension:"];
-    !asked.starts_with(&format!("{ours}/")) && !inside.iter().any(|own| asked.starts_with(own))
+    // The portal's page of consent stands on an address of its own, as a real one does.
+    let consent = asked.starts_with("http://127.0.0.1:") && asked.contains("/oauth/");
+    let own = asked.starts_with(&format!("{ours}/"));
+    !own && !consent && !inside.iter().any(|own| asked.starts_with(own))
 }

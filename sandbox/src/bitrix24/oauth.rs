@@ -15,6 +15,8 @@ use crate::bitrix24::params::Params;
 use crate::bitrix24::php;
 use crate::bitrix24::portal::{Grant, Portal};
 
+/// Who allows it, where it is not the administrator.
+const PERSON: &str = "sandbox_person";
 /// How long an access token lives, seconds.
 pub(crate) const LIFE: i64 = 3_600;
 /// How long a code may wait, seconds.
@@ -31,12 +33,28 @@ pub(crate) struct Given {
     pub(crate) until: i64,
 }
 
-/// `GET /oauth/authorize/`: the page with «Разрешить».
-pub(crate) async fn page(RawQuery(query): RawQuery) -> Html<String> {
+/// `GET /oauth/authorize/`: the page with «Разрешить». Nobody is signed in at this portal, so it asks
+/// who allows it.
+pub(crate) async fn page(
+    State(portal): State<Bitrix24>,
+    RawQuery(query): RawQuery,
+) -> Html<String> {
     let query = query.unwrap_or_default().replace(['"', '<', '>'], "");
+    let state = portal.portal();
+    let others = state.users.iter().filter(|user| user.active && user.id != USER_ADMIN);
+    let others: String = others
+        .map(|user| {
+            let (id, name, last_name) = (user.id, &user.name, &user.last_name);
+            format!(
+                "<p><a href=\"/oauth/answer?{query}&{PERSON}={id}\">Разрешить: {name} \
+                 {last_name}</a></p>"
+            )
+        })
+        .collect();
     Html(format!(
-        "<!doctype html><meta charset=\"utf-8\"><title>Битрикс24</title><h1>Доступ к порталу</h1>\
-         <p><a href=\"/oauth/answer?{query}\">Разрешить</a></p>"
+        "<!doctype html><meta charset=\"utf-8\"><title>Битрикс24</title>\
+         <link rel=\"icon\" href=\"data:,\"><h1>Доступ к порталу</h1>\
+         <p><a href=\"/oauth/answer?{query}\">Разрешить</a></p>{others}"
     ))
 }
 
@@ -156,7 +174,10 @@ impl Bitrix24 {
         state.installed = true;
         let code = secret(&mut state, now);
         let until = now + TimeDelta::seconds(CODE_LIFE);
-        state.codes.push(Grant { secret: code.clone(), user: USER_ADMIN, until, used: false });
+        let person = params.int(PERSON);
+        let person = state.users.iter().find(|user| user.active && Some(user.id) == person);
+        let user = person.map_or(USER_ADMIN, |user| user.id);
+        state.codes.push(Grant { secret: code.clone(), user, until, used: false });
         let base = self.base(&state);
         drop(state);
         self.touch();

@@ -90,7 +90,9 @@ impl Demo {
         let amo = Amocrm::new(options);
         let portal = TcpListener::bind("127.0.0.1:0").await?;
         let portal_url = format!("http://{}", portal.local_addr()?);
-        let bitrix24 = Bitrix24::new(Bitrix24Options::new(portal_url, now.clone()));
+        let mut options = Bitrix24Options::new(portal_url, now.clone());
+        options.client.redirect_uri = format!("{url}/api/auth/bitrix24/callback");
+        let bitrix24 = Bitrix24::new(options);
         let mailbox = Mailbox::start("127.0.0.1:0".parse()?, now).await?;
         keeper.restore(&amo, &bitrix24, &mailbox)?;
         amo.set_webhook_url(Some(format!("{url}/webhook/amocrm?secret=sandbox")));
@@ -162,16 +164,26 @@ async fn end_streams(
         .map(|body| Body::from_stream(body.into_data_stream().take_until(stop.cancelled_owned())))
 }
 
-/// The way into the portal, and what its events bear on their way to the product at `url`.
-fn ways(bitrix24: &Bitrix24, url: &str) -> [(&'static str, String); 2] {
+/// The way into the portal, what its events bear on their way to the product at `url`, and the
+/// application by which its people sign in at the console.
+fn ways(bitrix24: &Bitrix24, url: &str) -> [(&'static str, String); 7] {
     let token = bitrix24.keep_outgoing_webhook(url, "/webhook/bitrix24", &TICKED);
-    [("BITRIX24_WEBHOOK_URL", bitrix24.webhook_url()), ("BITRIX24_APPLICATION_TOKEN", token)]
+    let options = bitrix24.options();
+    [
+        ("BITRIX24_WEBHOOK_URL", bitrix24.webhook_url()),
+        ("BITRIX24_APPLICATION_TOKEN", token),
+        ("BITRIX24_CLIENT_ID", options.client.id.clone()),
+        ("BITRIX24_CLIENT_SECRET", options.client.secret.clone()),
+        ("BITRIX24_CALLBACK_URL", options.client.redirect_uri.clone()),
+        ("BITRIX24_PORTAL_URL", options.base_url.clone()),
+        ("BITRIX24_OAUTH_URL", options.base_url.clone()),
+    ]
 }
 
 fn config(
     url: &str,
     outside: &str,
-    portal: [(&str, String); 2],
+    portal: [(&str, String); 7],
     folder: &Path,
     mailbox: &Mailbox,
 ) -> anyhow::Result<Config> {

@@ -9,10 +9,13 @@ use anyhow::Context as _;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::db::{Db, Tx};
 use domain::documents::{self, Description, Owner};
+use domain::portal_users::{self, PortalUser};
 use domain::staff::{self, Role};
+use domain::text::Email;
 use domain::{Dealer, files, import, machines, settings};
 use serde::Deserialize;
 
+use crate::bitrix24::USER_MANAGER;
 use crate::demo::day;
 use crate::demo::people::{CUSTOMER, ENGINEER, MANAGER};
 
@@ -78,6 +81,7 @@ pub async fn fill(db: &Db, dealer: &Dealer) -> anyhow::Result<()> {
     staff::add(&mut tx, ENGINEER, Role::Engineer, "Игорь Крылов", now).await?;
     // An administrator is a manager too, and what did not get through can be tried again.
     staff::add(&mut tx, MANAGER, Role::Administrator, "Мария Лебедева", now).await?;
+    know_in_portal(&mut tx, now).await?;
     for event in &history.timeline {
         let machine = documents::machine_by_serial(&mut tx, &event.serial).await?;
         let at = event.at + shift;
@@ -89,6 +93,15 @@ pub async fn fill(db: &Db, dealer: &Dealer) -> anyhow::Result<()> {
     add_model_photos(&mut tx, &dealer.uploads.join("photos")).await?;
     settings::put(&mut tx, DONE, "yes").await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// The manager is known in the portal from the start, and may sign in by it.
+async fn know_in_portal(tx: &mut Tx, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let email = Email::parse("manager@dealer.example");
+    staff::set_reach(tx, MANAGER, email.as_ref(), None).await?;
+    let known = PortalUser { id: USER_MANAGER, email, phones: Vec::new(), active: true };
+    portal_users::match_all(tx, "bitrix24", &[known], now).await?;
     Ok(())
 }
 
