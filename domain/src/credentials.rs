@@ -6,6 +6,7 @@
 
 mod consent;
 mod seal;
+mod standing;
 
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -15,6 +16,7 @@ use crate::outbox;
 
 pub use consent::{CONSENT_LIFE, Consent, ask, asked, introduce, take};
 pub use seal::{Seal, is_signed};
+pub use standing::{Standing, standings};
 
 /// What can keep stored credentials from being used.
 #[derive(Debug, thiserror::Error)]

@@ -460,6 +460,7 @@ app-delivery-crm_maintenance_done = maintenance done by the customer
 app-delivery-crm_machine = machine fields in its deal
 app-delivery-crm_sale_note = what a deal lacks
 app-delivery-crm_sale_look = a deal that waited for its model, read again
+app-delivery-crm_account = pipelines, fields and people, read again
 app-delivery-crm_approval_answer = an answer in the task of an approval
 app-delivery-crm_sample = deals for the dry run of a rule
 app-delivery-crm_approval_files = files of the deal for an approval
@@ -500,6 +501,7 @@ app-problem-rated-text = You have rated this request already. Thank you.
 app-problem-assigned-text = An engineer is assigned already.
 app-problem-done-text = The job is closed already with another report.
 app-problem-state-text = The state has changed meanwhile. Reload the page.
+app-problem-mapping-text = Somebody else has changed the mapping. Open the page again and make your changes over theirs.
 
 # The delivery desk.
 app-desk-mail = Mail

@@ -469,6 +469,7 @@ app-delivery-crm_maintenance_done = ТО, сделанное клиентом
 app-delivery-crm_machine = поля станка в сделке
 app-delivery-crm_sale_note = чего не хватает в сделке
 app-delivery-crm_sale_look = сделка ждала модель: прочитать снова
+app-delivery-crm_account = воронки, поля и люди: прочитать заново
 app-delivery-crm_approval_answer = ответ в задаче согласования
 app-delivery-crm_sample = сделки для пробы правила
 app-delivery-crm_approval_files = файлы сделки для согласования
@@ -509,6 +510,7 @@ app-problem-rated-text = Вы уже оценили эту заявку. Спа�
 app-problem-assigned-text = Инженер уже назначен.
 app-problem-done-text = Работа уже закрыта с другим отчётом.
 app-problem-state-text = Состояние успело измениться. Обновите страницу.
+app-problem-mapping-text = Сопоставление уже изменил кто-то другой. Откройте страницу заново и внесите правки поверх его.
 
 # The delivery desk.
 app-desk-mail = Почта

@@ -10,6 +10,7 @@ pub mod crm;
 mod guard;
 mod hooks;
 pub mod http;
+pub(crate) mod mapping;
 pub mod metrics;
 pub mod plan;
 mod routes;

@@ -11,6 +11,7 @@ mod documents;
 mod firms;
 mod leads;
 mod lists;
+mod mapping;
 mod sign_in;
 
 /// An administrator of the console's stories.

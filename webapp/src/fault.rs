@@ -284,6 +284,7 @@ fn domain_words(error: &Error) -> (&'static str, &'static str) {
         Error::Conflict("last_administrator") => {
             ("app-problem-conflict-title", "app-problem-last-administrator-text")
         }
+        Error::Conflict("mapping") => ("app-problem-conflict-title", "app-problem-mapping-text"),
         Error::Conflict("pruned") => ("app-problem-conflict-title", "app-problem-pruned-text"),
         Error::Refused(refusal) => ("app-problem-conflict-title", refusal.key()),
         Error::Conflict(_) => ("app-problem-conflict-title", "app-problem-state-text"),

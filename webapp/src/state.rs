@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use axum::http::HeaderMap;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::Dealer;
 use domain::db::Db;
+use domain::mapping::Mapper;
 use domain::plan::DryRun;
 use domain::texts::Lang;
+use domain::{Dealer, Error};
 use tokio_util::sync::CancellationToken;
 
 use crate::assets::Assets;
@@ -41,6 +42,8 @@ pub struct Settings {
     pub init_data_max_age: Duration,
     /// Says what a delivery or an event would do; without it the desk says nothing of that.
     pub dry_run: Option<Arc<dyn DryRun>>,
+    /// Knows what the settings of connections mean; without it nobody edits them.
+    pub mapper: Option<Arc<dyn Mapper>>,
     /// Where the product is reached from outside, without a slash at the end.
     pub public_url: Option<String>,
     /// Where a person of a portal of Bitrix24 consents to be known here; empty without a portal.
@@ -54,7 +57,7 @@ pub struct Settings {
 }
 
 /// A connection as the configuration names it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Connected {
     /// Its name.
     pub name: String,
@@ -64,6 +67,12 @@ pub struct Connected {
     pub takes: Vec<&'static str>,
     /// Where its people work, such as `https://acme.amocrm.ru`; empty where that is not known.
     pub site: String,
+    /// How we get in: `webhook`, `token`, `consent`; empty where nobody does any more.
+    pub way: &'static str,
+    /// Until when a token that the configuration holds is good, where it says so.
+    pub token_until: Option<DateTime<Utc>>,
+    /// The most calls a second; 0 where there are none.
+    pub rate: u32,
 }
 
 impl Connected {
@@ -97,6 +106,7 @@ struct Inner {
     assets: Assets,
     limiter: Limiter,
     dry_run: Option<Arc<dyn DryRun>>,
+    mapper: Option<Arc<dyn Mapper>>,
     public_url: Option<String>,
     bot_id: String,
     logins: LoginVerifier,
@@ -123,6 +133,7 @@ impl AppState {
             assets: Assets::load(),
             limiter: Limiter::default(),
             dry_run: settings.dry_run,
+            mapper: settings.mapper,
             public_url: settings.public_url,
             bot_id: settings.bot_token.split(':').next().unwrap_or_default().to_owned(),
             logins: LoginVerifier::new(&settings.bot_token),
@@ -162,6 +173,12 @@ impl AppState {
 
     pub(crate) fn dry_run(&self) -> Option<&dyn DryRun> {
         self.0.dry_run.as_deref()
+    }
+
+    /// # Errors
+    /// [`Error::NotFound`] where there is none.
+    pub(crate) fn mapper(&self) -> Result<&dyn Mapper, Error> {
+        self.0.mapper.as_deref().ok_or(Error::NotFound)
     }
 
     /// Whether the product is reached by TLS.

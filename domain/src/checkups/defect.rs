@@ -130,6 +130,11 @@ pub enum Defect {
         /// What it may not.
         right: Right,
     },
+    /// Our access lacks rights that what is configured needs.
+    ScopesLack {
+        /// Their names there.
+        rights: Vec<String>,
+    },
     /// The tariff has no filters: changes are found by their order.
     NoFilters,
 }
@@ -155,6 +160,7 @@ impl Defect {
             Defect::UserOff { .. } => "user-off",
             Defect::NotAdministrator => "not-administrator",
             Defect::NoRight { .. } => "no-right",
+            Defect::ScopesLack { .. } => "scopes-lack",
             Defect::NoFilters => "no-filters",
         }
     }
@@ -218,6 +224,7 @@ impl Defect {
                     ("entity", own(texts.get(&format!("defect-of-{entity}")))),
                 ]
             }
+            Defect::ScopesLack { rights } => vec![("rights", rights.join(", "))],
             Defect::NotAdministrator | Defect::NoFilters => Vec::new(),
         }
     }
@@ -299,6 +306,7 @@ mod tests {
             Defect::UserOff { setting: setting(), user: named("3", "Анна") },
             Defect::NotAdministrator,
             Defect::NoRight { entity: "tasks".to_owned(), right: Right::Add },
+            Defect::ScopesLack { rights: vec!["task".to_owned(), "im".to_owned()] },
             Defect::NoFilters,
         ]
     }

@@ -185,6 +185,8 @@ pub enum Message {
         /// The deal's id there.
         deal: String,
     },
+    /// Look at the account of a CRM: what it has, and whether it fits what we are told of it.
+    CrmAccount,
 }
 
 /// What a message says, for whether a newer one takes its place while both wait.
@@ -210,6 +212,7 @@ impl Message {
             | Message::CrmSaleLook { .. }
             | Message::CrmSample { .. }
             | Message::CrmApprovalFiles { .. }
+            | Message::CrmAccount
             | Message::CrmApproval { .. } => Carries::Card,
             Message::Notice { notice, .. } if notice.is_card() => Carries::Card,
             _ => Carries::Event,

@@ -7,6 +7,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use bot::BotDeps;
+use chrono::{DateTime, Utc};
 use domain::Dealer;
 use domain::db::Db;
 use secrecy::ExposeSecret as _;
@@ -18,7 +19,9 @@ use webapp::AppState;
 use crate::config::{Config, ConnectionConfig, CrmSettings, Takes, caller_of};
 use crate::consent;
 use crate::crm::Crms;
+use crate::crm::amo::access::jwt;
 use crate::guard::{self, Guard};
+use crate::mapping::Mappings;
 use crate::metrics::Metrics;
 use crate::plan::Planner;
 use crate::routes::{self, Doors};
@@ -34,6 +37,7 @@ pub(super) fn router(
 ) -> anyhow::Result<Router> {
     let metrics = Metrics::install()?;
     let planner = Planner::stored(crms.clone(), db.clone());
+    let mapper = Arc::new(Mappings::new(crms.clone(), db.clone()));
     let doors = Doors {
         db: db.clone(),
         clock: dealer.clock.clone(),
@@ -55,6 +59,7 @@ pub(super) fn router(
             secret_key: *key.bytes(),
             init_data_max_age: config.init_data_max_age,
             dry_run: Some(planner),
+            mapper: Some(mapper),
             public_url: config
                 .public_url
                 .as_ref()
@@ -96,7 +101,16 @@ fn connected(connection: &ConnectionConfig) -> webapp::Connected {
     ];
     let takes = all.into_iter().filter(|(what, _)| connection.takes(*what));
     let takes = takes.map(|(_, name)| name).collect();
-    webapp::Connected { name: connection.name.clone(), kind, takes, site: site(connection) }
+    let (way, token_until, rate) = access(&connection.settings);
+    webapp::Connected {
+        name: connection.name.clone(),
+        kind,
+        takes,
+        site: site(connection),
+        way,
+        token_until,
+        rate,
+    }
 }
 
 /// The host of a connection's account; of a webhook's address no more than that, for the rest of it
@@ -113,6 +127,21 @@ fn site(connection: &ConnectionConfig) -> String {
     };
     let origin = address.map(|address| address.origin()).filter(url::Origin::is_tuple);
     origin.map(|origin| origin.ascii_serialization()).unwrap_or_default()
+}
+
+/// How we get in, until when what the configuration holds is good, and how often we may call.
+fn access(settings: &CrmSettings) -> (&'static str, Option<DateTime<Utc>>, u32) {
+    match settings {
+        CrmSettings::Amocrm(amo) => match &amo.access_token {
+            Some(token) => ("token", jwt::expiry(token.expose_secret()), amo.calls_per_second),
+            None => ("consent", None, amo.calls_per_second),
+        },
+        CrmSettings::Bitrix24(portal) => {
+            let way = if portal.webhook_url.is_some() { "webhook" } else { "consent" };
+            (way, None, portal.calls_per_second)
+        }
+        CrmSettings::Hubspot(_) => ("token", None, 0),
+    }
 }
 
 /// The door for the dealer's site; open also where the bot is off.

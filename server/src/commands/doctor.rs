@@ -17,10 +17,12 @@ use std::time::Duration;
 
 use domain::Clock;
 
+use crate::commands;
 use crate::commands::doctor::report::Line;
 use crate::commands::out;
 use crate::config::{Config, ConnectionKind, CrmSettings, MailConfig};
 use crate::http;
+use crate::mapping::apply;
 use crate::worker::mail::Mailer;
 
 /// How long one call of a check may take.
@@ -29,6 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// Checks everything that is configured; an error where something has to be mended. With `fix` what
 /// can be mended from here is.
 pub(crate) async fn doctor(config: &Config, fix: bool) -> anyhow::Result<()> {
+    let config = &in_force(config).await?;
     let mut failed = 0;
     let mut show = |lines: Vec<Line>| -> anyhow::Result<()> {
         failed += lines.iter().filter(|line| line.is_bad()).count();
@@ -56,6 +59,21 @@ pub(crate) async fn doctor(config: &Config, fix: bool) -> anyhow::Result<()> {
     show(mail(config.mail.as_ref()).await)?;
     anyhow::ensure!(failed == 0, "{failed} of the checks failed: each line with ✗ says what to do");
     Ok(())
+}
+
+/// The configuration with what the console changed of its connections; as it is written where there is no
+/// database yet, of which another line speaks.
+async fn in_force(config: &Config) -> anyhow::Result<Config> {
+    let mut config = config.clone();
+    if config.connections.is_empty() || database::missing(&config).is_some() {
+        return Ok(config);
+    }
+    let Ok(db) = commands::open(&config).await else { return Ok(config) };
+    for connection in &mut config.connections {
+        *connection = apply::stored(&mut db.read().await?, connection).await?;
+    }
+    db.close().await;
+    Ok(config)
 }
 
 fn not_spoken(name: &str, kind: ConnectionKind) -> Line {

@@ -244,6 +244,16 @@ impl ConnectionConfig {
         }
     }
 
+    /// The same, to be changed.
+    pub(crate) fn stages_mut(&mut self, what: Takes) -> Option<&mut StageMap> {
+        match what {
+            Takes::Orders => Some(&mut self.order_stages),
+            Takes::Requests => Some(&mut self.request_stages),
+            Takes::Leads => Some(&mut self.lead_stages),
+            Takes::Reminders => None,
+        }
+    }
+
     /// The id of their field for ours.
     #[must_use]
     pub fn field(&self, ours: &str) -> Option<&str> {

@@ -16,7 +16,7 @@ mod source;
 mod stages;
 mod telegram;
 mod upsell;
-mod values;
+pub(crate) mod values;
 mod variables;
 
 use std::collections::BTreeMap;

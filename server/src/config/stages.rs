@@ -59,6 +59,23 @@ impl StageMap {
         self.stage_of.iter().map(|(state, stage)| (state.as_str(), stage.as_str()))
     }
 
+    /// The same with other stages for some states, empty for none. They win: a stage that is given to
+    /// one of them is taken from whoever had it.
+    #[must_use]
+    pub(crate) fn with(&self, own: &BTreeMap<&str, &str>) -> Self {
+        let mut map = Self::default();
+        let given = own.iter().map(|(state, stage)| (*state, *stage));
+        let kept = self.pairs().filter(|(state, _)| !own.contains_key(state));
+        for (state, stage) in given.chain(kept) {
+            if stage.is_empty() || map.state_of.contains_key(stage) {
+                continue;
+            }
+            map.state_of.insert(stage.to_owned(), state.to_owned());
+            map.stage_of.insert(state.to_owned(), stage.to_owned());
+        }
+        map
+    }
+
     /// Whether nothing is mapped.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -143,6 +160,19 @@ mod tests {
             || stages.len() < table.len()
             || stages.iter().any(|stage| stage.is_empty())
             || (kind == ConnectionKind::Amocrm && !stages.into_iter().all(number))
+    }
+
+    #[test]
+    fn what_is_changed_wins_and_takes_its_stage_from_whoever_had_it() {
+        let words = [("placed", "1"), ("confirmed", "2"), ("shipped", "3")];
+        let written = words.map(|(state, stage)| (state.to_owned(), Word(stage.to_owned())));
+        let map = StageMap::orders(ConnectionKind::Amocrm, written.into()).unwrap();
+        let own = BTreeMap::from([("confirmed", "3"), ("placed", ""), ("completed", "9")]);
+        let map = map.with(&own);
+        let pairs: Vec<_> = map.pairs().collect();
+        assert_eq!(pairs, [("completed", "9"), ("confirmed", "3")]);
+        assert_eq!(map.state_of("3"), Some("confirmed"));
+        assert_eq!((map.state_of("1"), map.state_of("2")), (None, None));
     }
 
     proptest! {

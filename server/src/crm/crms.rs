@@ -1,7 +1,7 @@
 //! Every configured CRM, by the name of its connection.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::approvals::rules::{self, Rules};
@@ -20,13 +20,16 @@ use crate::crm::amo::connection::AmoConnection;
 use crate::crm::bitrix24::check::{Check, Finding};
 use crate::crm::bitrix24::connection::BitrixConnection;
 use crate::crm::limiter::Urgency;
+use crate::crm::tell::local;
 use crate::routes::matches;
 use crate::worker::inbox::Trouble;
 use crate::worker::policy::{Failure, Policy};
 use crate::worker::recorder::DeliveryRecorder;
 
 mod amo;
+mod checkup;
 mod crm;
+mod force;
 mod gate;
 mod probe;
 
@@ -39,7 +42,10 @@ pub(crate) use crate::crm::crms::crm::Crm;
 /// The CRMs of this installation.
 #[derive(Debug)]
 pub struct Crms {
+    /// As the configuration has them.
     all: BTreeMap<String, Crm>,
+    /// As they are in force, by the version of their settings.
+    in_force: Mutex<BTreeMap<String, (i64, Arc<Crm>)>>,
     pub(super) db: Db,
     pub(super) dealer: Arc<Dealer>,
     policy: Policy,
@@ -73,7 +79,8 @@ impl Crms {
             Some((config.name.clone(), crm?))
         });
         let (all, policy) = (all.collect(), policy.clone());
-        Crms { all, db: db.clone(), dealer: dealer.clone(), policy }
+        let in_force = Mutex::default();
+        Crms { all, in_force, db: db.clone(), dealer: dealer.clone(), policy }
     }
 
     /// The names of the connections.
@@ -101,10 +108,13 @@ impl Crms {
     pub async fn deliver(&self, delivery: &Delivery) -> Result<Option<String>, Failure> {
         let message =
             delivery.message().map_err(|error| Failure::Rejected { why: error.to_string() })?;
-        let Some(crm) = self.all.get(&delivery.connection) else {
+        let Some(crm) = self.current(&delivery.connection).await.map_err(local)? else {
             let why = "this connection is no longer configured".to_owned();
             return Err(Failure::Stop { why });
         };
+        if message == Message::CrmAccount {
+            return self.look_at(&crm).await.map(|()| None);
+        }
         let recorder = DeliveryRecorder::new(&self.db, &self.dealer.clock, delivery);
         let urgency = urgency(delivery, &message, self.dealer.clock.now());
         crm.deliver((delivery, &message), &recorder, urgency).await
@@ -112,7 +122,11 @@ impl Crms {
 
     /// Works on a stored webhook.
     pub async fn handle_event(&self, event: &InboundEvent) -> Result<(), Trouble> {
-        match self.all.get(&event.source) {
+        match self
+            .current(&event.source)
+            .await
+            .map_err(|error| Trouble::Later { after: None, why: error.to_string() })?
+        {
             Some(crm) => crm.event(event).await,
             None => Err(Trouble::Never("this connection is no longer configured".to_owned())),
         }
@@ -131,8 +145,8 @@ impl Crms {
     /// lost webhook costs minutes, not a passport. One that is slow or fails does not hold the others up; one that
     /// is stopped is not asked, but by the one call that probes it.
     pub async fn reconcile(&self, every: TimeDelta) {
-        join_all(self.all.iter().map(
-            async |(connection, crm)| match self.poll(crm, every).await {
+        join_all(self.all.keys().map(
+            async |connection| match self.poll(connection, every).await {
                 Ok(found) => tracing::debug!(connection, found, "polled"),
                 Err(error) => {
                     let why = format!("{error:#}");
@@ -143,8 +157,9 @@ impl Crms {
         .await;
     }
 
-    async fn poll(&self, crm: &Crm, every: TimeDelta) -> anyhow::Result<Option<usize>> {
-        if !self.may_ask(crm).await? {
+    async fn poll(&self, name: &str, every: TimeDelta) -> anyhow::Result<Option<usize>> {
+        let Some(crm) = self.current(name).await? else { return Ok(None) };
+        if !self.may_ask(&crm).await? {
             return Ok(None);
         }
         let polled = crm.poll(every).await;
@@ -219,7 +234,9 @@ impl Crms {
         lang: Lang,
     ) -> Option<(&str, Vec<Finding>)> {
         let named = |one: &&BitrixConnection| name.is_none_or(|name| one.name() == name);
-        let portal = self.bitrix24().find(named)?;
+        let name = self.bitrix24().find(named)?.name();
+        let crm = self.current(name).await.ok()??;
+        let Crm::Bitrix24(portal) = &*crm else { return None };
         let calls = portal.client.calls(&NoRecord);
         let check = Check::new(&portal.config, &portal.settings, calls, lang);
         let rules = async { rules::load(&mut self.db.read().await?, &self.dealer).await };
@@ -228,19 +245,7 @@ impl Crms {
             Ok(rules) => check.with_rules(rules.iter()),
             Err(_) => check.with_rules(&self.dealer.approvals),
         };
-        Some((portal.name(), check.run(true).await))
-    }
-
-    /// Looks whether each account still has what the configuration names; once a night, whichever
-    /// process asks.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn check_mapping(&self) -> anyhow::Result<()> {
-        for connection in self.amo() {
-            connection.nightly_checkup().await?;
-        }
-        Ok(())
+        Some((name, check.run(true).await))
     }
 }
 

@@ -21,7 +21,7 @@ mod turns;
 #[cfg(test)]
 mod fake;
 
-pub(crate) use crate::crm::crms::token_source;
+pub(crate) use crate::crm::crms::{Crm, token_source};
 pub use crate::crm::crms::{Crms, TestLead, Untested};
 
 use std::time::Duration;

@@ -12,12 +12,11 @@ use crate::crm::bitrix24::deals::account::BitrixAccount;
 use crate::crm::bitrix24::deals::compose::category_of;
 use crate::crm::bitrix24::deals::items::Kind;
 use crate::crm::bitrix24::deals::rows::ROWS;
-use crate::crm::error::CallError;
 use crate::crm::hear::Speaker;
 use crate::crm::tell::Position;
 use crate::crm::tell::compose::Deal;
 use crate::crm::tell::lead::LEAD;
-use crate::plan::names::{self, Names};
+use crate::plan::names::Names;
 use crate::plan::or_default;
 
 /// What a position is remembered as, once it is a product.
@@ -40,9 +39,6 @@ pub(super) trait Draft: Speaker {
         let _ = (case, names);
         None
     }
-
-    /// What the account calls its pipelines, stages, fields and people.
-    fn ask_names(&self) -> impl Future<Output = Result<Names, CallError>> + Send;
 
     /// How positions become products, and what each is remembered as; `None` where they do not.
     fn as_products(&self) -> Option<(Step, Remembered)>;
@@ -71,10 +67,6 @@ impl Draft for AmoAccount<'_> {
         fields.extend(Step::new("", "").with("tags", deal.tags.join(", ")).fields);
         fields.extend(deal.fields.into_iter().map(|write| self.written(write, names)));
         fields
-    }
-
-    async fn ask_names(&self) -> Result<Names, CallError> {
-        names::of_amo(self.amo).await
     }
 
     fn as_products(&self) -> Option<(Step, Remembered)> {
@@ -116,10 +108,6 @@ impl Draft for BitrixAccount<'_> {
 
     fn new_lead(&self, case: &LeadCase, names: &Names) -> Option<Vec<Change>> {
         Some(self.written(LEAD, self.bitrix.new_lead(case), names))
-    }
-
-    async fn ask_names(&self) -> Result<Names, CallError> {
-        names::of_portal(self.bitrix).await
     }
 
     /// All rows of a deal are written at once.

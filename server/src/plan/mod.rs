@@ -5,7 +5,7 @@ mod approvals;
 mod draft;
 mod incoming;
 mod leads;
-pub mod names;
+pub(crate) mod names;
 mod outgoing;
 mod quotes;
 mod talk;
@@ -20,14 +20,13 @@ use domain::plan::{DryRun, Plan, Planning, Said, Step};
 use domain::sight::Sight;
 use domain::{Error, links};
 
-use crate::crm::amo::connection::AmoConnection;
 use crate::crm::amo::deals::account::AmoAccount;
-use crate::crm::bitrix24::connection::BitrixConnection;
 use crate::crm::bitrix24::deals::account::BitrixAccount;
 use crate::crm::hear::TheirDeal;
-use crate::crm::{Crms, NoRecord};
+use crate::crm::limiter::Urgency;
+use crate::crm::{Crm, Crms, NoRecord};
+use crate::mapping::structure::Structure;
 use crate::plan::draft::Draft;
-use crate::plan::incoming::Told;
 use crate::plan::names::Names;
 use crate::worker::policy::Failure;
 
@@ -58,14 +57,19 @@ impl Planner {
             let step = Step { text: readable(&delivery.payload), ..step };
             return Ok(Plan { steps: vec![step] });
         }
-        let steps = match self.account(&delivery.connection) {
-            Some(Connection::Amo(amo)) => {
-                let account = AmoAccount { amo, calls: amo.client.calls(&NoRecord) };
-                self.told(&account, &message).await?
+        let crm = self.crms.current(&delivery.connection).await?;
+        let names = match &crm {
+            Some(crm) => self.names(crm).await?,
+            None => Names::default(),
+        };
+        let steps = match crm.as_deref() {
+            Some(Crm::Amo(amo)) => {
+                let account = &AmoAccount { amo, calls: amo.client.calls(&NoRecord) };
+                self.seen(account, &names).delivery(&message).await?
             }
-            Some(Connection::Bitrix24(bitrix)) => {
-                let account = BitrixAccount { bitrix, calls: bitrix.client.calls(&NoRecord) };
-                self.told(&account, &message).await?
+            Some(Crm::Bitrix24(bitrix)) => {
+                let account = &BitrixAccount { bitrix, calls: bitrix.client.calls(&NoRecord) };
+                self.seen(account, &names).delivery(&message).await?
             }
             None => {
                 let mail = delivery.connection == domain::outbox::MAIL;
@@ -76,9 +80,8 @@ impl Planner {
         Ok(Plan { steps })
     }
 
-    async fn told<A: Draft>(&self, account: &A, message: &Message) -> domain::Result<Vec<Step>> {
-        let names = &self.names(account).await?;
-        Seen { account, names, live: self.live }.delivery(message).await
+    fn seen<'a, A: Draft>(&self, account: &'a A, names: &'a Names) -> Seen<'a, A> {
+        Seen { account, names, live: self.live }
     }
 
     async fn of_event(&self, event: &StoredEvent) -> domain::Result<Plan> {
@@ -88,53 +91,35 @@ impl Planner {
         if event.source == TELEGRAM {
             return Ok(Plan { steps: vec![incoming::update(&event.body)] });
         }
-        let steps = match self.account(&event.source) {
-            Some(Connection::Amo(amo)) => {
-                let account = AmoAccount { amo, calls: amo.client.calls(&NoRecord) };
-                self.heard(&account, event, incoming::of_amo).await?
+        let crm = self.crms.current(&event.source).await?;
+        let names = match &crm {
+            Some(crm) => self.names(crm).await?,
+            None => Names::default(),
+        };
+        let steps = match crm.as_deref() {
+            Some(Crm::Amo(amo)) => {
+                let account = &AmoAccount { amo, calls: amo.client.calls(&NoRecord) };
+                self.seen(account, &names).event(event, incoming::of_amo).await?
             }
-            Some(Connection::Bitrix24(bitrix)) => {
-                let account = BitrixAccount { bitrix, calls: bitrix.client.calls(&NoRecord) };
-                self.heard(&account, event, incoming::of_portal).await?
+            Some(Crm::Bitrix24(bitrix)) => {
+                let account = &BitrixAccount { bitrix, calls: bitrix.client.calls(&NoRecord) };
+                self.seen(account, &names).event(event, incoming::of_portal).await?
             }
             None => vec![Step::new("gone", &event.source)],
         };
         Ok(Plan { steps })
     }
 
-    async fn heard<A: Draft>(
-        &self,
-        account: &A,
-        event: &StoredEvent,
-        read: fn(&[u8]) -> Vec<Told>,
-    ) -> domain::Result<Vec<Step>> {
-        let names = &self.names(account).await?;
-        Seen { account, names, live: self.live }.event(event, read).await
-    }
-
-    fn account(&self, name: &str) -> Option<Connection<'_>> {
-        let amo = self.crms.amo().find(|one| one.name() == name).map(Connection::Amo);
-        let mut portals = self.crms.bitrix24();
-        amo.or_else(|| portals.find(|one| one.name() == name).map(Connection::Bitrix24))
-    }
-
-    /// Their names of stages and fields: asked where that is allowed, else as they were last told.
-    async fn names<A: Draft>(&self, account: &A) -> domain::Result<Names> {
-        let name = &account.config().name;
+    /// Their names of stages and fields: asked where that is allowed, else as they were last seen.
+    async fn names(&self, crm: &Crm) -> domain::Result<Names> {
         if self.live
-            && let Ok(names) = account.ask_names().await
+            && let Ok(look) = Box::pin(crm.look(Urgency::Awaited)).await
         {
-            names::keep(&self.db, name, &names, account.dealer().clock.now()).await?;
-            return Ok(names);
+            return Ok(Names::of(look.there));
         }
-        names::kept(&mut self.db.read().await?, name).await
+        let seen = Structure::seen(&mut self.db.read().await?, crm.name()).await?;
+        Ok(seen.map(|(there, _)| Names::of(there)).unwrap_or_default())
     }
-}
-
-/// An account by its kind.
-enum Connection<'a> {
-    Amo(&'a AmoConnection),
-    Bitrix24(&'a BitrixConnection),
 }
 
 impl DryRun for Planner {

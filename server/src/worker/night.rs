@@ -1,6 +1,6 @@
 //! What is done once a day, while nobody waits: raw bodies whose time is over are dropped, what an
-//! import left out of the search is indexed, files of the forgotten are removed, names of stages are read anew, accounts are compared
-//! with the configuration.
+//! import left out of the search is indexed, files of the forgotten are removed, accounts are compared
+//! with the configuration, and what they have is read anew.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,6 @@ use domain::db::Db;
 use domain::{Dealer, files, outbox, parts, people, requests};
 
 use crate::crm::Crms;
-use crate::plan::names;
 
 /// From which hour of the dealer's day on.
 const HOUR: u32 = 3;
@@ -23,7 +22,7 @@ pub struct Night {
     pub db: Db,
     /// The installation.
     pub dealer: Arc<Dealer>,
-    /// Whose names are read.
+    /// Whose accounts are looked at.
     pub crms: Arc<Crms>,
     /// How long raw bodies live.
     pub keep_raw: Duration,
@@ -62,8 +61,8 @@ impl Night {
         // An import that was killed may have left some out of the search.
         parts::catch_up(&self.db).await?;
         people::catch_up(&self.db).await?;
-        names::keep_fresh(&self.crms, &self.db, now).await?;
         self.crms.check_mapping().await?;
+        self.crms.keep_seen().await?;
         Ok(())
     }
 }

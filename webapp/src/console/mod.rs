@@ -27,6 +27,7 @@ mod leads;
 pub(crate) mod list;
 mod live;
 mod machines;
+pub(crate) mod mapping;
 pub(crate) mod memberships;
 pub(crate) mod models;
 mod orders;
@@ -87,6 +88,7 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .merge(deliveries::router())
         .merge(events::router())
         .merge(connections::router())
+        .merge(mapping::router())
         .merge(people::router())
         .merge(settings::router())
         .merge(substitutes::router())

@@ -18,12 +18,13 @@ use crate::console::today::{Group, TodayPage};
 use crate::console::{Refusal, deliveries};
 use crate::present;
 use crate::samples::console_boards as boards;
+use crate::samples::mapping_page::mapping;
 use crate::samples::{badge, cases, events, fact, say};
 use crate::ui::Ui;
 use crate::views::parts::Tone;
 
 /// Their names.
-pub(crate) const NAMES: [&str; 15] = [
+pub(crate) const NAMES: [&str; 16] = [
     "console-sign-in",
     "console-today",
     "console-list",
@@ -34,6 +35,7 @@ pub(crate) const NAMES: [&str; 15] = [
     "console-report",
     "console-substitutes",
     "console-memberships",
+    "console-mapping",
     "console-refusal",
     "console-board",
     "console-planner",
@@ -59,6 +61,7 @@ pub(crate) fn page(name: &str, ui: Ui, assets: &Assets) -> Result<Option<String>
         "console-planner" => boards::planner(ui, frame(ui, assets, Section::Jobs)).render(),
         "console-company" => boards::company(ui, frame(ui, assets, Section::Companies)).render(),
         "console-model" => boards::model(ui, frame(ui, assets, Section::Models)).render(),
+        "console-mapping" => mapping(ui, frame(ui, assets, Section::Connections)).render(),
         "console-refusal" => {
             let title = ui.s("app-problem-forbidden-title");
             let detail = ui.s("app-problem-forbidden-text");

@@ -145,6 +145,7 @@ impl Kit {
             secret_key: KEY,
             init_data_max_age: Duration::from_secs(86_400),
             dry_run: None,
+            mapper: None,
             public_url: None,
             portal_sign_in: String::new(),
             connections: Vec::new(),

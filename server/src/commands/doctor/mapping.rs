@@ -6,7 +6,9 @@ use domain::texts::Lang;
 
 use crate::commands::doctor::report::Line;
 use crate::config::{AmocrmSettings, ConnectionConfig, StageMap};
-use crate::crm::amo::checkup::{Checkup, KINDS, Snapshot};
+use crate::crm::amo::checkup::{Checkup, Snapshot};
+use crate::mapping::kinds;
+use crate::mapping::structure::LEADS;
 
 /// A line for each thing that was looked at, or for each thing that is wrong with it.
 pub(super) fn lines(
@@ -35,7 +37,7 @@ pub(super) fn lines(
     let leads = (!leads.is_empty()).then(|| mapped(&what("stages of leads"), "lead", leads));
     area("stages of leads", &checkup.leads, leads);
     area("upsell", &checkup.upsell, None);
-    let set = KINDS.iter().filter(|kind| connection.field(kind.ours).is_some()).count();
+    let set = kinds::AMO.iter().filter(|kind| connection.field(kind.ours).is_some()).count();
     let fields = (set > 0).then(|| Line::good(&what("fields"), format!("{set} are there")));
     area("fields", &checkup.fields, fields);
     area("fields", &[], unset(&what("fields"), connection));
@@ -79,9 +81,9 @@ fn mapped(what: &str, entity: &str, map: &StageMap) -> Line {
 
 /// The fields of a deal that nobody named.
 fn unset(what: &str, connection: &ConnectionConfig) -> Option<Line> {
-    let unset: Vec<&str> = KINDS
+    let unset: Vec<&str> = kinds::AMO
         .iter()
-        .filter(|kind| kind.entity == "leads" && connection.field(kind.ours).is_none())
+        .filter(|kind| kind.of == LEADS && connection.field(kind.ours).is_none())
         .map(|kind| kind.ours)
         .collect();
     if unset.is_empty() {

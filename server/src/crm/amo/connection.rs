@@ -19,7 +19,8 @@ pub(crate) use crate::crm::tell::person::CONTACT;
 /// What hangs on our entity there.
 pub(crate) const LEAD: &str = "lead";
 
-/// One configured account.
+/// One configured account. Clones share the client and what it was told.
+#[derive(Clone)]
 pub struct AmoConnection {
     pub(crate) config: ConnectionConfig,
     pub(crate) settings: AmocrmSettings,
@@ -27,7 +28,7 @@ pub struct AmoConnection {
     pub(crate) db: Db,
     pub(crate) dealer: Arc<Dealer>,
     /// What it was told already.
-    pub(crate) memory: Memory,
+    pub(crate) memory: Arc<Memory>,
     /// The list of products, once asked for; `None` where there is none for us.
     pub(crate) products: OnceCell<Option<i64>>,
     account: OnceCell<Account>,
@@ -51,7 +52,7 @@ impl AmoConnection {
             client,
             db,
             dealer,
-            memory,
+            memory: Arc::new(memory),
             products: OnceCell::new(),
             account: OnceCell::new(),
         }

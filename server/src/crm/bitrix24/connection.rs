@@ -17,7 +17,8 @@ use crate::crm::bitrix24::access::door::Door;
 use crate::crm::limiter::Limiter;
 use crate::crm::tell::Memory;
 
-/// One configured portal.
+/// One configured portal. Clones share the client and what it was told.
+#[derive(Clone)]
 pub struct BitrixConnection {
     pub(crate) config: ConnectionConfig,
     pub(crate) settings: Bitrix24Settings,
@@ -27,7 +28,7 @@ pub struct BitrixConnection {
     pub(crate) db: Db,
     pub(crate) dealer: Arc<Dealer>,
     /// What it was told already.
-    pub(crate) memory: Memory,
+    pub(crate) memory: Arc<Memory>,
     /// Our folder on the Drive, once asked for; `None` where the Drive is closed to us.
     pub(crate) folder: OnceCell<Option<i64>>,
     /// Whether the portal works with leads, once asked for.
@@ -67,7 +68,7 @@ impl BitrixConnection {
             app,
             db: db.clone(),
             dealer: dealer.clone(),
-            memory: Memory::new(&config.name, db.clone(), dealer.clock.clone(), grace),
+            memory: Arc::new(Memory::new(&config.name, db.clone(), dealer.clock.clone(), grace)),
             folder: OnceCell::new(),
             leads: OnceCell::new(),
         })

@@ -6,6 +6,7 @@ pub(crate) mod approvals;
 pub mod calls;
 pub(crate) mod catalogue;
 pub mod check;
+pub(crate) mod checkup;
 pub mod connection;
 pub(crate) mod deals;
 pub mod inbound;

@@ -2,22 +2,36 @@
 //! clients here.
 
 use chrono::TimeDelta;
+use domain::checkups::Defect;
 use domain::inbox::InboundEvent;
 use domain::outbox::{Delivery, Message};
 use url::Url;
 
+use crate::config::ConnectionConfig;
 use crate::crm::NoRecord;
+use crate::crm::amo::checkup::Checkup;
 use crate::crm::amo::connection::AmoConnection;
 use crate::crm::amo::deals::account::AmoAccount;
+use crate::crm::bitrix24;
 use crate::crm::bitrix24::connection::BitrixConnection;
 use crate::crm::bitrix24::deals::account::BitrixAccount;
+use crate::crm::error::CallError;
 use crate::crm::limiter::Urgency;
 use crate::crm::{Recorder, hear, tell};
+use crate::mapping::structure::Structure;
 use crate::worker::inbox::Trouble;
 use crate::worker::policy::Failure;
 
+/// What an account was seen to have, and what does not fit.
+pub(crate) struct Look {
+    /// What it has.
+    pub(crate) there: Structure,
+    /// What does not fit.
+    pub(crate) defects: Vec<Defect>,
+}
+
 /// One configured account.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Crm {
     /// Of amoCRM.
     Amo(AmoConnection),
@@ -27,10 +41,46 @@ pub(crate) enum Crm {
 
 impl Crm {
     /// Its name.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Crm::Amo(amo) => amo.name(),
             Crm::Bitrix24(bitrix) => bitrix.name(),
+        }
+    }
+
+    /// How it is configured.
+    pub(super) fn config(&self) -> &ConnectionConfig {
+        match self {
+            Crm::Amo(amo) => &amo.config,
+            Crm::Bitrix24(bitrix) => &bitrix.config,
+        }
+    }
+
+    /// The same account, configured anew.
+    pub(super) fn with(&self, config: ConnectionConfig) -> Crm {
+        let mut crm = self.clone();
+        match &mut crm {
+            Crm::Amo(amo) => amo.config = config,
+            Crm::Bitrix24(bitrix) => bitrix.config = config,
+        }
+        crm
+    }
+
+    /// Looks at the account: what it has, and what does not fit.
+    pub(crate) async fn look(&self, urgency: Urgency) -> Result<Look, CallError> {
+        match self {
+            Crm::Amo(amo) => {
+                let calls = amo.client.calls(&NoRecord).with_urgency(urgency);
+                let checkup = Checkup::of(&amo.config, &amo.settings, calls).await?;
+                let there = Structure::of_amo(&checkup.snapshot);
+                Ok(Look { there, defects: checkup.defects() })
+            }
+            Crm::Bitrix24(bitrix) => {
+                let there = Structure::of_portal(bitrix, urgency).await?;
+                let calls = bitrix.client.calls(&NoRecord).with_urgency(urgency);
+                let defects = bitrix24::checkup::defects(bitrix, calls, &there).await?;
+                Ok(Look { there, defects })
+            }
         }
     }
 

@@ -53,7 +53,9 @@ pub(crate) async fn deliver<A: Account>(
         }
         Message::CrmApprovalFiles { approval } => account.approval_files(approval).await,
         Message::CrmSample { entity } => account.sample(*entity).await,
-        Message::Notice { .. }
+        // An account is looked at without a story (`crms/checkup.rs`).
+        Message::CrmAccount
+        | Message::Notice { .. }
         | Message::MailOrder { .. }
         | Message::MailRequest { .. }
         | Message::MailLead { .. }

@@ -1,21 +1,17 @@
 //! The mapping doctor: whether the account still has what the configuration names, lets us do what
 //! we do, and wants nothing of a deal that we do not give. `doctor` prints it, the night keeps it.
 
-mod fields;
 mod people;
 mod snapshot;
 mod stages;
 
 use domain::checkups::{Defect, Named};
-use domain::{checkups, outbox};
 
-use crate::config::{AmocrmSettings, ConnectionConfig};
-use crate::crm::NoRecord;
-use crate::crm::amo::connection::AmoConnection;
+use crate::config::{AmocrmSettings, ConnectionConfig, MAPPED, Products, Takes};
 use crate::crm::amo::{AmoCalls, CallError};
-use crate::crm::limiter::Urgency;
+use crate::mapping::check::{self, Found};
+use crate::mapping::structure::Structure;
 
-pub(crate) use crate::crm::amo::checkup::fields::KINDS;
 pub(crate) use crate::crm::amo::checkup::snapshot::Snapshot;
 
 /// What a look at an account found, by what it is about.
@@ -62,24 +58,27 @@ impl Checkup {
         settings: &AmocrmSettings,
         snapshot: Snapshot,
     ) -> Checkup {
-        let chosen = stages::chosen(settings.pipeline_id, &snapshot.pipelines);
+        let there = Structure::of_amo(&snapshot);
+        let chosen = stages::chosen(settings.pipeline_id, &there.pipelines);
         let pipeline = match &chosen {
             Err(defect) => vec![(**defect).clone()],
             Ok(pipeline) => stages::entry(settings, pipeline),
         };
         let chosen = chosen.ok();
-        let mapped = |entity, map| {
-            chosen.map(|pipeline| stages::mapped(entity, map, pipeline)).unwrap_or_default()
+        let mapped = |what: Takes| {
+            let mapped = MAPPED.into_iter().filter(|mapped| mapped.what == what);
+            bare(mapped.flat_map(|mapped| check::stages(connection, &there, mapped)))
         };
-        let upsell = stages::upsell(connection, chosen, &snapshot.pipelines);
-        let reached = stages::reached(connection, settings, chosen);
+        let upsell = stages::upsell(connection, chosen, &there.pipelines);
+        let mut fields = bare(check::fields(connection, &there).into_iter());
+        fields.extend(list(settings, &snapshot));
         Checkup {
             pipeline,
-            orders: mapped("order", &connection.order_stages),
-            requests: mapped("request", &connection.request_stages),
-            leads: mapped("lead", &connection.lead_stages),
+            orders: mapped(Takes::Orders),
+            requests: mapped(Takes::Requests),
+            leads: mapped(Takes::Leads),
             upsell,
-            fields: fields::defects(connection, settings, &snapshot, &reached),
+            fields,
             users: people::users(settings, &snapshot),
             rights: people::rights(&snapshot),
             tariff: match snapshot.account.has_filters {
@@ -107,37 +106,16 @@ impl Checkup {
     }
 }
 
-impl AmoConnection {
-    /// The nightly look: once a night over all processes. A connection that is stopped is left in
-    /// peace; one that does not answer is looked at the next night.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub(crate) async fn nightly_checkup(&self) -> anyhow::Result<()> {
-        let now = self.dealer.clock.now();
-        if outbox::paused(&mut self.db.read().await?, self.name()).await?.is_some() {
-            return Ok(());
-        }
-        let mut tx = self.db.begin().await?;
-        let ours = checkups::take(&mut tx, self.name(), self.dealer.today(), now).await?;
-        tx.commit().await?;
-        if !ours {
-            return Ok(());
-        }
-        let calls = self.client.calls(&NoRecord).with_urgency(Urgency::Background);
-        match Checkup::of(&self.config, &self.settings, calls).await {
-            Ok(checkup) => {
-                let mut tx = self.db.begin().await?;
-                checkups::keep(&mut tx, self.name(), &checkup.defects(), now).await?;
-                tx.commit().await?;
-            }
-            Err(error) => {
-                let why = error.words();
-                tracing::warn!(connection = self.name(), why, "the mapping was not checked");
-            }
-        }
-        Ok(())
-    }
+fn bare(found: impl Iterator<Item = Found>) -> Vec<Defect> {
+    found.map(|(_, defect)| defect).collect()
+}
+
+/// The list of products that the configuration names.
+fn list(settings: &AmocrmSettings, snapshot: &Snapshot) -> Option<Defect> {
+    let Products::List(id) = settings.products else { return None };
+    let there = snapshot.lists.iter().any(|list| list.id == id);
+    let seen = !snapshot.hidden.contains(&"catalogs");
+    (seen && !there).then(|| Defect::ListGone { id: id.to_string() })
 }
 
 fn named(id: i64, name: &str) -> Named {

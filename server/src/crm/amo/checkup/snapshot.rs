@@ -15,9 +15,9 @@ pub(crate) struct Snapshot {
     pub(crate) account: Account,
     pub(crate) pipelines: Vec<Pipeline>,
     pub(crate) lead_fields: Vec<FieldDefinition>,
-    /// Empty where no field of contacts is configured.
+    /// Empty where our access may not see them and none is configured.
     pub(crate) contact_fields: Vec<FieldDefinition>,
-    /// Empty where no field of companies is configured.
+    /// Empty where our access may not see them and none is configured.
     pub(crate) company_fields: Vec<FieldDefinition>,
     /// Only an administrator's access sees them.
     pub(crate) users: Option<Vec<User>>,
@@ -39,7 +39,8 @@ impl Snapshot {
     ) -> Result<Snapshot, CallError> {
         let fields_of = async |ours: &str, entity: &str| match connection.field(ours) {
             Some(_) => calls.fields_of(entity).await,
-            None => Ok(Vec::new()),
+            // To be chosen from at the console; where our access may not see them there is no choice.
+            None => Ok(allowed(calls.fields_of(entity).await)?.unwrap_or_default()),
         };
         let mut hidden = Vec::new();
         for entity in ENTITIES {

@@ -1,10 +1,9 @@
-//! Pipelines and stages that the configuration names.
+//! Pipelines that the configuration names, and the stages beside the mapped ones.
 
 use domain::checkups::{Defect, Named};
 
-use crate::config::{AmocrmSettings, ConnectionConfig, StageMap, UpsellKind};
-use crate::crm::amo::checkup::named;
-use crate::crm::amo::wire::Pipeline;
+use crate::config::{AmocrmSettings, ConnectionConfig, UpsellKind};
+use crate::mapping::structure::Pipeline;
 
 const PIPELINE: &str = "AMOCRM_PIPELINE_ID";
 
@@ -31,21 +30,10 @@ pub(super) fn entry(settings: &AmocrmSettings, pipeline: &Pipeline) -> Vec<Defec
         ("AMOCRM_STATUS_SUCCESS", Some(settings.status_success)),
     ];
     let gone = |(setting, id): (&str, Option<i64>)| {
-        let id = id?;
-        (!has(pipeline, &id.to_string()))
-            .then(|| gone(setting.to_owned(), &id.to_string(), pipeline))
+        let id = id?.to_string();
+        (!pipeline.has(&id)).then(|| gone(setting.to_owned(), &id, pipeline))
     };
     named.into_iter().filter_map(gone).collect()
-}
-
-/// The mapped stages of orders, requests or leads.
-pub(super) fn mapped(entity: &str, map: &StageMap, pipeline: &Pipeline) -> Vec<Defect> {
-    map.pairs()
-        .filter(|(_, stage)| !has(pipeline, stage))
-        .map(|(state, stage)| {
-            gone(format!("[connection.stages.{entity}] {state}"), stage, pipeline)
-        })
-        .collect()
 }
 
 /// The pipeline and stage of deals before a maintenance.
@@ -66,25 +54,10 @@ pub(super) fn upsell(
         None => chosen,
     };
     let (Some(pipeline), Some(stage)) = (own, &upsell.stage) else { return Vec::new() };
-    match has(pipeline, stage) {
+    match pipeline.has(stage) {
         true => Vec::new(),
         false => vec![gone("[connection.upsell] stage".to_owned(), stage, pipeline)],
     }
-}
-
-/// The stages that we move deals to: pipeline and stage.
-pub(super) fn reached(
-    connection: &ConnectionConfig,
-    settings: &AmocrmSettings,
-    chosen: Option<&Pipeline>,
-) -> Vec<(i64, Named)> {
-    let Some(pipeline) = chosen else { return Vec::new() };
-    let entry = settings.status_id.map(|id| id.to_string());
-    let maps = [&connection.order_stages, &connection.request_stages, &connection.lead_stages];
-    let mapped = maps.into_iter().flat_map(StageMap::pairs).map(|(_, stage)| stage.to_owned());
-    let ours: Vec<String> = entry.into_iter().chain(mapped).collect();
-    let stages = pipeline.statuses.iter().filter(|stage| ours.contains(&stage.id.to_string()));
-    stages.map(|stage| (pipeline.id, named(stage.id, &stage.name))).collect()
 }
 
 fn usable<'a>(
@@ -92,24 +65,18 @@ fn usable<'a>(
     id: i64,
     pipelines: &'a [Pipeline],
 ) -> Result<&'a Pipeline, Box<Defect>> {
-    let (setting, there) = (setting.to_owned(), choices(pipelines));
+    let (setting, there, id) = (setting.to_owned(), choices(pipelines), id.to_string());
     match pipelines.iter().find(|pipeline| pipeline.id == id) {
         Some(pipeline) if !pipeline.is_archive => Ok(pipeline),
         Some(archived) => {
-            let pipeline = named(archived.id, &archived.name);
-            Err(Box::new(Defect::PipelineArchived { setting, pipeline, there }))
+            Err(Box::new(Defect::PipelineArchived { setting, pipeline: archived.named(), there }))
         }
-        None => Err(Box::new(Defect::PipelineGone { setting, id: id.to_string(), there })),
+        None => Err(Box::new(Defect::PipelineGone { setting, id, there })),
     }
 }
 
 fn choices(pipelines: &[Pipeline]) -> Vec<Named> {
-    let usable = pipelines.iter().filter(|pipeline| !pipeline.is_archive);
-    usable.map(|pipeline| named(pipeline.id, &pipeline.name)).collect()
-}
-
-fn has(pipeline: &Pipeline, stage: &str) -> bool {
-    pipeline.statuses.iter().any(|status| status.id.to_string() == stage)
+    pipelines.iter().filter(|pipeline| !pipeline.is_archive).map(Pipeline::named).collect()
 }
 
 fn gone(setting: String, id: &str, pipeline: &Pipeline) -> Defect {
@@ -117,6 +84,6 @@ fn gone(setting: String, id: &str, pipeline: &Pipeline) -> Defect {
         setting,
         id: id.to_owned(),
         pipeline: pipeline.name.clone(),
-        there: pipeline.statuses.iter().map(|stage| named(stage.id, &stage.name)).collect(),
+        there: pipeline.stages.clone(),
     }
 }

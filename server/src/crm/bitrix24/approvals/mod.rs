@@ -12,3 +12,6 @@ mod sample;
 pub(in crate::crm::bitrix24) mod tasks;
 mod tell;
 mod watch;
+
+pub(crate) use people::name_of;
+pub(crate) use tasks::permitted;

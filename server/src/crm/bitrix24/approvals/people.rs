@@ -82,7 +82,7 @@ fn portal_user(user: &Item) -> Option<PortalUser> {
 }
 
 /// The name of a person, as people say it.
-pub(super) fn name_of(user: &Item) -> String {
+pub(crate) fn name_of(user: &Item) -> String {
     let names = ["NAME", "LAST_NAME"].iter().filter_map(|name| user.text(name));
     names.collect::<Vec<_>>().join(" ")
 }

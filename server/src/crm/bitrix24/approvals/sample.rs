@@ -8,16 +8,16 @@ use domain::approvals::sample::{self, SIZE, Sampled};
 
 use crate::crm::bitrix24::CallError;
 use crate::crm::bitrix24::approvals::facts::{self, kind_of};
-use crate::crm::bitrix24::approvals::people::name_of;
-use crate::crm::bitrix24::approvals::tasks::permitted;
 use crate::crm::bitrix24::approvals::watch::AT_ONCE;
 use crate::crm::bitrix24::deals::account::BitrixAccount;
 use crate::crm::bitrix24::deals::items::Item;
 use crate::crm::bitrix24::inbound::read;
 use crate::crm::failure::reading;
+use crate::crm::limiter::Urgency;
 use crate::crm::tell::lead::LEAD;
 use crate::crm::tell::local;
-use crate::plan::names::{self, Names};
+use crate::mapping::structure::Structure;
+use crate::plan::names::Names;
 use crate::worker::policy::Failure;
 
 impl BitrixAccount<'_> {
@@ -27,10 +27,10 @@ impl BitrixAccount<'_> {
         entity: Entity,
     ) -> Result<Option<String>, Failure> {
         let items = self.newest_of(entity).await.map_err(reading)?;
-        let names = names::of_portal(self.bitrix).await.map_err(reading)?;
-        let people = permitted(self.calls.everybody().await).map_err(reading)?.unwrap_or_default();
+        let there = Structure::of_portal(self.bitrix, Urgency::Awaited).await.map_err(reading)?;
         let people: BTreeMap<String, String> =
-            people.iter().filter_map(|one| Some((one.text("ID")?, name_of(one)))).collect();
+            there.people.iter().map(|one| (one.id.clone(), one.name.clone())).collect();
+        let names = Names::of(there.clone());
         let mut deals = Vec::with_capacity(items.len());
         for item in &items {
             let told = read::deal(&self.bitrix.config, kind_of(entity), item);
@@ -42,8 +42,9 @@ impl BitrixAccount<'_> {
         let keep = async {
             let mut tx = self.bitrix.db.begin().await?;
             sample::keep(&mut tx, (self.bitrix.name(), entity), &deals, now).await?;
+            there.keep(&mut tx, self.bitrix.name(), now).await?;
             tx.commit().await?;
-            names::keep(&self.bitrix.db, self.bitrix.name(), &names, now).await
+            Ok(())
         };
         let kept: domain::Result<()> = keep.await;
         kept.map_err(local)?;

@@ -60,7 +60,7 @@ struct Messages {
 }
 
 /// What a right that the access lacks leaves undone; anything else stays an error.
-pub(super) fn permitted<T>(done: Result<T, CallError>) -> Result<Option<T>, CallError> {
+pub(crate) fn permitted<T>(done: Result<T, CallError>) -> Result<Option<T>, CallError> {
     match done {
         Err(CallError::NoAccess { fault: AccessFault::B24Scope }) => Ok(None),
         done => done.map(Some),
@@ -220,7 +220,7 @@ impl BitrixCalls<'_> {
     }
 
     /// Everybody of the portal, also those who were dismissed.
-    pub(in crate::crm::bitrix24) async fn everybody(&self) -> Result<Vec<Item>, CallError> {
+    pub(crate) async fn everybody(&self) -> Result<Vec<Item>, CallError> {
         let mut all: Vec<Item> = Vec::new();
         loop {
             let params = json!({ "FILTER": { "USER_TYPE": "employee" }, "sort": "ID",

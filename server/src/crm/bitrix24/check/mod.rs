@@ -65,6 +65,16 @@ struct Profile {
     last_name: String,
 }
 
+/// Rights that our access lacks.
+pub(crate) struct Lack {
+    /// Nothing works without them.
+    pub(crate) needed: Vec<&'static str>,
+    /// Something would be better with them.
+    pub(crate) wanted: Vec<&'static str>,
+    /// Approvals need them.
+    pub(crate) approvals: Vec<&'static str>,
+}
+
 /// Rights that nothing works without: deals, files, responsible people.
 const NEEDED: [&str; 3] = ["crm", "disk", "user"];
 
@@ -149,38 +159,44 @@ impl<'a> Check<'a> {
         }
     }
 
-    async fn scopes(&mut self) -> Vec<String> {
-        let scopes: Vec<String> = match self.calls.call("scope", &json!({})).await {
-            Ok(scopes) => scopes,
-            Err(error) => {
-                self.failed("rights", &error);
-                return Vec::new();
-            }
-        };
+    /// The rights of our access, and those that it lacks.
+    ///
+    /// # Errors
+    /// When the portal does not answer.
+    pub(crate) async fn rights(&self) -> Result<(Vec<String>, Lack), CallError> {
+        let scopes: Vec<String> = self.calls.call("scope", &json!({})).await?;
         let has = |right: &str| match right {
             "user" => USER.iter().any(|form| scopes.iter().any(|scope| scope == form)),
             right => scopes.iter().any(|scope| scope == right),
         };
         let lacking = |rights: &[&'static str]| {
-            let lacking: Vec<&str> = rights.iter().copied().filter(|right| !has(right)).collect();
-            lacking.join(", ")
+            rights.iter().copied().filter(|right| !has(right)).collect::<Vec<_>>()
         };
         let tasks = self.config.takes(Takes::Reminders);
-        let wanted = lacking(if tasks { &["task", "im", "bizproc"] } else { &["im", "bizproc"] });
-        match (lacking(&NEEDED), wanted) {
-            (lack, _) if !lack.is_empty() => {
-                self.bad("rights", "crm-check-rights-lack", &[("rights", lack.into())]);
+        let wanted: &[&str] = if tasks { &["task", "im", "bizproc"] } else { &["im", "bizproc"] };
+        let (needed, wanted) = (lacking(&NEEDED), lacking(wanted));
+        let approvals = lacking(&self.approvals);
+        Ok((scopes, Lack { needed, wanted, approvals }))
+    }
+
+    async fn scopes(&mut self) -> Vec<String> {
+        let (scopes, lack) = match self.rights().await {
+            Ok(found) => found,
+            Err(error) => {
+                self.failed("rights", &error);
+                return Vec::new();
             }
-            (_, lack) if !lack.is_empty() => {
-                let args = [("rights", lack.into())];
-                self.say("rights", State::Warning, "crm-check-rights-few", &args);
-            }
-            _ => self.good("rights", "crm-check-rights", &[("rights", scopes.join(", ").into())]),
+        };
+        let args = |rights: &[&str]| [("rights", rights.join(", ").into())];
+        if !lack.needed.is_empty() {
+            self.bad("rights", "crm-check-rights-lack", &args(&lack.needed));
+        } else if !lack.wanted.is_empty() {
+            self.say("rights", State::Warning, "crm-check-rights-few", &args(&lack.wanted));
+        } else {
+            self.good("rights", "crm-check-rights", &[("rights", scopes.join(", ").into())]);
         }
-        let lack = lacking(&self.approvals);
-        if !lack.is_empty() {
-            let args = [("rights", lack.into())];
-            self.bad("approvals", "crm-check-rights-approvals", &args);
+        if !lack.approvals.is_empty() {
+            self.bad("approvals", "crm-check-rights-approvals", &args(&lack.approvals));
         }
         scopes
     }

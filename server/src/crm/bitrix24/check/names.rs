@@ -126,6 +126,7 @@ impl Check<'_> {
             ("crm.deal.fields", "deal"),
             ("crm.company.fields", "company"),
             ("crm.contact.fields", "contact"),
+            ("crm.lead.fields", "lead"),
         ] {
             let named: Vec<(&String, &String)> =
                 fields.iter().filter(|(ours, _)| holder(ours) == entity).collect();
@@ -163,6 +164,8 @@ fn holder(ours: &str) -> &'static str {
     match ours {
         "inn" => "company",
         "contact_telegram_id" => "contact",
+        // Only leads know of the site.
+        "page" | "referrer" | "form" => "lead",
         _ => "deal",
     }
 }
