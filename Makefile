@@ -1,6 +1,6 @@
 # build: the product at target/release/mypark. demo: everything in a browser, with no account.
-# test: every check, as CI runs it. demo-reset: the demo starts anew. bench, audit: when asked.
-.PHONY: build assets demo demo-reset test bench audit
+# test: every check, as CI runs it. demo-reset: the demo starts anew. bench, fuzz, audit: when asked.
+.PHONY: build assets demo demo-reset test bench fuzz audit
 
 # The product's build on a fresh clone leaves an empty bundle behind; only a real one counts.
 BUNDLE := static/node_modules/.built
@@ -34,6 +34,10 @@ bench: assets
 	.ci/need gcc libc6-dev postgresql
 	cargo build --release --locked -p tests --bin bench
 	POSTGRES_FSYNC=on tests/with-postgres.sh cargo run --release --locked -p tests --bin bench
+
+# Ten minutes of damaged webhooks for the parser; FUZZ_SECONDS says how many seconds else.
+fuzz: assets
+	FUZZ_SECONDS="$${FUZZ_SECONDS:-600}" cargo test --locked --workspace --lib mutated_forms -- --ignored --nocapture
 
 audit:
 	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny

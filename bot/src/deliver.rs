@@ -4,21 +4,21 @@
 mod card;
 mod cases;
 mod orders;
+mod prepared;
 mod talk;
 
 use domain::db::Reader;
 use domain::ids::{MachineId, OccurrenceId, RequestId, WorkOrderId};
 use domain::machines::MachineSummary;
 use domain::outbox::Notice;
-use domain::viewer::{self, Viewer};
-use domain::{Error, leads, machines, maintenance, reach, requests, work_orders};
-use teloxide::types::ChatId;
+use domain::viewer::Viewer;
+use domain::{Error, leads, machines, maintenance, requests, work_orders};
 
-use crate::deliver::card::put_card;
 use crate::deliver::cases::about_approval;
-use crate::deps::{BotDeps, commit};
+pub use crate::deliver::prepared::{Prepared, prepare};
+use crate::deps::BotDeps;
 use crate::fault::SendError;
-use crate::screen::{self, Screen};
+use crate::screen::Screen;
 use crate::screens;
 use crate::voice::Voice;
 
@@ -30,28 +30,14 @@ type Composed = (Option<String>, Screen);
 
 /// Delivers a notice to the person with the Telegram id `to`. A person who lost the right to see
 /// it is told nothing, and that counts as done. A person out of reach is put on record.
+///
+/// # Errors
+/// Why it did not reach them.
 pub async fn deliver(deps: &BotDeps, to: i64, notice: &Notice) -> Result<(), SendError> {
-    let mut db = deps.read().await?;
-    let viewer = viewer::find(&mut db, to).await?;
-    let voice = Voice::new(deps, viewer.language().unwrap_or_default());
-    let composed = match compose(&mut db, &voice, &viewer, notice).await {
-        Ok(composed) => composed,
-        Err(Error::NotFound | Error::Forbidden) => return Ok(()),
-        Err(error) => return Err(error.into()),
-    };
-    drop(db);
-    let sent = match composed {
-        (Some(key), screen) => put_card(deps, ChatId(to), &key, (&screen, &voice), notice).await,
-        (None, screen) => {
-            screen::send(&deps.bot, ChatId(to), &screen).await.map(drop).map_err(SendError::from)
-        }
-    };
-    if let Err(SendError::Unreachable(_)) = &sent {
-        let mut tx = deps.begin().await?;
-        reach::note(&mut tx, &deps.dealer, to, false).await?;
-        commit(tx).await?;
+    match prepare(deps, to, notice).await? {
+        Some(prepared) => prepared.send(deps).await,
+        None => Ok(()),
     }
-    sent
 }
 
 async fn compose(

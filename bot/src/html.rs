@@ -47,6 +47,18 @@ pub(crate) fn fit(lines: &[String]) -> String {
     text
 }
 
+/// A message as a person reads it: without its marks, and with what its escapes stand for.
+pub(crate) fn plain(text: &str) -> String {
+    let mut read = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('<') {
+        read.push_str(before);
+        rest = after.split_once('>').map_or("", |(_, after)| after);
+    }
+    read.push_str(rest);
+    read.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
 fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
@@ -101,6 +113,13 @@ mod tests {
         assert!(text.encode_utf16().count() <= MESSAGE_LIMIT && text.ends_with('…'));
         assert_eq!(fit(&[shown(&"<".repeat(2500))]), "&lt;".repeat(2500));
         assert_eq!(fit(&["one".into(), String::new(), "two".into()]), "one\n\ntwo");
+    }
+
+    #[test]
+    fn a_message_is_read_without_its_marks() {
+        let said = format!("<b>Заказ</b> {}", shown("<b> & «Болт»"));
+        assert_eq!(plain(&said), "Заказ <b> & «Болт»");
+        assert_eq!(plain("без конца <a href=\"x\""), "без конца ");
     }
 
     proptest! {

@@ -20,7 +20,7 @@ mod screens;
 mod setup;
 mod voice;
 
-pub use deliver::deliver;
+pub use deliver::{Prepared, deliver, prepare};
 pub use deps::BotDeps;
 pub use fault::{Fault, HandleError, SendError};
 pub use lane::update_lane;

@@ -70,6 +70,14 @@ impl Screen {
         html::fit(&self.lines)
     }
 
+    /// What stands on its buttons, row by row.
+    pub(crate) fn labels(&self) -> Vec<Vec<String>> {
+        let row = |row: &Vec<InlineKeyboardButton>| {
+            row.iter().map(|button| button.text.clone()).collect()
+        };
+        self.rows.iter().map(row).collect()
+    }
+
     fn keyboard(&self) -> InlineKeyboardMarkup {
         InlineKeyboardMarkup::new(self.rows.clone())
     }

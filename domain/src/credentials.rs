@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use crate::db::{Executor, Tx, execute, fetch_optional};
 use crate::outbox;
 
-pub use consent::{CONSENT_LIFE, Consent, ask, asked, introduce, take};
+pub use consent::{CONSENT_LIFE, Consent, ask, asked, failed, introduce, take};
 pub use seal::{Seal, is_signed};
 pub use standing::{Standing, standings};
 
@@ -188,6 +188,7 @@ pub async fn grant(
         granted.event_token.as_ref().map(|token| sealed("event", token)),
         now
     )?;
+    consent::succeeded(tx, connection).await?;
     outbox::resume(tx, connection, now).await?;
     Ok(())
 }

@@ -25,8 +25,8 @@ pub use register::*;
 pub use rights::*;
 pub(crate) use sales::refused;
 pub use sales::{
-    Gap, Sale, SaleGaps, SoldMachine, follow_sale, has_open_gaps, models_changed, sale_gaps,
-    sold_machines,
+    Gap, MachineNow, Rehearsed, Sale, SaleGaps, SoldMachine, WouldAsk, follow_sale, has_open_gaps,
+    models_changed, rehearse_sale, sale_gaps, sold_machines,
 };
 use scope::machine_is_of;
 

@@ -5,14 +5,11 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::Result;
-use crate::db::{Executor, fetch_optional};
 use crate::inbox::StoredEvent;
 use crate::outbox::Delivery;
-use crate::text::code_key;
 use crate::texts::Texts;
 
 /// Steps in their order. None: nothing would happen.
@@ -140,30 +137,4 @@ pub trait DryRun: Send + Sync {
     fn delivery<'a>(&'a self, delivery: &'a Delivery) -> Planning<'a>;
     /// What the event would change if it were processed now.
     fn event<'a>(&'a self, event: &'a StoredEvent) -> Planning<'a>;
-}
-
-/// A machine as a won deal would find it.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct MachineNow {
-    /// Its serial number.
-    pub serial: String,
-    /// The name of its model.
-    pub model: String,
-    /// Its configuration.
-    pub configuration: String,
-    /// When its next maintenance is due.
-    pub next_maintenance_on: Option<NaiveDate>,
-}
-
-/// The machine with this serial number, however it is written.
-pub async fn machine_now(db: &mut impl Executor, serial: &str) -> Result<Option<MachineNow>> {
-    Ok(fetch_optional!(
-        db,
-        MachineNow,
-        "select m.serial, d.name as model, m.configuration, m.next_maintenance_on
-           from machine_instances m
-           join machine_models d on d.id = m.model_id
-          where m.serial_key = $1",
-        code_key(serial)
-    )?)
 }

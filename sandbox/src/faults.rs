@@ -1,6 +1,7 @@
 //! Switches that make a fake misbehave the way the real service does on its bad days.
 
 mod answers;
+mod paths;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -76,7 +77,7 @@ pub struct FaultPlan {
     /// For how many calls.
     pub scope: FaultScope,
     /// Parts of paths it is limited to, each optionally after a method
-    /// (`POST /leads/complex`); empty = every route.
+    /// (`POST /leads/complex`, `POST /leads/*/link`); empty = every route.
     #[serde(default)]
     pub only: Vec<String>,
     /// Seconds for the `Retry-After` header of a 429; amoCRM itself sends none.
@@ -118,14 +119,6 @@ impl FaultPlan {
     pub fn only(mut self, route: impl Into<String>) -> Self {
         self.only.push(route.into());
         self
-    }
-
-    fn matches(&self, method: &str, path: &str) -> bool {
-        self.only.is_empty()
-            || self.only.iter().any(|rule| match rule.split_once(' ') {
-                Some((wanted, part)) => wanted == method && path.contains(part),
-                None => path.contains(rule.as_str()),
-            })
     }
 
     /// Whether this plan spoils the call at hand; counts it if it does.
@@ -253,7 +246,7 @@ impl Faults {
         let plan = board
             .plans
             .iter_mut()
-            .filter(|plan| fits(plan) && plan.matches(method, path))
+            .filter(|plan| fits(plan) && paths::within(&plan.only, method, path))
             .find_map(|plan| plan.fires().then(|| plan.clone()))?;
         board.fired += 1;
         board.plans.retain(|plan| plan.scope != FaultScope::Next { calls: 0 });

@@ -173,13 +173,38 @@ async fn bot_deps(
     db: &Db,
     dealer: &Arc<Dealer>,
 ) -> anyhow::Result<BotDeps> {
+    let me = username(api, telegram.token.expose_secret(), db).await?;
+    bot_named(config, telegram, db, dealer, me)
+}
+
+fn bot_named(
+    config: &Config,
+    telegram: &TelegramConfig,
+    db: &Db,
+    dealer: &Arc<Dealer>,
+    me: String,
+) -> anyhow::Result<BotDeps> {
     // A client of its own: the bot's calls must not share the CRM's time-out.
     let client = http::client(Duration::from_secs(30))?;
     let bot = teloxide::Bot::with_client(telegram.token.expose_secret(), client)
         .set_api_url(telegram.api_url.clone());
     let mini_app_url = config.public_url.as_ref().map(|url| url.join("app")).transpose()?;
-    let me = username(api, telegram.token.expose_secret(), db).await?;
     Ok(BotDeps { db: db.clone(), dealer: dealer.clone(), bot, me, mini_app_url })
+}
+
+/// The bot as it is known here, for whoever asks what it would say: Telegram is not asked for its name.
+///
+/// # Errors
+/// When the database fails, or no client can be made.
+pub(crate) async fn known_bot(
+    config: &Config,
+    db: &Db,
+    dealer: &Arc<Dealer>,
+) -> anyhow::Result<Option<BotDeps>> {
+    let Some(telegram) = &config.telegram else { return Ok(None) };
+    let key = username_key(telegram.token.expose_secret());
+    let me = settings::get(&mut db.read().await?, &key).await?.unwrap_or_default();
+    bot_named(config, telegram, db, dealer, me).map(Some)
 }
 
 /// Where the user name of a token's bot is kept, so that a start need not wait for Telegram.

@@ -1,5 +1,7 @@
 //! amoCRM by consent, as an operator connects it: the doctor's address, the page, the doctor again.
 
+use domain::texts::Lang;
+use server::crm::fault::AccessFault;
 use tests::Program;
 
 use crate::migrated;
@@ -59,4 +61,96 @@ async fn a_half_configured_consent_stops_the_start_with_one_line() {
     program.set("SECRET_KEY", "");
     let line = program.refused(&["serve"]).await;
     assert!(line.starts_with("SECRET_KEY: "), "{line}");
+}
+
+/// An administrator's desk, once somebody is one.
+async fn desk_of_administrator(program: &Program) -> tests::MiniApp {
+    let id = tests::MANAGER.to_string();
+    let add = ["staff", "add", "--telegram-id", &id, "--role", "administrator", "--name", "Олег"];
+    program.ok(&add).await;
+    program.mini_app(tests::MANAGER)
+}
+
+/// Waits until the desk's list of troubles says all of this.
+async fn eventually(desk: &tests::MiniApp, list: &str, words: &str) {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    loop {
+        let told = desk.get("/app/desk/troubles").await.ok();
+        if told[list][0]["reason"].as_str().is_some_and(|reason| reason.contains(words)) {
+            return;
+        }
+        assert!(std::time::Instant::now() < deadline, "never «{words}»: {told:#}");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+}
+
+async fn allow(program: &Program) {
+    let doctor = program.run(&["doctor"]).await;
+    let (_, address) = line(&doctor.out, "! amocrm consent").split_once("open ").unwrap();
+    let redirect = program.amo.consent(address, true).expect("a known integration");
+    let (_, query) = redirect.split_once('?').unwrap();
+    let page = program.http.get(format!("{}/webhook/amocrm?{query}", program.base));
+    assert_eq!(page.send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn each_typical_error_has_cause_and_cure_in_the_doctor_on_the_desk_and_in_the_log() {
+    for (set, fault) in [
+        (Some(("AMOCRM_CLIENT_SECRET", "another-secret")), AccessFault::IncorrectClient),
+        (
+            Some(("AMOCRM_REDIRECT_URI", "https://park.example.com/webhook/amocrm")),
+            AccessFault::RedirectMismatch,
+        ),
+        (None, AccessFault::Revoked),
+    ] {
+        let mut program = by_consent().await;
+        program.set("RECONCILE_EVERY", "1s");
+        let desk = desk_of_administrator(&program).await;
+        let mut serving = program.serve().await;
+        allow(&program).await;
+        serving.terminate().await;
+        match set {
+            Some((name, value)) => program.set(name, value),
+            None => program.amo.revoke_access(true),
+        }
+        program.amo.expire_access_tokens();
+        let mut serving = program.serve().await;
+        eventually(&desk, "paused", &fault.words(Lang::Ru)).await;
+        let page = desk.page("/app/desk/troubles").await;
+        let cure = fault.cure(Lang::Ru).replace('\'', "&#39;");
+        assert!(page.contains(&cure), "cut short: {page}");
+        let logged = serving.log_end();
+        assert!(logged.contains(&fault.words(Lang::En)), "{fault:?}: {logged}");
+        let doctor = program.run(&["doctor"]).await;
+        assert_eq!(doctor.code, Some(1), "{}", doctor.out);
+        assert!(doctor.out.contains(&fault.words(Lang::En)), "{fault:?}: {}", doctor.out);
+        serving.terminate().await;
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_cannot_be_read_is_told_in_the_doctor_on_the_desk_and_in_the_log() {
+    let program = by_consent().await;
+    let desk = desk_of_administrator(&program).await;
+    let mut serving = program.serve().await;
+    let doctor = program.run(&["doctor"]).await;
+    let (_, address) = line(&doctor.out, "! amocrm consent").split_once("open ").unwrap();
+    let redirect = program.amo.consent(address, true).expect("a known integration");
+    let (_, query) = redirect.split_once('?').unwrap();
+    let garbled = query.replace("code=def", "code=abc");
+    let page = program.http.get(format!("{}/webhook/amocrm?{garbled}", program.base));
+    let page = page.send().await.unwrap();
+    assert_eq!(page.status(), 400);
+    let fault = AccessFault::CodeUnreadable;
+    eventually(&desk, "consents", &fault.words(Lang::Ru)).await;
+    let doctor = program.run(&["doctor"]).await;
+    let told = line(&doctor.out, "✗ amocrm last consent");
+    assert!(told.contains(&fault.words(Lang::Ru)), "{told}");
+    let logged = serving.log_end();
+    assert!(logged.contains(&fault.words(Lang::En)), "{logged}");
+    allow(&program).await;
+    let doctor = program.run(&["doctor"]).await;
+    assert!(!doctor.out.contains("last consent"), "{}", doctor.out);
+    assert!(desk.get("/app/desk/troubles").await.ok()["consents"][0].is_null());
+    serving.terminate().await;
 }

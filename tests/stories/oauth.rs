@@ -25,7 +25,7 @@ const CLIENT: &str = "0f3c1a52-7d84-4c1e-9a55-2f6f5f1b7c10";
 const REDIRECT: &str = "https://connector.example.com/oauth/amocrm/callback";
 
 /// A dealer who asks for consent instead of naming a long-lived token.
-fn by_consent() -> Setup {
+pub(crate) fn by_consent() -> Setup {
     let variables = [
         ("AMOCRM_ACCESS_TOKEN", ""),
         ("AMOCRM_CLIENT_ID", CLIENT),
@@ -59,14 +59,14 @@ async fn back(app: &App, redirect: &str) -> (StatusCode, String) {
 }
 
 /// An administrator opens the address and allows it.
-async fn consent(app: &App) {
+pub(crate) async fn consent(app: &App) {
     let redirect = app.amo.consent(&address(app).await, true).expect("a known integration");
     let (status, page) = back(app, &redirect).await;
     assert_eq!(status, StatusCode::OK, "{page}");
     assert!(page.contains("Доступ получен"), "{page}");
 }
 
-fn token_calls(app: &App) -> usize {
+pub(crate) fn token_calls(app: &App) -> usize {
     let calls = app.amo.calls();
     calls.iter().filter(|call| call.path.starts_with("/oauth2/access_token")).count()
 }

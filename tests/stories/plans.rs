@@ -213,3 +213,64 @@ async fn a_sites_lead_and_its_second_form_are_planned() {
     assert!(step(&told, "write-note").text.contains("И патрон к нему"), "{told:#?}");
     app.stop().await;
 }
+
+/// The newest delivery to a connection whose payload says this.
+async fn said(app: &App, connection: &str, words: &str) -> Delivery {
+    let filter = Filter { connection: Some(connection.into()), limit: 1000, ..Filter::default() };
+    let mut reader = app.db.read().await.unwrap();
+    let all = outbox::list(&mut reader, &filter).await.unwrap();
+    let found = all.into_iter().find(|delivery| delivery.payload.contains(words));
+    found.unwrap_or_else(|| panic!("no {words}"))
+}
+
+#[tokio::test]
+async fn what_people_are_told_is_planned_in_its_words_and_kept_as_it_went() {
+    let app = App::start().await;
+    let phone = app.linked_customer().await;
+    fill_cart(&phone, 2).await;
+    let number = order(&phone, "k").await["number"].as_str().unwrap().to_owned();
+    app.settled().await;
+    let manager = crate::desk::administrator(&app).await;
+    let shown = async |delivery: &Delivery| {
+        manager.get(&format!("/app/desk/deliveries/{}", delivery.id)).await.ok()
+    };
+    let planned = async |delivery: &Delivery| {
+        let path = format!("/app/desk/deliveries/{}/plan", delivery.id);
+        let plan = manager.get(&path).await.ok();
+        plan["plan"]["steps"][0].clone()
+    };
+    // The managers' card: what it says, on which buttons, and that it is edited in place.
+    let card = said(&app, "telegram", "staff_order_card").await;
+    let step = planned(&card).await;
+    assert_eq!(step["what"], "telegram-edit", "{step:#}");
+    let text = step["text"].as_str().unwrap();
+    assert!(text.contains(&number) && !text.contains('<'), "{step:#}");
+    assert!(step["fields"].to_string().contains("buttons"), "{step:#}");
+    let sent = shown(&card).await["exchanges"][0]["request"].to_string();
+    assert!(sent.contains("sendMessage") && sent.contains(&number), "as it went: {sent}");
+
+    // The copy by mail is word for word what came into the mailbox.
+    let step = planned(&said(&app, "mail", "mail_order").await).await;
+    let mail = &app.mailbox.mails()[0];
+    assert_eq!(step["what"], "mail");
+    assert_eq!(step["fields"][0]["value"]["words"], mail.subject);
+    assert_eq!(step["text"].as_str().unwrap().trim(), mail.text.trim());
+
+    // A link that lets a stranger in stands in no record.
+    let deal = app.amo.create_lead_by_hand(&HandMadeLead {
+        serial: "LINKED-1".to_owned(),
+        model: "vmc850".to_owned(),
+        phone: "+7 900 999-88-77".to_owned(),
+        ..HandMadeLead::default()
+    });
+    assert!(app.amo.drag(deal, 142));
+    let invite = app.says(MANAGER, |message| message.text.contains("LINKED-1")).await;
+    app.settled().await;
+    let at = invite.text.find("start=i_").unwrap() + "start=i_".len();
+    let token = &invite.text[at..at + 20];
+    let ready = said(&app, "telegram", "invite_ready").await;
+    let kept = shown(&ready).await["exchanges"].to_string();
+    assert!(kept.contains("LINKED-1") && !kept.contains(token), "{kept}");
+    assert!(!planned(&ready).await.to_string().contains(token));
+    app.stop().await;
+}

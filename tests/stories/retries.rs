@@ -139,3 +139,35 @@ async fn a_connection_that_is_shut_pauses_five_minutes_before_it_is_probed() {
         app.finish().await;
     }
 }
+
+#[tokio::test]
+async fn a_401_rotates_the_token_and_tries_at_once_and_then_stops_the_connection() {
+    let app = App::start_with(crate::oauth::by_consent()).await;
+    crate::oauth::consent(&app).await;
+    let phone = app.linked_customer().await;
+    let asked = app.clock.now();
+    app.amo.expire_access_tokens();
+    fill_cart(&phone, 1).await;
+    order(&phone, "rotated").await;
+    app.settled().await;
+    assert_eq!(app.amo.leads().len(), 1);
+    assert_eq!(app.clock.now(), asked, "no minute was waited for");
+    assert_eq!(crate::oauth::token_calls(&app), 2, "one exchange, one rotation");
+    // The pair that it got is not accepted either.
+    app.amo.faults().set(vec![FaultPlan::all(FaultMode::Unauthorized).only("/api/v4/")]);
+    fill_cart(&phone, 1).await;
+    order(&phone, "stopped").await;
+    let paused = app
+        .eventually("a stop", async || {
+            let mut reader = app.db.read().await.unwrap();
+            outbox::paused(&mut reader, "amo").await.unwrap()
+        })
+        .await;
+    assert_eq!(paused.0 - app.clock.now(), TimeDelta::minutes(5), "then one call probes it");
+    assert_eq!(crate::oauth::token_calls(&app), 3, "rotated once, not again and again");
+    app.amo.faults().clear();
+    app.at(paused.0);
+    app.settled().await;
+    assert_eq!(app.amo.leads().len(), 2);
+    app.finish().await;
+}

@@ -224,3 +224,23 @@ async fn a_second_phone_of_the_contact_does_not_replace_the_first() {
     assert_eq!(changed.name, "Анна П.");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_digital_pipeline_is_heard_like_the_accounts_own_webhook() {
+    let app = App::start().await;
+    let phone = app.linked_customer().await;
+    app.amo.set_webhook_url(None);
+    let address = format!("{}/webhook/amocrm?secret=story-secret", app.base);
+    app.amo.set_pipeline_hook(Some((142, address)));
+    let lead = app.amo.create_lead_by_hand(&HandMadeLead {
+        serial: "PIPED-1".to_owned(),
+        model: "16К20".to_owned(),
+        telegram_id: CUSTOMER.to_string(),
+        ..HandMadeLead::default()
+    });
+    assert!(app.amo.drag(lead, 142));
+    app.says(CUSTOMER, |message| message.text.contains("PIPED-1")).await;
+    let park = phone.get("/app/park").await.ok();
+    assert!(park["machines"].as_array().unwrap().iter().any(|m| m["serial"] == "PIPED-1"));
+    app.finish().await;
+}

@@ -14,6 +14,34 @@ use crate::voice::Voice;
 /// A card that was sent longer ago than this lies far up: an edit makes no sound there.
 const FAR: TimeDelta = TimeDelta::hours(24);
 
+/// Where a card goes in a chat.
+pub(super) struct Place {
+    /// The message that it is in.
+    known: Option<MessageId>,
+    /// Whether it is sent anew all the same.
+    anew: bool,
+}
+
+impl Place {
+    pub(super) async fn of(
+        deps: &BotDeps,
+        chat: ChatId,
+        key: &str,
+        notice: &Notice,
+    ) -> Result<Place, Error> {
+        let known = cards::sent(&mut deps.read().await?, key, chat.0).await?;
+        let known = known.and_then(|(id, at)| Some((MessageId(i32::try_from(id).ok()?), at)));
+        let far = known.is_some_and(|(_, at)| at.is_none_or(|at| deps.now() - at > FAR));
+        let anew = notice.asks() || (far && notice.is_followed());
+        Ok(Place { known: known.map(|(id, _)| id), anew })
+    }
+
+    /// The message that is edited.
+    pub(super) fn edited(&self) -> Option<MessageId> {
+        self.known.filter(|_| !self.anew)
+    }
+}
+
 /// Shows a card: edits the message that it is in this chat, or sends it and remembers where.
 pub(super) async fn put_card(
     deps: &BotDeps,
@@ -22,11 +50,8 @@ pub(super) async fn put_card(
     (screen, voice): (&Screen, &Voice),
     notice: &Notice,
 ) -> Result<(), SendError> {
-    let known = cards::sent(&mut deps.read().await?, key, chat.0).await?;
-    let known = known.and_then(|(id, at)| Some((MessageId(i32::try_from(id).ok()?), at)));
-    let far = known.is_some_and(|(_, at)| at.is_none_or(|at| deps.now() - at > FAR));
-    let anew = notice.asks() || (far && notice.is_followed());
-    if let Some((message, _)) = known.filter(|_| !anew) {
+    let place = Place::of(deps, chat, key, notice).await?;
+    if let Some(message) = place.edited() {
         let edited = screen::edit(&deps.bot, chat, message, screen).await;
         match edited.map_err(SendError::from) {
             Ok(Edited::Done) => return Ok(()),
@@ -38,7 +63,7 @@ pub(super) async fn put_card(
     }
     let sent = screen::send(&deps.bot, chat, screen).await?;
     remember_card(deps, chat, key, sent).await?;
-    if let Some((old, _)) = known.filter(|_| anew) {
+    if let Some(old) = place.known.filter(|_| place.anew) {
         let moved = Screen::new(voice.get("bot-card-below"));
         // The new card is there: what becomes of the old one decides nothing.
         if let Err(error) = screen::edit(&deps.bot, chat, old, &moved).await {

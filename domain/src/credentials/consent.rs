@@ -96,3 +96,31 @@ pub async fn take(
     let client = id.zip(secret).map(|(id, secret)| Client { id, secret });
     Ok(Some(Consent { connection, client }))
 }
+
+/// Keeps why a consent that somebody gave came to nothing, so that more than the page in front of
+/// them says it, until one succeeds. A pair that works needs no consent, and nothing is kept.
+pub async fn failed(tx: &mut Tx, connection: &str, words: &str, now: DateTime<Utc>) -> Result<()> {
+    execute!(
+        tx,
+        "insert into connections (name, consent_fault, consent_failed_at, updated_at)
+         select $1, $2, $3, $3
+          where not exists (select 1 from crm_tokens where connection = $1 and broken is null)
+         on conflict (name) do update
+            set consent_fault = excluded.consent_fault,
+                consent_failed_at = excluded.consent_failed_at",
+        connection,
+        words,
+        now
+    )?;
+    Ok(())
+}
+
+pub(super) async fn succeeded(tx: &mut Tx, connection: &str) -> Result<()> {
+    execute!(
+        tx,
+        "update connections set consent_fault = null, consent_failed_at = null
+          where name = $1 and consent_fault is not null",
+        connection
+    )?;
+    Ok(())
+}

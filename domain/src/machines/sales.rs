@@ -13,9 +13,11 @@ use crate::{Dealer, Error, Result, staff};
 
 mod again;
 mod lines;
+mod rehearse;
 
 pub use again::{has_open_gaps, models_changed};
 pub use lines::{SoldMachine, sold_machines};
+pub use rehearse::{MachineNow, Rehearsed, WouldAsk, rehearse_sale};
 
 /// A deal of theirs, as it is now.
 #[derive(Clone, Debug)]

@@ -35,6 +35,10 @@ pub struct Circuit {
     pub defects: Defects,
     /// Since when it lacks that.
     pub defects_since: Option<DateTime<Utc>>,
+    /// Why the last consent came to nothing, where nothing lets us in since.
+    pub consent_fault: Option<String>,
+    /// When that was.
+    pub consent_failed_at: Option<DateTime<Utc>>,
 }
 
 /// Whether calls go through.
@@ -66,7 +70,7 @@ pub async fn circuits(db: &mut impl Executor) -> Result<Vec<Circuit>> {
         db,
         Circuit,
         "select name, reason, opened_at, paused_until, probe_until, rest_until,
-                coalesce(defects, '[]') as defects, defects_since
+                coalesce(defects, '[]') as defects, defects_since, consent_fault, consent_failed_at
            from connections
           order by name"
     )?)

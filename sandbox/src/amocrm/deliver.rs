@@ -14,6 +14,8 @@ const FAILURES_ALLOWED: usize = 100;
 const TWO_HOURS: i64 = 7_200;
 /// What a webhook that was set by hand listens to.
 const BY_HAND: [&str; 2] = ["status_lead", "update_contact"];
+/// What a delivery of the digital pipeline is written down as.
+const PIPELINE: &str = "digital_pipeline";
 
 /// Writes down who is to hear of the events.
 pub(crate) fn prepare(
@@ -22,7 +24,22 @@ pub(crate) fn prepare(
     events: Vec<HookEvent>,
 ) -> Vec<HookDelivery> {
     let mut made = Vec::new();
+    let pipeline = amo.switches().pipeline_hook.clone();
     for event in events {
+        if let Some((stage, destination)) = &pipeline
+            && let Some(body) = hookform::pipeline_body(event, *stage, account, amo.options())
+        {
+            account.last_id += 1;
+            made.push(HookDelivery {
+                id: account.last_id,
+                event: PIPELINE.to_owned(),
+                destination: destination.clone(),
+                body,
+                attempts: Vec::new(),
+                last_at: amo.now().timestamp(),
+                delivered: false,
+            });
+        }
         let setting = hookform::setting(event);
         let Some(body) = hookform::body(event, account, amo.options()) else {
             continue;
@@ -80,6 +97,8 @@ pub(crate) async fn attempts(amo: Amocrm, delivery: HookDelivery) {
         } else {
             !(100..300).contains(&code)
         };
+        // The digital pipeline asks once.
+        let again = again && delivery.event != PIPELINE;
         let Some(wait) = WAITS.get(attempt).filter(|_| again) else {
             return;
         };

@@ -46,6 +46,26 @@ pub(crate) fn body(event: HookEvent, account: &Account, options: &AmocrmOptions)
     Some(form.body.finish())
 }
 
+/// What the digital pipeline of `stage` tells of a deal that has come there: no more than the move.
+pub(crate) fn pipeline_body(
+    event: HookEvent,
+    stage: i64,
+    account: &Account,
+    options: &AmocrmOptions,
+) -> Option<String> {
+    let HookEvent::LeadStatus { lead, old } = event else { return None };
+    let lead = account.leads.get(&lead).filter(|lead| lead.status_id == stage)?;
+    let mut form = Form::default();
+    form.add("leads[status][0][id]", &lead.id);
+    form.add("leads[status][0][status_id]", &lead.status_id);
+    form.add("leads[status][0][pipeline_id]", &lead.pipeline_id);
+    form.add("leads[status][0][old_status_id]", &old);
+    form.add("leads[status][0][old_pipeline_id]", &lead.pipeline_id);
+    form.add("account[id]", &options.account_id);
+    form.add("account[subdomain]", &options.subdomain);
+    Some(form.body.finish())
+}
+
 struct Form {
     body: form_urlencoded::Serializer<'static, String>,
 }

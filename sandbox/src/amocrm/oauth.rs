@@ -20,6 +20,8 @@ use crate::amocrm::core::Amocrm;
 const CODE_LIFE: i64 = 20 * 60;
 /// How long an access token lives, seconds.
 const ACCESS_LIFE: i64 = 86_400;
+/// How long a refresh token lives that nobody uses, seconds: three months.
+const REFRESH_LIFE: i64 = 90 * 86_400;
 
 /// `POST /oauth2/access_token`, JSON or form.
 pub(crate) async fn token(State(amo): State<Amocrm>, headers: HeaderMap, body: Bytes) -> Response {
@@ -183,9 +185,12 @@ fn by_code(change: &mut Change<'_>, amo: &Amocrm, code: &str) -> Response {
 }
 
 fn by_refresh(change: &mut Change<'_>, amo: &Amocrm, token: &str) -> Response {
-    let open = !change.account.revoked;
+    let (open, now) = (!change.account.revoked, change.seconds());
     let mut grants = change.account.refresh.iter_mut();
     match grants.find(|grant| open && !grant.used && grant.secret == token) {
+        Some(grant) if now > grant.issued_at + REFRESH_LIFE => {
+            refuse(StatusCode::UNAUTHORIZED, "Token has expired")
+        }
         Some(grant) => {
             grant.used = true;
             pair(change, amo)

@@ -26,6 +26,8 @@ pub(crate) struct Switches {
     pub(crate) twists: Vec<Twist>,
     /// Where the last webhook went.
     pub(crate) destination: Option<String>,
+    /// The stage whose digital pipeline calls an address, and which.
+    pub(crate) pipeline_hook: Option<(i64, String)>,
 }
 
 impl Sent for HookDelivery {
@@ -61,6 +63,12 @@ impl Amocrm {
             deliver::attempts(self.clone(), delivery).await;
         }
         count
+    }
+
+    /// Lets the digital pipeline of a stage call an address («API: отправить webhook»): in a form of
+    /// its own, and once, whatever is answered.
+    pub fn set_pipeline_hook(&self, hook: Option<(i64, String)>) {
+        self.switches().pipeline_hook = hook;
     }
 
     /// amoCRM gives up on every subscription, as it does after too many failures.

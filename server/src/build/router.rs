@@ -36,7 +36,7 @@ pub(super) fn router(
     stop: &CancellationToken,
 ) -> anyhow::Result<Router> {
     let metrics = Metrics::install()?;
-    let planner = Planner::stored(crms.clone(), db.clone());
+    let planner = Planner::stored(crms.clone(), db.clone()).speaking(bot.cloned());
     let mapper = Arc::new(Mappings::new(crms.clone(), db.clone()));
     let doors = Doors {
         db: db.clone(),

@@ -15,7 +15,7 @@ use domain::sight::Sight;
 use domain::texts::{Lang, Texts};
 use domain::{Clock, Error};
 
-use crate::build::dealer;
+use crate::build::{dealer, known_bot};
 use crate::commands::deliveries::print::{row, standing, story};
 use crate::commands::{open, out, out_json, table};
 use crate::config::{Config, DeliveriesCommand, RetryArgs};
@@ -163,19 +163,20 @@ async fn dry_run(config: &Config, id: String) -> anyhow::Result<()> {
     let db = open(config).await?;
     let shown = outbox::show(&mut db.read().await?, &DeliveryId::from(id)).await;
     let (delivery, ..) = shown.map_err(unknown)?;
-    let planned = planner(config, &db)?.delivery(&delivery).await?;
+    let planned = planner(config, &db).await?.delivery(&delivery).await?;
     let state = delivery.state.as_str();
     out(&format!("{} to {}, {state}", delivery.kind, delivery.connection))?;
     out(&planned.lines(Texts::of(Lang::En)).join("\n"))
 }
 
 /// A planner that may read the CRMs.
-pub(super) fn planner(config: &Config, db: &Db) -> anyhow::Result<Planner> {
+pub(super) async fn planner(config: &Config, db: &Db) -> anyhow::Result<Planner> {
     let dealer = Arc::new(dealer(config, Clock::system()));
     let http = http::client(config.retry.call_timeout)?;
     let (policy, key) = (Policy::of(&config.retry), config.secret_key.as_ref());
     let crms = Crms::new(&config.connections, &http, db, &dealer, &policy, key);
-    Ok(Planner::live(Arc::new(crms), db.clone()))
+    let bot = known_bot(config, db, &dealer).await?;
+    Ok(Planner::live(Arc::new(crms), db.clone()).speaking(bot))
 }
 
 fn unknown(error: Error) -> anyhow::Error {

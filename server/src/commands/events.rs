@@ -96,7 +96,7 @@ async fn retry(config: &Config, id: &EventId) -> anyhow::Result<()> {
 async fn dry_run(config: &Config, id: &EventId) -> anyhow::Result<()> {
     let db = open(config).await?;
     let event = inbox::event(&mut db.read().await?, id).await.map_err(unknown)?;
-    let planned = planner(config, &db)?.event(&event).await?;
+    let planned = planner(config, &db).await?.event(&event).await?;
     out(&planned.lines(Texts::of(Lang::En)).join("\n"))
 }
 

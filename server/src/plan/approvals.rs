@@ -22,6 +22,21 @@ impl<A: Draft> Seen<'_, A> {
         }
     }
 
+    /// Why an answer that was given in the account does not count, then the task as the case is.
+    pub(super) async fn approval_answer(
+        &self,
+        id: &ApprovalId,
+        user: i64,
+        why: &str,
+    ) -> Result<Vec<Step>> {
+        let task = self.linked(&format!("approval:{id}"), "task").await?;
+        let said =
+            |task| Step { text: compose::refused(user, why), ..Step::new("write-note", task) };
+        let mut steps: Vec<Step> = task.map(said).into_iter().collect();
+        steps.extend(self.approval(id).await?);
+        Ok(steps)
+    }
+
     async fn asked(&self, case: &Case, task: Option<String>) -> Result<Vec<Step>> {
         let name = &self.account.config().name;
         let mut deciders = Vec::new();

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::config::Products;
 use crate::crm::amo::calls::fields::FieldWrite;
 use crate::crm::amo::deals::account::AmoAccount;
+use crate::crm::amo::inbound::webhook;
 use crate::crm::bitrix24::deals::account::BitrixAccount;
 use crate::crm::bitrix24::deals::compose::category_of;
 use crate::crm::bitrix24::deals::items::Kind;
@@ -16,8 +17,10 @@ use crate::crm::hear::Speaker;
 use crate::crm::tell::Position;
 use crate::crm::tell::compose::Deal;
 use crate::crm::tell::lead::LEAD;
+use crate::plan::incoming::{self, Told};
 use crate::plan::names::Names;
 use crate::plan::or_default;
+use crate::worker::inbox::Trouble;
 
 /// What a position is remembered as, once it is a product.
 pub(super) type Remembered = fn(&Position<'_>) -> String;
@@ -39,6 +42,15 @@ pub(super) trait Draft: Speaker {
         let _ = (case, names);
         None
     }
+
+    /// Why a webhook as it came would not be followed at all, such as another account's.
+    fn refuses(&self, body: &[u8]) -> impl Future<Output = Option<String>> + Send {
+        let _ = body;
+        async { None }
+    }
+
+    /// What a webhook as it came tells, each entity once.
+    fn told(&self, body: &[u8]) -> Vec<Told>;
 
     /// How positions become products, and what each is remembered as; `None` where they do not.
     fn as_products(&self) -> Option<(Step, Remembered)>;
@@ -77,6 +89,18 @@ impl Draft for AmoAccount<'_> {
         };
         Some((step, |position| format!("position:{}", position.part)))
     }
+
+    async fn refuses(&self, body: &[u8]) -> Option<String> {
+        let hook = webhook::parse(body).ok().filter(|hook| !hook.events.is_empty())?;
+        match self.amo.is_from_here(&hook).await {
+            Err(Trouble::Never(why)) => Some(why),
+            _ => None,
+        }
+    }
+
+    fn told(&self, body: &[u8]) -> Vec<Told> {
+        incoming::of_amo(self, body)
+    }
 }
 
 impl AmoAccount<'_> {
@@ -113,6 +137,10 @@ impl Draft for BitrixAccount<'_> {
     /// All rows of a deal are written at once.
     fn as_products(&self) -> Option<(Step, Remembered)> {
         Some((Step::new("set-rows", ""), |_| ROWS.to_owned()))
+    }
+
+    fn told(&self, body: &[u8]) -> Vec<Told> {
+        incoming::of_portal(body)
     }
 }
 

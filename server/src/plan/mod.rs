@@ -7,12 +7,15 @@ mod incoming;
 mod leads;
 pub(crate) mod names;
 mod outgoing;
+mod own;
 mod quotes;
+mod rehearsal;
 mod talk;
 mod upkeep;
 
 use std::sync::Arc;
 
+use bot::BotDeps;
 use domain::db::Db;
 use domain::inbox::StoredEvent;
 use domain::outbox::{Delivery, Message, TELEGRAM};
@@ -37,24 +40,30 @@ pub struct Planner {
     db: Db,
     /// Whether the CRM may be read: by a command, never while a person waits for a page.
     live: bool,
+    /// Knows what people would be told; nothing is sent by it.
+    bot: Option<BotDeps>,
 }
 
 impl Planner {
     /// From what is stored alone.
     pub fn stored(crms: Arc<Crms>, db: Db) -> Planner {
-        Planner { crms, db, live: false }
+        Planner { crms, db, live: false, bot: None }
     }
 
     /// That also reads the CRM; nothing is written there.
     pub fn live(crms: Arc<Crms>, db: Db) -> Planner {
-        Planner { crms, db, live: true }
+        Planner { crms, db, live: true, bot: None }
+    }
+
+    /// One that also knows what the bot would say.
+    #[must_use]
+    pub fn speaking(self, bot: Option<BotDeps>) -> Planner {
+        Planner { bot, ..self }
     }
 
     async fn of_delivery(&self, delivery: &Delivery) -> domain::Result<Plan> {
         let message = delivery.message()?;
-        if let Message::Notice { to, .. } = &message {
-            let step = Step::new("telegram", to.to_string());
-            let step = Step { text: readable(&delivery.payload), ..step };
+        if let Some(step) = self.own(&message, &delivery.payload).await? {
             return Ok(Plan { steps: vec![step] });
         }
         let crm = self.crms.current(&delivery.connection).await?;
@@ -72,8 +81,7 @@ impl Planner {
                 self.seen(account, &names).delivery(&message).await?
             }
             None => {
-                let mail = delivery.connection == domain::outbox::MAIL;
-                let step = Step::new(if mail { "mail" } else { "gone" }, &delivery.connection);
+                let step = Step::new("gone", &delivery.connection);
                 vec![Step { text: readable(&delivery.payload), ..step }]
             }
         };
@@ -99,11 +107,11 @@ impl Planner {
         let steps = match crm.as_deref() {
             Some(Crm::Amo(amo)) => {
                 let account = &AmoAccount { amo, calls: amo.client.calls(&NoRecord) };
-                self.seen(account, &names).event(event, incoming::of_amo).await?
+                Box::pin(self.seen(account, &names).event(event)).await?
             }
             Some(Crm::Bitrix24(bitrix)) => {
                 let account = &BitrixAccount { bitrix, calls: bitrix.client.calls(&NoRecord) };
-                self.seen(account, &names).event(event, incoming::of_portal).await?
+                Box::pin(self.seen(account, &names).event(event)).await?
             }
             None => vec![Step::new("gone", &event.source)],
         };

@@ -4,7 +4,7 @@ use domain::ids::{OrderId, RequestId, WorkOrderId};
 use domain::outbox::Message;
 use domain::plan::{Change, Said, Step};
 use domain::texts::{Lang, Texts};
-use domain::{Result, leads, orders, people, requests, work_orders};
+use domain::{Result, approvals, leads, orders, people, requests, work_orders};
 
 use crate::config::StageMap;
 use crate::crm::hear::TheirDeal;
@@ -55,10 +55,24 @@ impl<A: Draft> Seen<'_, A> {
             Message::CrmSaleNote { deal, gaps } => self.sale_note(deal, gaps).await,
             Message::CrmSaleLook { deal } => self.sale_look(deal).await,
             Message::CrmApproval { approval } => self.approval(approval).await,
-            other => {
-                let text = serde_json::to_string_pretty(other)?;
-                Ok(vec![Step { text, ..Step::new("as-written", "") }])
+            Message::CrmApprovalAnswer { approval, user, why, .. } => {
+                self.approval_answer(approval, *user, why).await
             }
+            // Nothing there changes by these.
+            Message::CrmApprovalFiles { approval } => {
+                let case = approvals::load(&mut self.account.db().read().await?, approval).await?;
+                Ok(vec![Step::new("read-files", case.approval.entity_id.unwrap_or_default())])
+            }
+            Message::CrmAccount => Ok(vec![Step::new("look-at-account", config.name.clone())]),
+            Message::CrmSample { .. } => Ok(vec![Step::new("read-sample", config.name.clone())]),
+            // These go to no CRM; `own.rs` knows them.
+            Message::Notice { .. }
+            | Message::MailOrder { .. }
+            | Message::MailRequest { .. }
+            | Message::MailLead { .. }
+            | Message::MailStopped { .. }
+            | Message::MailApproval { .. }
+            | Message::SiteLead { .. } => Ok(Vec::new()),
         }
     }
 

@@ -19,6 +19,7 @@ use crate::crm::tell::person::{CONTACT, Who};
 use crate::crm::tell::upsell::{contact_of_machine, person_of_machine, tasks_known};
 use crate::crm::tell::{Position, compose};
 use crate::plan::draft::{Draft, responsible};
+use crate::plan::incoming::Words;
 use crate::plan::{Seen, failed};
 
 impl<A: Draft> Seen<'_, A> {
@@ -158,6 +159,6 @@ impl<A: Draft> Seen<'_, A> {
 
     /// A won deal that waited for a model.
     pub(super) async fn sale_look(&self, deal: &str) -> Result<Vec<Step>> {
-        self.follow(&Hint::found(A::DEAL, deal, None, 0), None).await
+        self.follow(&Hint::found(A::DEAL, deal, None, 0), &Words::default()).await
     }
 }

@@ -8,10 +8,11 @@ use domain::approvals::{self, links};
 use domain::db::Db;
 use domain::ids::{ApprovalId, LeadId, StaffId};
 use domain::outbox::{self, Delivery, Message, Notice};
-use domain::{Dealer, leads, orders, people, requests, staff};
+use domain::{Dealer, leads, staff};
 use url::Url;
 
 use crate::crm::{Crms, ReceivedAnswer, Recorder, SentRequest};
+use crate::worker::letters::{self, Letter};
 use crate::worker::mail::Mailer;
 use crate::worker::pace::Pace;
 use crate::worker::policy::Failure;
@@ -89,14 +90,16 @@ impl Deliverer {
     ) -> Result<Option<String>, Failure> {
         let Some(bot) = &self.bot else { return Err(later("the bot is off")) };
         self.pace.turn(to).await;
+        let prepared = Box::pin(bot::prepare(bot, to, notice)).await.map_err(telegram)?;
+        let Some(prepared) = prepared else {
+            return Ok(Some("nothing: they may not see it any more".to_owned()));
+        };
         let sent = SentRequest {
             method: "BOT".to_owned(),
             url: format!("telegram:chat/{to}"),
-            body: Some(delivery.payload.clone()),
+            body: Some(prepared.call().to_string()),
         };
-        let sending = async {
-            Box::pin(bot::deliver(bot, to, notice)).await.map(|()| "ok").map_err(telegram)
-        };
+        let sending = async { Box::pin(prepared.send(bot)).await.map(|()| "ok").map_err(telegram) };
         let result = self.recorded(delivery, &sent, sending).await;
         if let Err(Failure::Rejected { .. }) = &result {
             tracing::info!(delivery.id = delivery.id.as_str(), "a person cannot be reached");
@@ -110,43 +113,15 @@ impl Deliverer {
         message: &Message,
     ) -> Result<Option<String>, Failure> {
         let Some(mailer) = &self.mailer else { return Err(later("mail is off")) };
+        let Some(letter) = letters::of(&self.db, message).await.map_err(later)? else {
+            return Ok(Some("nothing: the person asked to be forgotten".to_owned()));
+        };
         let sent = SentRequest {
             method: "SMTP".to_owned(),
             url: "mail:orders".to_owned(),
-            body: Some(delivery.payload.clone()),
+            body: Some(letter.to_string()),
         };
-        let sending = async {
-            let mut reader = self.db.read().await.map_err(later)?;
-            match message {
-                Message::MailOrder { order } => {
-                    let (order, lines) = orders::load(&mut reader, order).await.map_err(later)?;
-                    let customer = people::find(&mut reader, &order.customer_id).await;
-                    let customer = customer.map_err(later)?.ok_or_else(|| later("no customer"))?;
-                    drop(reader);
-                    mailer.order(&order, &lines, &customer).await?;
-                }
-                Message::MailRequest { request } => {
-                    let case = requests::load(&mut reader, request).await.map_err(later)?;
-                    drop(reader);
-                    mailer.request(&case).await?;
-                }
-                Message::MailLead { lead, touch } => {
-                    let case = leads::load(&mut reader, lead).await.map_err(later)?;
-                    drop(reader);
-                    if case.lead.is_erased() {
-                        return Ok("nothing: the person asked to be forgotten");
-                    }
-                    let touch = case.touch(touch).ok_or_else(|| later("no such form"))?;
-                    mailer.lead(&case, touch).await?;
-                }
-                Message::MailStopped { connection, reason } => {
-                    drop(reader);
-                    mailer.stopped(connection, reason).await?;
-                }
-                _ => return Err(Failure::Rejected { why: "not a mail".to_owned() }),
-            }
-            Ok("sent")
-        };
+        let sending = async { mailer.send(&letter).await.map(|()| "sent") };
         self.recorded(delivery, &sent, sending).await
     }
 
@@ -183,7 +158,8 @@ impl Deliverer {
             let token = links::mint(&mut tx, &self.dealer, of, staff).await.map_err(later)?;
             tx.commit().await.map_err(later)?;
             let link = base.join(&format!("approve/{token}")).map_err(later)?;
-            mailer.approval(&person, &email, &case, link.as_str()).await?;
+            let letter = Letter::approval(&person, &case, link.as_str());
+            mailer.send_person(&person, &email, &letter).await?;
             Ok("sent")
         };
         self.recorded(delivery, &sent, sending).await

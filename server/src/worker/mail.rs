@@ -1,15 +1,14 @@
-//! Mail to the orders address, by SMTP: copies of orders and requests, and what Telegram cannot tell.
+//! Mail by SMTP: to the orders address, and to whom Telegram does not reach.
 
 use anyhow::Context as _;
-use domain::texts::{Lang, Texts};
-use domain::{approvals, leads, orders, requests, staff};
+use domain::staff::Staff;
 use lettre::message::{Mailbox, Message, header::ContentType};
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use secrecy::ExposeSecret as _;
 
 use crate::config::MailConfig;
-use crate::crm::story;
+use crate::worker::letters::Letter;
 use crate::worker::policy::Failure;
 
 /// Sends mail through one server.
@@ -39,81 +38,33 @@ impl Mailer {
         Ok(self.transport.test_connection().await?)
     }
 
-    /// The copy of an order.
-    pub async fn order(
+    /// Sends a letter to the orders address.
+    pub async fn send(&self, letter: &Letter) -> Result<(), Failure> {
+        self.send_to(&self.to, letter).await
+    }
+
+    /// Sends a letter to one person.
+    pub async fn send_person(
         &self,
-        order: &orders::Order,
-        lines: &[orders::OrderLine],
-        customer: &domain::people::Customer,
-    ) -> Result<(), Failure> {
-        let texts = Texts::of(Lang::Ru);
-        let subject = texts.format(
-            "mail-order-subject",
-            &[("number", order.number.as_str().into()), ("total", order.total.to_string().into())],
-        );
-        let body = format!(
-            "{}\n\n{}",
-            story::customer_text(texts, customer),
-            story::positions_text(texts, order, lines)
-        );
-        self.send(&subject, body).await
-    }
-
-    /// The copy of a service request.
-    pub async fn request(&self, case: &requests::RequestCase) -> Result<(), Failure> {
-        let texts = Texts::of(Lang::Ru);
-        let number = case.request.number.as_str();
-        let subject = texts.format("mail-request-subject", &[("number", number.into())]);
-        self.send(&subject, story::request_text(texts, case)).await
-    }
-
-    /// The copy of one form of a site lead.
-    pub async fn lead(&self, case: &leads::LeadCase, touch: &leads::Touch) -> Result<(), Failure> {
-        let texts = Texts::of(Lang::Ru);
-        let number = case.lead.number.as_str();
-        let args = [("number", number.into()), ("name", touch.name.as_str().into())];
-        let subject = texts.format("mail-lead-subject", &args);
-        self.send(&subject, story::touch_text(texts, case, touch)).await
-    }
-
-    /// That a connection is stopped, where it cannot be told in Telegram.
-    pub async fn stopped(&self, connection: &str, reason: &str) -> Result<(), Failure> {
-        let texts = Texts::of(Lang::Ru);
-        let args = [("connection", connection.into()), ("reason", reason.into())];
-        let subject = texts.format("mail-stopped-subject", &args[..1]);
-        self.send(&subject, texts.format("mail-stopped", &args)).await
-    }
-
-    /// A case that waits for somebody's decision, with the link to it.
-    pub async fn approval(
-        &self,
-        person: &staff::Staff,
+        person: &Staff,
         email: &str,
-        case: &approvals::Case,
-        link: &str,
+        letter: &Letter,
     ) -> Result<(), Failure> {
-        let texts = Texts::of(person.language);
-        let title = case.approval.title.as_str();
-        let subject = texts.format("mail-approval-subject", &[("title", title.into())]);
         let address = email.parse().map_err(|_| Failure::Rejected {
             why: "their address is no e-mail address".to_owned(),
         })?;
-        let to = Mailbox::new(Some(person.name.clone()), address);
-        self.send_to(&[to], &subject, format!("{}\n\n{link}\n", texts.get("mail-approval"))).await
+        self.send_to(&[Mailbox::new(Some(person.name.clone()), address)], letter).await
     }
 
-    async fn send(&self, subject: &str, body: String) -> Result<(), Failure> {
-        self.send_to(&self.to, subject, body).await
-    }
-
-    async fn send_to(&self, to: &[Mailbox], subject: &str, body: String) -> Result<(), Failure> {
-        let mut message = Message::builder().from(self.from.clone()).subject(subject);
+    async fn send_to(&self, to: &[Mailbox], letter: &Letter) -> Result<(), Failure> {
+        let mut message =
+            Message::builder().from(self.from.clone()).subject(letter.subject.as_str());
         for to in to {
             message = message.to(to.clone());
         }
         let message = message
             .header(ContentType::TEXT_PLAIN)
-            .body(body)
+            .body(letter.body.clone())
             .map_err(|error| Failure::Rejected { why: error.to_string() })?;
         self.transport.send(message).await.map(drop).map_err(|error| failure(&error))
     }

@@ -2,6 +2,7 @@
 
 pub mod deliver;
 pub mod inbox;
+pub mod letters;
 pub mod mail;
 pub mod night;
 pub mod outbox;

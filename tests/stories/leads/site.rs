@@ -78,6 +78,10 @@ async fn the_site_sees_what_becomes_of_a_lead() {
     })
     .await;
     assert_eq!(state_of(&app, &token).await, "converted");
+    let told = crate::plans::newest_to("site", &app, "site_lead").await;
+    let planned = crate::plans::plan(&app, &told).await;
+    assert_eq!((planned[0].what, planned[0].which.as_str()), ("tell-site", number.as_str()));
+    assert_eq!(crate::plans::says(&planned[0], "state"), "converted");
     let heard = ear.heard.lock().unwrap().last().cloned().unwrap();
     assert_eq!((&heard["number"], &heard["token"]), (&json!(number), &json!(token)));
     assert!(heard["updated_at"].is_string());

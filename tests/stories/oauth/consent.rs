@@ -84,18 +84,43 @@ async fn each_typical_error_has_its_cause_and_its_cure_on_the_page() {
         let (status, page) = back(&app, &redirect).await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{page}");
         assert!(page.contains(cause) && page.contains(cure), "{page}");
+        assert_eq!(failed(&app, &[cause, cure, "mypark doctor"]).await, 1);
         app.stop().await;
     }
     let app = App::start_with(by_consent()).await;
+    // Who bears no state of ours makes nobody remember anything.
     let redirect = app.amo.consent(&address(&app).await, true).unwrap();
+    let (hook, _) = redirect.split_once("&state=").unwrap();
+    back(&app, &hook.replace("code=def", "code=abc")).await;
+    assert_eq!(failed(&app, &[]).await, 0);
     let (status, page) = back(&app, &redirect.replace("code=def", "code=abc")).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert!(page.contains("Cannot decrypt") && page.contains("AMOCRM_REDIRECT_URI"), "{page}");
+    assert_eq!(failed(&app, &["Cannot decrypt", "AMOCRM_REDIRECT_URI"]).await, 1);
     let redirect = app.amo.consent(&address(&app).await, true).unwrap();
     app.pass(TimeDelta::minutes(21));
     let (_, page) = back(&app, &redirect).await;
     assert!(page.contains("20 минут") && page.contains("mypark doctor"), "{page}");
+    assert_eq!(failed(&app, &["20 минут", "mypark doctor"]).await, 1);
+    consent(&app).await;
+    assert_eq!(failed(&app, &[]).await, 0, "the next one succeeded");
     app.stop().await;
+}
+
+/// How many consents that came to nothing the desk shows; each says all of `words`.
+async fn failed(app: &App, words: &[&str]) -> usize {
+    let desk = app.mini_app(MANAGER);
+    let told = desk.get("/app/desk/troubles").await.ok();
+    let page = desk.page("/app/desk/troubles").await;
+    let consents = told["consents"].as_array().unwrap();
+    for consent in consents {
+        for word in words {
+            assert!(consent["reason"].as_str().unwrap().contains(word), "{word}: {told}");
+            assert!(page.contains(word), "{word}: {page}");
+        }
+    }
+    assert_eq!(page.contains("доступ не получен"), !consents.is_empty(), "{page}");
+    consents.len()
 }
 
 #[tokio::test]

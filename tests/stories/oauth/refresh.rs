@@ -112,3 +112,24 @@ async fn a_refresh_that_amocrm_cannot_serve_now_costs_nobody_a_call() {
     assert_eq!(app.amo.leads().len(), 2);
     app.stop().await;
 }
+
+#[tokio::test]
+async fn a_pair_that_nobody_uses_outlives_the_three_months_of_its_refresh_token() {
+    let app = App::start_with(by_consent()).await;
+    consent(&app).await;
+    let crms = &app.outbox.deliverer.crms;
+    for _ in 0..100 {
+        app.pass(TimeDelta::days(1));
+        crms.keep_access().await.unwrap();
+    }
+    crms.test_lead(None).await.unwrap();
+    assert_eq!(app.amo.leads().len(), 1, "a hundred days without an order");
+    // A program that was away for so long finds it dead, and says what to do.
+    app.pass(TimeDelta::days(100));
+    crms.keep_access().await.unwrap();
+    app.says(MANAGER, |message| message.text.contains("три месяца")).await;
+    consent(&app).await;
+    crms.test_lead(None).await.unwrap();
+    assert_eq!(app.amo.leads().len(), 2);
+    app.stop().await;
+}

@@ -116,3 +116,37 @@ async fn webhooks_come_only_from_where_the_dealer_says() {
     assert_eq!(ask(Some("198.51.100.7, 203.0.113.7")).await, 200);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn under_load_every_webhook_is_answered_in_the_two_seconds_that_amocrm_waits() {
+    let app = App::start().await;
+    let mut senders = tokio::task::JoinSet::new();
+    for sender in 0..64 {
+        let address = format!("{}/webhook/amocrm?secret=story-secret", app.base);
+        let http = app.http.clone();
+        senders.spawn(async move {
+            let mut slowest = std::time::Duration::ZERO;
+            for hook in 0..5 {
+                let contact = format!("contacts[update][0][id]={sender}{hook}");
+                let body = format!("{contact}&account[subdomain]=exampleshop");
+                let asked = std::time::Instant::now();
+                let answer = http.post(&address).body(body).send().await.unwrap();
+                assert_eq!(answer.status(), 200);
+                slowest = slowest.max(asked.elapsed());
+            }
+            slowest
+        });
+    }
+    let slowest = senders.join_all().await.into_iter().max().unwrap();
+    assert!(slowest < std::time::Duration::from_secs(2), "{slowest:?}");
+    app.settled().await;
+    let mut reader = app.db.read().await.unwrap();
+    let raw = domain::fetch_one!(
+        &mut reader,
+        (i64,),
+        "select count(*) from inbound_events where source = 'amo' and lane = 'account'"
+    );
+    drop(reader);
+    assert_eq!(raw.unwrap().0, 320, "each of them was kept");
+    app.finish().await;
+}

@@ -53,6 +53,7 @@ async fn today(mut look: Look) -> Answer {
         groups.extend(open(clerk, db).await?);
         let circuits = outbox::circuits(db).await?;
         troubles.extend(circuits.iter().filter_map(|one| present::stopped_cell(ui, one)));
+        troubles.extend(circuits.iter().filter_map(|one| present::consent_cell(ui, one)));
         troubles.extend(circuits.iter().flat_map(|one| present::mapping_cells(ui, one)));
         for cell in &mut troubles {
             cell.href = at_console(&cell.href);

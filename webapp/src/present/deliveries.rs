@@ -81,7 +81,7 @@ pub(crate) fn connection_cell(ui: Ui, connection: &Connection) -> DeskCell {
     if let Some(since) = connection.since {
         said[0] = format!("{}, {}", said[0], ui.when(since));
     }
-    said.extend(connection.reason.as_deref().map(|why| short(why).into_owned()));
+    said.extend(connection.reason.as_deref().map(|why| whole(why).into_owned()));
     if let Some(until) = connection.until {
         let key = match connection.standing {
             CircuitState::Closed => "app-connection-rests",
@@ -114,12 +114,25 @@ pub(crate) fn stopped_cell(ui: Ui, circuit: &Circuit) -> Option<DeskCell> {
     let reason = circuit.reason.as_deref()?;
     let since = circuit.opened_at.map(|at| ui.when(at));
     let said: Vec<Cow<'_, str>> =
-        since.map(Cow::Owned).into_iter().chain([short(reason)]).collect();
+        since.map(Cow::Owned).into_iter().chain([whole(reason)]).collect();
     let name = connection_name(ui, &circuit.name);
     Some(DeskCell {
         href: format!("/app/desk/deliveries?connection={}", circuit.name),
         title: ui.with("app-desk-paused", "connection", name),
         note: said.join(" · "),
+        tone: Tone::Danger,
+        value: String::new(),
+    })
+}
+
+/// A consent that came to nothing, among the troubles of the desk.
+pub(crate) fn consent_cell(ui: Ui, circuit: &Circuit) -> Option<DeskCell> {
+    let (why, at) = (circuit.consent_fault.as_deref()?, circuit.consent_failed_at?);
+    let name = connection_name(ui, &circuit.name);
+    Some(DeskCell {
+        href: format!("/app/desk/deliveries?connection={}", circuit.name),
+        title: ui.with("app-desk-consent", "connection", name),
+        note: format!("{} · {}", ui.when(at), whole(why)),
         tone: Tone::Danger,
         value: String::new(),
     })
@@ -227,7 +240,16 @@ pub(crate) fn cut(ui: Ui, body: &str) -> String {
 
 /// The first line or so of a long reason.
 pub(crate) fn short(words: &str) -> Cow<'_, str> {
-    match words.char_indices().nth(160) {
+    shortened(words, 160)
+}
+
+/// Why a connection is stopped: what to do about it stands at the end of it.
+fn whole(words: &str) -> Cow<'_, str> {
+    shortened(words, 500)
+}
+
+fn shortened(words: &str, at: usize) -> Cow<'_, str> {
+    match words.char_indices().nth(at) {
         Some((end, _)) => Cow::Owned(format!("{}…", words[..end].trim_end())),
         None => Cow::Borrowed(words),
     }

@@ -100,14 +100,21 @@ async fn troubles(mut visit: Visit) -> Answer {
             })
         });
         let unfit: Vec<_> = unfit.collect();
+        let failed = circuits.iter().filter_map(|circuit| {
+            let (why, at) = (circuit.consent_fault.as_ref()?, circuit.consent_failed_at?);
+            Some(json!({ "connection": circuit.name, "reason": why, "at": at }))
+        });
+        let failed: Vec<_> = failed.collect();
         let body = json!({
             "deliveries": deliveries, "paused": paused, "events": events, "mapping": unfit,
+            "consents": failed,
         });
         return Ok(Json(body).into_response());
     }
     let ui = caller.ui;
     let stopped = circuits.iter().filter_map(|circuit| present::stopped_cell(ui, circuit));
     let mut cells: Vec<DeskCell> = stopped.collect();
+    cells.extend(circuits.iter().filter_map(|circuit| present::consent_cell(ui, circuit)));
     cells.extend(circuits.iter().flat_map(|circuit| present::mapping_cells(ui, circuit)));
     cells.extend(deliveries.iter().take(SHOWN).map(|row| present::delivery_cell(ui, row)));
     cells.extend(events.iter().map(|event| present::event_cell(ui, event)));

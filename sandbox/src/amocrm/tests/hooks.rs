@@ -124,3 +124,46 @@ async fn fields_typed_by_hand_are_checked() {
     assert!(!bench.amo.edit_lead_field(id, 1, "x"));
     assert!(!bench.amo.drag(id, 5));
 }
+
+#[tokio::test]
+async fn the_digital_pipeline_of_a_stage_calls_once_in_its_own_form() {
+    let bench = Bench::with(|options| options.hook_time_scale = 0.0001).await;
+    let (url, kept) = receiver(vec![500]).await;
+    bench.amo.set_pipeline_hook(Some((STATUS_WON, url)));
+    let id = bench.amo.create_lead_by_hand(&machine());
+    assert!(bench.amo.drag(id, STATUS_WON));
+    let bodies = heard(&kept, 1).await;
+    let said = pairs(&bodies[0]);
+    let expected = include_str!(
+        "../../../../tests/fixtures/amocrm/webhooks/leads_status_digital_pipeline.form"
+    );
+    let (keys, wanted): (Vec<_>, Vec<_>) =
+        (said.keys().collect(), pairs(expected).into_keys().collect());
+    assert!(wanted.iter().all(|key| said.contains_key(key)), "{wanted:?}: {keys:?}");
+    assert_eq!(keys.len(), wanted.len(), "{keys:?}");
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    let delivery = bench.amo.hook_deliveries().pop().unwrap();
+    assert_eq!((delivery.attempts, delivery.delivered), (vec![500], false));
+}
+
+#[tokio::test]
+async fn a_hook_that_fails_too_often_is_switched_off_until_somebody_renews_it() {
+    let bench = Bench::with(|options| options.hook_time_scale = 0.0001).await;
+    let (url, kept) = receiver(vec![404; 400]).await;
+    let wish = json!({"destination": url, "settings": ["status_lead"], "sort": 10});
+    bench.post("/api/v4/webhooks", wish.clone()).await;
+    let id = bench.amo.create_lead_by_hand(&machine());
+    // A 404 is tried three times: a hundred failures and one are 34 webhooks.
+    for _ in 0..17 {
+        assert!(bench.amo.drag(id, STATUS_WON));
+        assert!(bench.amo.drag(id, STATUS_NEW));
+    }
+    heard(&kept, 102).await;
+    while !bench.amo.subscriptions()[0].disabled {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    assert!(bench.amo.drag(id, STATUS_WON));
+    assert_eq!(bench.amo.hook_deliveries().len(), 34, "nothing is sent any more");
+    let (_, renewed) = bench.post("/api/v4/webhooks", wish).await;
+    assert_eq!(renewed["disabled"], false);
+}

@@ -70,7 +70,8 @@ pub(super) async fn check(
         return (vec![Line::bad(name, "SECRET_KEY is not set")], None);
     };
     let (lines, goes) = by_consent(name, settings, &access).await;
-    let lines = lines.into_iter().chain(held).collect();
+    let failed = failed(name, db).await;
+    let lines = failed.into_iter().chain(lines).chain(held).collect();
     (lines, goes.then(|| client(TokenSource::OAuth(access))))
 }
 
@@ -88,6 +89,15 @@ async fn held(name: &str, db: &Db, now: DateTime<Utc>) -> Option<(Line, bool)> {
     let (why, since) = (circuit.reason?, circuit.opened_at.unwrap_or(now).format("%F %H:%M"));
     let words = format!("stopped since {since} UTC: {why}; it goes on by itself once mended");
     Some((Line::warning(&what, words), false))
+}
+
+/// Why the last consent came to nothing, where nothing lets us in since.
+async fn failed(name: &str, db: &Db) -> Option<Line> {
+    let circuits = outbox::circuits(&mut db.read().await.ok()?).await.ok()?;
+    let circuit = circuits.into_iter().find(|circuit| circuit.name == name)?;
+    let (why, at) = (circuit.consent_fault?, circuit.consent_failed_at?);
+    let words = format!("of {} UTC came to nothing: {why}", at.format("%F %H:%M"));
+    Some(Line::bad(&format!("{name} last consent"), words))
 }
 
 async fn by_consent(

@@ -56,31 +56,12 @@ impl Crms {
             return Err(AccessFault::Incomplete);
         };
         let (connection, access) = self.asking(&back).await?;
-        let base_url = host(connection, access, referer).ok_or(AccessFault::HostForeign)?;
-        if let AmocrmClient::Own { id, .. } = &access.settings.client
-            && back.client_id.as_ref().is_some_and(|given| given != id)
-        {
-            return Err(AccessFault::OtherClient);
+        let kept = take(connection, access, &back, (code, referer)).await;
+        // Only who bears a state of ours can make us remember anything.
+        if let (Err(fault), Some(_)) = (&kept, &back.state) {
+            access.consent_failed(*fault).await;
         }
-        // A pair under a lost key is replaced by this consent.
-        let stored = access.stored().await.ok().flatten();
-        let before = stored.as_ref().and_then(|stored| Url::parse(&stored.base_url).ok());
-        let expected = [Some(&access.base_url), before.as_ref()];
-        let expected = expected.iter().flatten().any(|url| url.origin() == base_url.origin());
-        let known = stored.and_then(|stored| stored.account_id);
-        // An account that moved is known by its id; without a state nothing vouches for the caller.
-        if !expected && (known.is_none() || back.state.is_none()) {
-            return Err(AccessFault::OtherAccount);
-        }
-        let client = match &back.state {
-            Some(state) => used_up(access, state).await?,
-            None => access.client(None).ok_or(AccessFault::StateUnknown)?,
-        };
-        let granted = exchanged(access, &client, &base_url, code).await?;
-        if !expected && granted.account_id != known {
-            return Err(AccessFault::OtherAccount);
-        }
-        keep(access, &granted).await?;
+        kept?;
         let connection_name = connection.name().to_owned();
         tracing::info!(connection = connection_name, "access was granted");
         let account = match connection.client.calls(&NoRecord).account().await {
@@ -122,6 +103,40 @@ impl Crms {
         }
         Err(AccessFault::StateUnknown)
     }
+}
+
+/// Checks what came back, exchanges the code and stores the pair.
+async fn take(
+    connection: &AmoConnection,
+    access: &AmoAccess,
+    back: &Returned,
+    (code, referer): (&str, &str),
+) -> Result<(), AccessFault> {
+    let base_url = host(connection, access, referer).ok_or(AccessFault::HostForeign)?;
+    if let AmocrmClient::Own { id, .. } = &access.settings.client
+        && back.client_id.as_ref().is_some_and(|given| given != id)
+    {
+        return Err(AccessFault::OtherClient);
+    }
+    // A pair under a lost key is replaced by this consent.
+    let stored = access.stored().await.ok().flatten();
+    let before = stored.as_ref().and_then(|stored| Url::parse(&stored.base_url).ok());
+    let expected = [Some(&access.base_url), before.as_ref()];
+    let expected = expected.iter().flatten().any(|url| url.origin() == base_url.origin());
+    let known = stored.and_then(|stored| stored.account_id);
+    // An account that moved is known by its id; without a state nothing vouches for the caller.
+    if !expected && (known.is_none() || back.state.is_none()) {
+        return Err(AccessFault::OtherAccount);
+    }
+    let client = match &back.state {
+        Some(state) => used_up(access, state).await?,
+        None => access.client(None).ok_or(AccessFault::StateUnknown)?,
+    };
+    let granted = exchanged(access, &client, &base_url, code).await?;
+    if !expected && granted.account_id != known {
+        return Err(AccessFault::OtherAccount);
+    }
+    keep(access, &granted).await
 }
 
 /// The address behind the host that the redirect names, if it is amoCRM's.

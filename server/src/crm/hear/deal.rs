@@ -89,7 +89,7 @@ async fn apply<S: Speaker>(
 }
 
 /// Moves what stands behind a deal or lead to the state of its stage.
-async fn advance<S: Speaker>(
+pub(crate) async fn advance<S: Speaker>(
     account: &S,
     tx: &mut Tx,
     kind: &str,

@@ -16,11 +16,13 @@ mod sale;
 mod speaker;
 mod standing;
 
+pub(crate) use crate::crm::hear::deal::advance;
 pub(crate) use crate::crm::hear::echo::{met, writing, written};
 pub(crate) use crate::crm::hear::follow::{event, internal, trouble};
 pub(crate) use crate::crm::hear::hint::{Hint, RAW, TASK};
+pub(crate) use crate::crm::hear::people::{change_company, change_customers};
 pub(crate) use crate::crm::hear::poll::{failure_of, ours, poll};
-pub(crate) use crate::crm::hear::sale::{look_again, tell_machine};
+pub(crate) use crate::crm::hear::sale::{look_again, rehearse, tell_machine};
 pub(crate) use crate::crm::hear::speaker::{
     Changes, Product, SaidField, Speaker, TheirDeal, TheirFirm, TheirPerson,
 };

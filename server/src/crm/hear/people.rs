@@ -1,5 +1,6 @@
 //! A contact or company that changed there changes the customer or company here.
 
+use domain::db::Tx;
 use domain::text::clean;
 use domain::{ledger, people};
 
@@ -8,7 +9,7 @@ use crate::crm::hear::echo::their;
 use crate::crm::hear::facets::{self, EMAIL, NAME, PHONES};
 use crate::crm::hear::follow::{internal, trouble};
 use crate::crm::hear::hint::Hint;
-use crate::crm::hear::speaker::Speaker;
+use crate::crm::hear::speaker::{Speaker, TheirFirm, TheirPerson};
 use crate::crm::tell::firm::COMPANY;
 use crate::crm::tell::person::CONTACT;
 use crate::worker::inbox::Trouble;
@@ -24,12 +25,25 @@ pub(super) async fn follow_contact<S: Speaker>(
     }
     let found = account.their_person(&hint.id).await.map_err(trouble)?;
     let Some(person) = found else { return Ok(()) };
-    let (says, now) = (facets::of_contact(&person), account.dealer().clock.now());
     let mut tx = account.db().begin().await.map_err(internal)?;
+    change_customers(account, &mut tx, &person, (ours.as_slice(), again))
+        .await
+        .map_err(internal)?;
+    tx.commit().await.map_err(internal)
+}
+
+/// Changes the customers behind a contact as it says; `again`: whatever was seen of it before.
+pub(crate) async fn change_customers<S: Speaker>(
+    account: &S,
+    tx: &mut Tx,
+    person: &TheirPerson,
+    (ours, again): (&[String], bool),
+) -> domain::Result<()> {
+    let (says, now) = (facets::of_contact(person), account.dealer().clock.now());
     let their = their(account, CONTACT, &person.id);
-    let look = ledger::look(&mut tx, their, person.at, &says, now).await.map_err(internal)?;
+    let look = ledger::look(tx, their, person.at, &says, now).await?;
     if !again && (look.is_late() || !look.has_news()) {
-        return tx.commit().await.map_err(internal);
+        return Ok(());
     }
     // What did not change there is not theirs to say: it may have changed here.
     let changed = |facet: &str| again || look.is_news(facet);
@@ -40,22 +54,18 @@ pub(super) async fn follow_contact<S: Speaker>(
     for entity in ours {
         let Some(("customer", customer)) = entity.split_once(':') else { continue };
         let customer = customer.into();
-        let known = people::find(&mut tx, &customer).await.map_err(internal)?;
+        let known = people::find(tx, &customer).await?;
         // A second phone there does not replace the one that we know them by.
         let kept = known.and_then(|known| known.phone).filter(|own| person.phones.contains(own));
         let new = person.phones.first().filter(|_| changed(PHONES));
         let phone = if kept.is_some() { None } else { new };
         let (name, email) = (name.as_deref(), email.as_deref());
-        people::update_from_crm(&mut tx, &customer, name, phone, email, now)
-            .await
-            .map_err(internal)?;
+        people::update_from_crm(tx, &customer, name, phone, email, now).await?;
         if changed(PHONES) {
-            people::know_phones(&mut tx, &customer, connection, &person.phones, now)
-                .await
-                .map_err(internal)?;
+            people::know_phones(tx, &customer, connection, &person.phones, now).await?;
         }
     }
-    tx.commit().await.map_err(internal)
+    Ok(())
 }
 
 pub(super) async fn follow_company<S: Speaker>(
@@ -69,17 +79,28 @@ pub(super) async fn follow_company<S: Speaker>(
     }
     let found = account.their_firm(&hint.id).await.map_err(trouble)?;
     let Some(firm) = found else { return Ok(()) };
+    let mut tx = account.db().begin().await.map_err(internal)?;
+    change_company(account, &mut tx, &firm, (ours.as_slice(), again)).await.map_err(internal)?;
+    tx.commit().await.map_err(internal)
+}
+
+/// Names the companies behind one of theirs as it is called there.
+pub(crate) async fn change_company<S: Speaker>(
+    account: &S,
+    tx: &mut Tx,
+    firm: &TheirFirm,
+    (ours, again): (&[String], bool),
+) -> domain::Result<()> {
     let Some(name) = clean(&firm.name, 300) else { return Ok(()) };
     let (says, now) = (facets::of_company(&firm.name), account.dealer().clock.now());
-    let mut tx = account.db().begin().await.map_err(internal)?;
     let their = their(account, COMPANY, &firm.id);
-    let look = ledger::look(&mut tx, their, firm.at, &says, now).await.map_err(internal)?;
+    let look = ledger::look(tx, their, firm.at, &says, now).await?;
     if !again && (look.is_late() || !look.has_news()) {
-        return tx.commit().await.map_err(internal);
+        return Ok(());
     }
     for entity in ours {
         let Some(("company", id)) = entity.split_once(':') else { continue };
-        people::rename_company(&mut tx, &id.into(), &name).await.map_err(internal)?;
+        people::rename_company(tx, &id.into(), &name).await?;
     }
-    tx.commit().await.map_err(internal)
+    Ok(())
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate};
 use domain::db::Tx;
 use domain::ids::MachineId;
 use domain::ledger::{self, Facet};
-use domain::machines::{self, Sale, Unsaid, sold_machines};
+use domain::machines::{self, Rehearsed, Sale, Unsaid, sold_machines};
 
 use crate::crm::error::CallError;
 use crate::crm::failure::reading;
@@ -92,6 +92,37 @@ pub(crate) async fn tell_machine<S: Speaker>(
     machines::said(&mut tx, name, &deal.id, machine, &unsaid).await.map_err(local)?;
     tx.commit().await.map_err(local)?;
     Ok(None)
+}
+
+/// What following a deal would come to; nothing of it happens. `told`: by its own words alone, and
+/// the date that they say, without a call. `None`: nothing would follow from it.
+pub(crate) async fn rehearse<S: Speaker>(
+    account: &S,
+    deal: &TheirDeal,
+    told: Option<Option<NaiveDate>>,
+) -> Result<Option<Rehearsed>, CallError> {
+    let local = |error: domain::Error| CallError::Local { words: error.to_string() };
+    let followed = async {
+        let mut reader = account.db().read().await?;
+        machines::is_followed(&mut reader, &account.config().name, &deal.id).await
+    };
+    if !deal.won && !followed.await.map_err(local)? {
+        return Ok(None);
+    }
+    let read = match told {
+        Some(next) => Read { deal, products: deal.products.clone(), next },
+        None => read(account, deal).await?,
+    };
+    let sale = sale(account, &read).await?;
+    let rehearsed = async {
+        let mut tx = account.db().begin().await?;
+        let (sale, late) = looked_at(account, &mut tx, &read, sale).await?;
+        match late {
+            true => Ok(Rehearsed::default()),
+            false => machines::rehearse_sale(tx, account.dealer(), &sale).await,
+        }
+    };
+    rehearsed.await.map(Some).map_err(local)
 }
 
 /// What belongs to a deal and has to be asked for.

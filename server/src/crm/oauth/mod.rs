@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
 use domain::credentials::{self, Credentials, CredentialsError, Pair, Seal};
 use domain::db::Db;
+use domain::texts::Lang;
 use secrecy::SecretString;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -177,6 +178,20 @@ impl<A: Authority> OAuthAccess<A> {
                 return Err(CallError::Local { words });
             }
             tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Keeps why a consent came to nothing, for `doctor` and the desk.
+    pub(crate) async fn consent_failed(&self, fault: AccessFault) {
+        let kept = async {
+            let mut tx = self.db.begin().await?;
+            let (words, now) = (fault.words(Lang::Ru), self.clock.now());
+            credentials::failed(&mut tx, &self.connection, &words, now).await?;
+            tx.commit().await?;
+            Ok::<_, CredentialsError>(())
+        };
+        if let Err(error) = kept.await {
+            tracing::error!(connection = self.connection, %error, "why a consent failed");
         }
     }
 

@@ -9,4 +9,5 @@ pub(crate) mod hint;
 mod journal;
 mod speaker;
 pub(crate) mod subscription;
+mod told;
 pub mod webhook;

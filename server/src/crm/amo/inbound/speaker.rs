@@ -110,7 +110,7 @@ impl Speaker for AmoAccount<'_> {
 impl AmoConnection {
     /// A webhook with our secret from another account was set up by mistake, or is a forgery. The
     /// id decides where both are known; an account may be renamed, then its subdomain changes.
-    async fn is_from_here(&self, hook: &AmoHook) -> Result<(), Trouble> {
+    pub(crate) async fn is_from_here(&self, hook: &AmoHook) -> Result<(), Trouble> {
         let known = {
             let mut reader = self.db.read().await.map_err(internal)?;
             settings::get(&mut reader, &self.account_key()).await.map_err(internal)?
@@ -135,7 +135,7 @@ impl AmoConnection {
     }
 
     /// Whether a stage is the one of success, and of the pipeline that counts, where one is told.
-    fn wins(&self, stage: Option<i64>, pipeline: Option<i64>) -> bool {
+    pub(super) fn wins(&self, stage: Option<i64>, pipeline: Option<i64>) -> bool {
         let own = self.settings.pipeline_id;
         let here = own.is_none_or(|own| pipeline.is_none_or(|pipeline| pipeline == own));
         here && stage == Some(self.settings.status_success)

@@ -69,7 +69,16 @@ impl Crms {
     /// # Errors
     /// The cause, for the person in front of the page.
     pub async fn welcome_portal(&self, back: ReturnedPortal) -> Result<Welcome, AccessFault> {
-        let (connection, app, granted, portal) = self.granted_portal(&back, "").await?;
+        let asking = match &back.state {
+            Some(state) => self.asking_portal(state, "").await.ok(),
+            None => None,
+        };
+        let granted = self.granted_portal(&back, "").await;
+        // Only who bears a state of ours can make us remember anything.
+        if let (Err(fault), Some((_, app))) = (&granted, asking) {
+            app.consent_failed(*fault).await;
+        }
+        let (connection, app, granted, portal) = granted?;
         app.take(granted, &portal, None).await.map_err(|error| not_kept(&error))?;
         Ok(connection.confirmed(&portal).await)
     }

@@ -198,7 +198,7 @@ fn notice(key: &str, approval: &Approval) -> String {
 }
 
 /// Says to somebody in the task why their answer does not count.
-pub(super) fn refused(user: i64, why: &str) -> String {
+pub(crate) fn refused(user: i64, why: &str) -> String {
     let why = Texts::of(Lang::Ru).get(why);
     format!("{OURS} [USER={user}][/USER] {why}")
 }
