@@ -4,7 +4,7 @@
 
 # The product's build on a fresh clone leaves an empty bundle behind; only a real one counts.
 BUNDLE := static/node_modules/.built
-$(shell test -s static/dist/app.js || rm -f $(BUNDLE))
+$(shell test -s static/dist/app.js -a -s static/fonts/PTSans-Bold.ttf || rm -f $(BUNDLE))
 
 build: assets
 	cargo build --release --locked -p server

@@ -1,6 +1,6 @@
 // Bundles the Mini App and the console into dist/. `early.js` stays apart: it runs before the first paint and must be tiny.
 import { build } from 'esbuild'
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 
 const dist = new URL('dist/', import.meta.url)
 const aside = new URL('dist.new/', import.meta.url)
@@ -32,3 +32,9 @@ const built = readdirSync(aside)
 for (const name of built) renameSync(new URL(name, aside), new URL(name, dist))
 for (const name of readdirSync(dist)) if (!built.includes(name)) rmSync(new URL(name, dist), { recursive: true })
 rmSync(aside, { recursive: true })
+
+// The fonts of what is printed (PT Sans, OFL 1.1), embedded into the product by webapp/src/paper.
+mkdirSync(new URL('fonts/', import.meta.url), { recursive: true })
+for (const [from, to] of [['400Regular/PTSans_400Regular', 'PTSans-Regular'], ['700Bold/PTSans_700Bold', 'PTSans-Bold']]) {
+  copyFileSync(new URL(`node_modules/@expo-google-fonts/pt-sans/${from}.ttf`, import.meta.url), new URL(`fonts/${to}.ttf`, import.meta.url))
+}

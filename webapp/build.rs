@@ -12,5 +12,12 @@ fn main() {
             fs::write(dist.join(name), "").expect("the folder of built assets can be written");
         }
     }
+    let fonts = Path::new("../static/fonts");
+    for name in ["PTSans-Regular.ttf", "PTSans-Bold.ttf"] {
+        if !fonts.join(name).exists() {
+            fs::create_dir_all(fonts).expect("the folder of fonts can be made");
+            fs::write(fonts.join(name), "").expect("the folder of fonts can be written");
+        }
+    }
     memory_serve::load_directory(dist);
 }

@@ -184,13 +184,22 @@ mod tests {
             ApprovalNews::TO_ASKED.map(|news| format!("bot-approval-news-{}", news.as_str()));
         let why = Outcome::ALL.into_iter().filter(|outcome| outcome.needs_reason());
         let why = why.map(|outcome| format!("bot-approval-why-{}", outcome.as_str()));
-        let wishes =
-            [approvals::Kind::Membership, approvals::Kind::LateCancel, approvals::Kind::OrderLimit];
-        let directed = [approvals::Kind::Membership, approvals::Kind::OrderLimit];
-        let directed = directed.map(|kind| format!("bot-director-{}", kind.as_str()));
+        let wishes = [
+            approvals::Kind::Membership,
+            approvals::Kind::LateCancel,
+            approvals::Kind::OrderLimit,
+            approvals::Kind::PlateAccess,
+            approvals::Kind::MachineClaim,
+        ];
         let wishes = wishes.iter().flat_map(|kind| {
             ["yes", "no"].map(|said| format!("bot-approval-answer-{}-{said}", kind.as_str()))
         });
+        let directed = [
+            approvals::Kind::Membership,
+            approvals::Kind::OrderLimit,
+            approvals::Kind::PlateAccess,
+        ];
+        let directed = directed.map(|kind| format!("bot-director-{}", kind.as_str()));
         let more = approvals.chain(news).chain(why).chain(wishes).chain(directed);
         [&orders[..], &requests[..], &desk[..], &kinds[..]]
             .concat()

@@ -44,6 +44,7 @@ pub mod machines;
 pub mod maintenance;
 pub mod orders;
 pub mod parts;
+pub mod plates;
 pub mod requests;
 pub mod thread;
 pub mod work_orders;

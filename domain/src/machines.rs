@@ -3,12 +3,14 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
+use crate::Result;
 use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
 use crate::ids::{CompanyId, CustomerId, MachineId, ModelId, SiteId, new_id};
-use crate::{Dealer, Error, Result};
 
 mod book;
+mod claims;
 mod deals;
+mod hours;
 mod models;
 mod passport;
 mod register;
@@ -17,8 +19,11 @@ mod sales;
 pub(crate) mod scope;
 
 pub use book::{Filter, Which, of_company, page};
+pub use claims::{Claimed, NewClaim, claim, models};
+pub(crate) use claims::{claimant, settle_claim};
 pub(crate) use deals::plan_changed;
 pub use deals::{Unsaid, is_followed, said, unsaid};
+pub use hours::{DOUBTS, Reading, set_hours};
 pub use models::{ListedModel, ModelCard, model, models_page};
 pub use passport::*;
 pub use register::*;
@@ -151,7 +156,16 @@ pub async fn park(db: &mut impl Executor, customer: &CustomerId) -> Result<Vec<M
                 join machine_instances theirs
                   on theirs.company_id = member.company_id
                  and theirs.customer_id is distinct from $1
-               where member.state = 'active' and member.customer_id = $1) m"
+               where member.state = 'active' and member.customer_id = $1
+               union all
+              select seen.*
+                from machine_guests guest
+                join machine_instances seen on seen.id = guest.machine_id
+               where guest.state = 'active' and guest.customer_id = $1
+                 and seen.customer_id is distinct from $1
+                 and (seen.company_id is null or seen.company_id not in
+                      (select company_id from memberships
+                        where state = 'active' and customer_id = $1))) m"
         ),
         customer
     )?;
@@ -199,31 +213,6 @@ pub async fn visible(
         id
     )?;
     Ok(found.is_some())
-}
-
-/// Notes the running hours that the customer read. They never go back.
-pub async fn set_hours(
-    tx: &mut Tx,
-    d: &Dealer,
-    customer: &CustomerId,
-    id: &MachineId,
-    hours: i64,
-) -> Result<()> {
-    if !(0..=MAX_HOURS).contains(&hours) {
-        return Err(Error::invalid("hours", "error-number"));
-    }
-    if !visible(tx, customer, id).await? {
-        return Err(Error::NotFound);
-    }
-    let moved = execute!(
-        tx,
-        "update machine_instances set hours = $2, updated_at = $3
-          where id = $1 and (hours is null or hours <= $2)",
-        id,
-        hours,
-        d.clock.now()
-    )?;
-    if moved == 1 { Ok(()) } else { Err(Error::invalid("hours", "error-hours-back")) }
 }
 
 /// Where the machine's passport came from, such as `amocrm:lead:123`; `None` after an import.

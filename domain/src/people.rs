@@ -4,15 +4,17 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::db::{Executor, Tx, execute, fetch_optional};
-use crate::ids::{CustomerId, new_id};
+use crate::ids::CustomerId;
 use crate::text::Phone;
 use crate::texts::Lang;
 use crate::{Dealer, Error, Result, approvals, leads};
 
 mod book;
 mod companies;
+mod consents;
 mod invites;
 mod invites_book;
+mod leaving;
 mod members;
 mod memberships;
 pub(crate) mod names;
@@ -20,15 +22,14 @@ mod phones;
 
 pub use book::{Filter, Listed, Which, page};
 pub use companies::*;
+pub use consents::*;
 pub use invites::*;
 pub use invites_book::{Invite, InviteState, InvitesWhich, invites, revoke_invite};
+pub use leaving::*;
 pub use members::*;
 pub use memberships::*;
 pub use names::{catch_up, catch_up_briefly};
 pub use phones::*;
-
-/// The version of the consent text that is asked today.
-pub const CONSENT_VERSION: &str = "2026-11";
 
 /// A person on the customer's side.
 #[derive(Clone, Debug, PartialEq, Serialize, sqlx::FromRow)]
@@ -116,7 +117,7 @@ pub async fn link(
         }
         (None, None) => insert(tx, Some(profile), Some(phone), &profile.name, now).await?,
     };
-    consent(tx, &customer.id, now).await?;
+    note_consent(tx, &customer.id, Channel::Bot, now).await?;
     find(tx, &customer.id).await?.ok_or(Error::NotFound)
 }
 
@@ -206,6 +207,8 @@ pub async fn forget(tx: &mut Tx, d: &Dealer, telegram_id: i64) -> Result<bool> {
     execute!(tx, "update orders set contact = '' where customer_id = $1", &customer.id)?;
     execute!(tx, "delete from memberships where customer_id = $1", &customer.id)?;
     execute!(tx, "delete from customer_phones where customer_id = $1", &customer.id)?;
+    execute!(tx, "delete from machine_guests where customer_id = $1", &customer.id)?;
+    execute!(tx, "delete from plate_scans where telegram_id = $1", telegram_id)?;
     execute!(tx, "delete from dialogues where chat_id = $1", telegram_id)?;
     names::forget(tx, names::CUSTOMER, customer.id.as_str()).await?;
     execute!(tx, "delete from service_drafts where customer_id = $1", &customer.id)?;
@@ -263,18 +266,6 @@ async fn claim(tx: &mut Tx, id: &CustomerId, profile: &Profile, now: DateTime<Ut
     Ok(())
 }
 
-async fn consent(tx: &mut Tx, id: &CustomerId, now: DateTime<Utc>) -> Result<()> {
-    execute!(
-        tx,
-        "insert into consents (id, customer_id, version, given_at) values ($1, $2, $3, $4)",
-        new_id(now),
-        id,
-        CONSENT_VERSION,
-        now
-    )?;
-    Ok(())
-}
-
 /// Two rows turn out to be one person: everything of `from` becomes `into`'s, and `from` goes.
 async fn merge(tx: &mut Tx, from: &CustomerId, into: &CustomerId) -> Result<()> {
     for statement in [
@@ -291,6 +282,14 @@ async fn merge(tx: &mut Tx, from: &CustomerId, into: &CustomerId) -> Result<()> 
           where customer_id = $1
             and company_id not in (select company_id from memberships where customer_id = $2)",
         "delete from memberships where customer_id = $1 and $2 = $2",
+        "update machine_guests set customer_id = $2
+          where customer_id = $1
+            and machine_id not in (select machine_id from machine_guests where customer_id = $2)",
+        "delete from machine_guests where customer_id = $1 and $2 = $2",
+        "update machine_claims set customer_id = $2
+          where customer_id = $1
+            and serial_key not in (select serial_key from machine_claims where customer_id = $2)",
+        "delete from machine_claims where customer_id = $1 and $2 = $2",
         "delete from cart_items where customer_id = $1 and $2 = $2",
         "delete from name_starts where kind = 'customer' and id = $1 and $2 = $2",
         "delete from service_drafts where customer_id = $1 and $2 = $2",

@@ -412,6 +412,23 @@ audit-substitute-add = Substitute named
 audit-substitute-remove = Substitute removed
 audit-on-approval = approval
 audit-on-rule = rule
+console-nav-plates = Plates
+console-plates-lead = Blank plates are printed in sheets, stuck onto machines and bound at commissioning.
+console-plates-batch = Batch
+console-plates-count = Plates
+console-plates-bound = On machines
+console-plates-make = A new batch
+console-plates-make-act = Make and print
+console-plates-foot = The address on the plates never changes: { $address }
+console-plates-title = Batch { $batch }
+console-plates-code = Code
+console-plates-machine = Machine
+console-plates-seen = Last looked at
+console-plates-blank = blank
+console-plates-empty-title = No plates yet
+console-plates-empty-text = Make the first batch: 21 fit on a sheet of A4.
+audit-plates-make = Plates made
+audit-on-plates = plates
 
 # The portal.
 console-sign-in-portal = Sign in with Bitrix24

@@ -416,6 +416,23 @@ audit-substitute-add = Назначен заместитель
 audit-substitute-remove = Замещение убрано
 audit-on-approval = согласование
 audit-on-rule = правило
+console-nav-plates = Таблички
+console-plates-lead = Чистые таблички печатают листами, клеят на станки и закрепляют при вводе в работу.
+console-plates-batch = Партия
+console-plates-count = Табличек
+console-plates-bound = На станках
+console-plates-make = Новая партия
+console-plates-make-act = Сделать и напечатать
+console-plates-foot = Адрес на табличках не изменится: { $address }
+console-plates-title = Партия { $batch }
+console-plates-code = Код
+console-plates-machine = Станок
+console-plates-seen = Смотрели
+console-plates-blank = чистая
+console-plates-empty-title = Табличек пока нет
+console-plates-empty-text = Сделайте первую партию: на листе А4 их 21.
+audit-plates-make = Сделаны таблички
+audit-on-plates = таблички
 
 # The portal.
 console-sign-in-portal = Войти через Битрикс24

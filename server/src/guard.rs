@@ -50,11 +50,7 @@ impl Guard {
     fn outsider(&self, request: &Request) -> Option<IpAddr> {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
         let address = (self.caller)(peer.0.ip(), request.headers());
-        let near = match address {
-            IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local(),
-            IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local(),
-        };
-        (!near).then_some(address)
+        (!webapp::is_near(address)).then_some(address)
     }
 }
 

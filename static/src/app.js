@@ -64,12 +64,27 @@ function listen() {
   requests.listen(expired)
   document.addEventListener('click', (event) => {
     const link = event.target.closest('a[data-outside], a[data-file]')
-    if (link) { event.preventDefault(); telegram.openOutside(link.href) }
+    if (link) {
+      event.preventDefault()
+      const { file, save } = link.dataset
+      if (save) telegram.save(link.href, file.endsWith('.' + save) ? file : file + '.' + save)
+      else telegram.openOutside(link.href)
+    }
     if (event.target.closest('[data-back]')) { event.preventDefault(); navigation.back() }
     if (event.target.closest('[data-reload]')) { event.preventDefault(); navigation.reload() }
     if (event.target.closest('[data-print]')) { event.preventDefault(); window.print() }
+    const scanner = event.target.closest('[data-scan]')
+    if (scanner) { event.preventDefault(); scanPlate(scanner.form) }
     if (event.target.closest('[data-contact]')) { event.preventDefault(); shareContact() }
   })
+}
+
+// A plate's address ends with its code; anything else that the camera sees is passed over.
+async function scanPlate(form) {
+  const seen = await telegram.scan((text) => /\/p\/[0-9A-Za-z-]{8,9}\/?$/.test(text))
+  if (!seen) return
+  form.elements.code.value = seen
+  telegram.haptic.success()
 }
 
 // The phone reaches us as the bot's message, a moment after Telegram said that it was sent.

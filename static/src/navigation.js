@@ -25,7 +25,7 @@ export function go(path, replace) {
 export const reload = () => go(here(), true)
 
 // What a link t.me/…?startapp=… points at. A link that this version does not know opens the person's first page.
-const FOLDERS = { i: 'invites', o: 'orders', s: 'requests', m: 'machines' }
+const FOLDERS = { i: 'invites', o: 'orders', p: 'plates', s: 'requests', m: 'machines' }
 
 export function fromStartParam(param) {
   const found = /^([a-z])_([A-Za-z0-9_-]{1,64})$/.exec(param || '')
@@ -76,6 +76,7 @@ export function dress() {
   telegram.showBack(root ? null : back)
   document.documentElement.classList.toggle('at-root', root)
   telegram.guardClosing(false)
+  if (telegram.canScan()) for (const button of document.querySelectorAll('[data-scan]')) button.hidden = false
   buttons.bind()
 }
 

@@ -2,8 +2,8 @@
 // allowed to do nothing.
 import { setTargetOrigin } from '@tma.js/bridge'
 import {
-  backButton, closingBehavior, hapticFeedback, init, mainButton, miniApp, openLink, openTelegramLink, popup,
-  requestContact, retrieveLaunchParams, retrieveRawInitData, secondaryButton, themeParams, viewport,
+  backButton, closingBehavior, downloadFile, hapticFeedback, init, mainButton, miniApp, openLink, openTelegramLink, popup,
+  qrScanner, requestContact, retrieveLaunchParams, retrieveRawInitData, secondaryButton, themeParams, viewport,
 } from '@tma.js/sdk'
 
 let live = false
@@ -60,6 +60,18 @@ export const ready = () => {
   quiet(() => viewport.expand.ifAvailable())
 }
 export const close = () => quiet(() => miniApp.close.ifAvailable())
+
+export const canScan = () => live && quiet(() => qrScanner.capture.isAvailable()) === true
+
+// What the camera reads and `fits`; nothing when the person closes it.
+export async function scan(fits) {
+  const seen = quiet(() => qrScanner.capture({ capture: fits }))
+  try {
+    return (await seen) || ''
+  } catch (_) {
+    return ''
+  }
+}
 
 let backHandler = null
 export function showBack(onBack) {
@@ -161,6 +173,14 @@ export async function askContact() {
   const answer = asked && (asked.data || asked)
   if (!answer || !answer.then) return false
   return answer.then(() => true, () => false)
+}
+
+// Gives a file to Telegram to keep (`downloadFile`, 8.0, HTTPS alone); where it takes none the browser has it.
+export function save(url, name) {
+  const able = live && url.startsWith('https:') && quiet(() => downloadFile.isAvailable())
+  const asked = able && quiet(() => downloadFile(url, name))
+  if (!asked) return openOutside(url)
+  asked.then(() => {}, () => {})
 }
 
 export function openOutside(url) {

@@ -285,6 +285,13 @@ fn domain_words(error: &Error) -> (&'static str, &'static str) {
             ("app-problem-conflict-title", "app-problem-last-administrator-text")
         }
         Error::Conflict("mapping") => ("app-problem-conflict-title", "app-problem-mapping-text"),
+        Error::Conflict("plate_bound") => {
+            ("app-problem-conflict-title", "app-problem-plate_bound-text")
+        }
+        Error::Conflict("last_director") => {
+            ("app-problem-conflict-title", "app-problem-last-director-text")
+        }
+        Error::Conflict("member") => ("app-problem-conflict-title", "app-problem-member-text"),
         Error::Conflict("pruned") => ("app-problem-conflict-title", "app-problem-pruned-text"),
         Error::Refused(refusal) => ("app-problem-conflict-title", refusal.key()),
         Error::Conflict(_) => ("app-problem-conflict-title", "app-problem-state-text"),

@@ -16,6 +16,7 @@ pub mod init_data;
 mod input;
 mod json;
 mod limiter;
+pub mod paper;
 mod present;
 mod reply;
 mod routes;
@@ -37,8 +38,8 @@ use tower_http::compression::CompressionLayer;
 
 pub use console::{is_own, session_cookie};
 pub use ingest::{FindCaller, LeadSettings, SIGNATURE, TIMESTAMP, lead_router, signature};
-pub use limiter::Limiter;
-pub use state::{AppState, Connected, Settings};
+pub use limiter::{Limiter, is_near};
+pub use state::{AppState, Connected, Seller, Settings};
 
 /// All routes of the Mini App, `/app…`, of the console, `/staff…`, and the built files below
 /// `/assets`.
@@ -51,6 +52,7 @@ pub fn router(state: AppState) -> Router {
     let console = console::router(&state).with_state(state.clone());
     let links = routes::approve::router()
         .layer(DefaultBodyLimit::max(input::MAX_FORM))
+        .merge(routes::plate_face::router())
         .layer(from_fn(headers::guard));
     pages.merge(links).with_state(state).merge(console).merge(assets::router())
 }

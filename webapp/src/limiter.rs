@@ -2,8 +2,18 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+/// Whether an address tells nobody apart: behind a proxy that the configuration does not name
+/// everybody is the same neighbour, and one must not hold all back.
+pub fn is_near(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local(),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local(),
+    }
+}
 
 /// How many changes a person may send at once.
 const BURST: f64 = 120.0;
@@ -74,6 +84,39 @@ impl<K: Eq + Hash> Limiter<K> {
     fn refilled(&self, allowance: &Allowance, now: Instant) -> f64 {
         let passed = now.duration_since(allowance.at).as_secs_f64();
         (allowance.left + passed * self.per_second).min(self.burst)
+    }
+}
+
+/// How much strangers may ask from plates.
+pub(crate) struct CallLimits {
+    addresses: Limiter<IpAddr>,
+    plates: Limiter<String>,
+    phones: Limiter<String>,
+}
+
+impl Default for CallLimits {
+    fn default() -> CallLimits {
+        CallLimits {
+            // A shop floor behind one address reports a few machines; a script reports hundreds.
+            addresses: Limiter::new(6.0, 1.0 / 120.0),
+            plates: Limiter::new(4.0, 1.0 / 300.0),
+            phones: Limiter::new(4.0, 1.0 / 300.0),
+        }
+    }
+}
+
+impl CallLimits {
+    /// Counts a call, before it is read, or says how long to wait.
+    pub(crate) fn take(&self, from: IpAddr, plate: &str, now: Instant) -> Result<(), Duration> {
+        if !is_near(from) {
+            self.addresses.take(from, now)?;
+        }
+        self.plates.take(plate.to_owned(), now)
+    }
+
+    /// Counts a call for a phone, or says how long to wait.
+    pub(crate) fn take_for(&self, phone: String, now: Instant) -> Result<(), Duration> {
+        self.phones.take(phone, now)
     }
 }
 

@@ -7,6 +7,7 @@ mod desk_pages;
 mod mapping_page;
 mod order_pages;
 mod pages;
+mod plate_pages;
 
 use crate::{
     ui::Ui,

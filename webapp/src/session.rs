@@ -10,6 +10,7 @@ use sha2::Sha256;
 
 const SESSION: &[u8] = b"mypark session v1";
 const FILE_LINK: &[u8] = b"mypark file link v1";
+const FORM: &[u8] = b"mypark form v1";
 const PAYLOAD: usize = 24;
 const TAG: usize = 32;
 
@@ -40,12 +41,17 @@ pub enum SessionError {
 pub struct Signer {
     session: Hmac<Sha256>,
     file_link: Hmac<Sha256>,
+    form: Hmac<Sha256>,
 }
 
 impl Signer {
     /// Takes the bytes of `SECRET_KEY`.
     pub fn new(secret_key: &[u8]) -> Self {
-        Self { session: derived(secret_key, SESSION), file_link: derived(secret_key, FILE_LINK) }
+        Self {
+            session: derived(secret_key, SESSION),
+            file_link: derived(secret_key, FILE_LINK),
+            form: derived(secret_key, FORM),
+        }
     }
 
     /// Opens a session of the given length.
@@ -105,6 +111,28 @@ impl Signer {
             .verify_slice(&tag)
             .map_err(|_| SessionError::Forged)?;
         if expires > now.timestamp() { Ok(()) } else { Err(SessionError::Expired) }
+    }
+
+    /// What an open form bears, so that it can be told how long somebody had it before them.
+    pub fn stamp(&self, form: &str, now: DateTime<Utc>) -> String {
+        let at = now.timestamp();
+        let tag = self.form_mac(form, at).finalize().into_bytes();
+        format!("{at}.{}", BASE64_URL_SAFE_NO_PAD.encode(tag))
+    }
+
+    /// How long ago a form was drawn; none for a stamp that is not ours or of another form.
+    pub fn stamped(&self, form: &str, stamp: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
+        let (at, tag) = stamp.split_once('.')?;
+        let (at, tag) = (at.parse().ok()?, BASE64_URL_SAFE_NO_PAD.decode(tag).ok()?);
+        self.form_mac(form, at).verify_slice(&tag).ok()?;
+        Some(now - DateTime::from_timestamp(at, 0)?)
+    }
+
+    fn form_mac(&self, form: &str, at: i64) -> Hmac<Sha256> {
+        let mut mac = self.form.clone();
+        mac.update(&at.to_be_bytes());
+        mac.update(form.as_bytes());
+        mac
     }
 
     fn file_mac(&self, file: &str, telegram_id: i64, expires: i64) -> Hmac<Sha256> {
@@ -175,5 +203,16 @@ mod tests {
             assert_eq!(answer, Err(SessionError::Forged));
         }
         assert_eq!(signer().check_file("17", 42, 200, "", at(1)), Err(SessionError::Forged));
+    }
+
+    #[test]
+    fn a_stamp_says_how_long_a_form_was_open() {
+        let stamp = signer().stamp("a", at(100));
+        assert_eq!(signer().stamped("a", &stamp, at(107)), Some(TimeDelta::seconds(7)));
+        assert_eq!(signer().stamped("b", &stamp, at(107)), None, "another form's");
+        let forged = stamp.replacen("100", "090", 1);
+        for stamp in ["", "100", "100.", "x.y", forged.as_str()] {
+            assert_eq!(signer().stamped("a", stamp, at(107)), None, "{stamp}");
+        }
     }
 }

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::db::Db;
 use domain::mapping::Mapper;
 use domain::plan::DryRun;
+use domain::text::Phone;
 use domain::texts::Lang;
 use domain::{Dealer, Error};
 use tokio_util::sync::CancellationToken;
@@ -17,7 +18,7 @@ use crate::assets::Assets;
 use crate::console::LoginVerifier;
 use crate::ingest::FindCaller;
 use crate::init_data::InitDataVerifier;
-use crate::limiter::Limiter;
+use crate::limiter::{CallLimits, Limiter};
 use crate::session::Signer;
 use crate::ui::Ui;
 
@@ -46,6 +47,8 @@ pub struct Settings {
     pub mapper: Option<Arc<dyn Mapper>>,
     /// Where the product is reached from outside, without a slash at the end.
     pub public_url: Option<String>,
+    /// Who sells and serves the machines, as strangers are told.
+    pub seller: Seller,
     /// Where a person of a portal of Bitrix24 consents to be known here; empty without a portal.
     pub portal_sign_in: String,
     /// Every CRM that is configured.
@@ -54,6 +57,15 @@ pub struct Settings {
     pub caller: FindCaller,
     /// Cancelled when the product stops: what streams ends then.
     pub stop: CancellationToken,
+}
+
+/// The dealer, as strangers are told.
+#[derive(Clone, Debug, Default)]
+pub struct Seller {
+    /// The firm's name; empty where it was not configured.
+    pub name: String,
+    /// Where to call.
+    pub phone: Option<Phone>,
 }
 
 /// A connection as the configuration names it.
@@ -115,6 +127,8 @@ struct Inner {
     since: (Instant, DateTime<Utc>),
     connections: Vec<Connected>,
     portal_sign_in: String,
+    seller: Seller,
+    calls: CallLimits,
     caller: FindCaller,
     stop: CancellationToken,
 }
@@ -141,6 +155,8 @@ impl AppState {
             sign_ins: Limiter::new(10.0, 1.0 / 30.0),
             since,
             connections: settings.connections,
+            seller: settings.seller,
+            calls: CallLimits::default(),
             portal_sign_in: settings.portal_sign_in,
             caller: settings.caller,
             stop: settings.stop,
@@ -192,9 +208,42 @@ impl AppState {
 
     /// Counts a try to sign in from an address, or says how long to wait.
     pub(crate) fn try_sign_in(&self, address: IpAddr) -> Result<(), Duration> {
+        self.0.sign_ins.take(address, self.moment())
+    }
+
+    /// How much strangers may ask from plates.
+    pub(crate) fn calls(&self) -> &CallLimits {
+        &self.0.calls
+    }
+
+    /// Now, as the limiters count it.
+    pub(crate) fn moment(&self) -> Instant {
         let (instant, at) = self.0.since;
-        let passed = (self.now() - at).to_std().unwrap_or_default();
-        self.0.sign_ins.take(address, instant + passed)
+        instant + (self.now() - at).to_std().unwrap_or_default()
+    }
+
+    /// Who sells and serves the machines.
+    pub(crate) fn seller(&self) -> &Seller {
+        &self.0.seller
+    }
+
+    /// Where the product is reached from outside.
+    pub(crate) fn public_url(&self) -> Option<&str> {
+        self.0.public_url.as_deref()
+    }
+
+    /// The permanent address of a plate, or of a machine by its id.
+    pub(crate) fn plate_address(&self, code: &str) -> String {
+        match &self.0.public_url {
+            Some(url) => format!("{url}/p/{code}"),
+            // Without an address of our own only Telegram can be reached by a camera.
+            None => self.plate_in_telegram(code),
+        }
+    }
+
+    /// What opens a plate in the Mini App.
+    pub(crate) fn plate_in_telegram(&self, code: &str) -> String {
+        format!("{}?startapp=p_{code}", self.0.bot_link)
     }
 
     /// Who is at the other end, seen through the dealer's proxies.
@@ -244,6 +293,18 @@ impl AppState {
 
     pub(crate) fn ui(&self, lang: Lang) -> Ui {
         Ui::new(lang, self.0.dealer.zone, self.now())
+    }
+
+    /// What a signed link to a printed passport is about.
+    pub(crate) fn paper(machine: &str) -> String {
+        format!("passport:{machine}")
+    }
+
+    /// The address of a machine's passport as a PDF for one person; it expires.
+    pub(crate) fn paper_link(&self, machine: &str, telegram_id: i64) -> String {
+        let until = self.now() + FILE_LINK_LENGTH;
+        let query = self.signer().file_query(&AppState::paper(machine), telegram_id, until);
+        format!("/app/machines/{machine}/passport.pdf?{query}")
     }
 
     /// The address of a stored file for one person; it expires.

@@ -44,11 +44,18 @@ impl FromRequest<AppState> for Upload {
     }
 }
 
+/// How many files a form may bring, and whether recordings and films are among them.
+#[derive(Clone, Copy)]
+struct Taking {
+    most: usize,
+    media: bool,
+}
+
 impl Upload {
     /// Reads the form; its files are checked and on disk afterwards: documents and pictures,
     /// recordings and films.
     pub(crate) async fn accept(self, uploads: &Path) -> Result<(Form, Vec<Accepted>), Fault> {
-        self.judged(uploads, true).await
+        self.judged(uploads, Taking { most: MAX_FILES, media: true }).await
     }
 
     /// The same for strangers: documents and pictures alone.
@@ -56,15 +63,24 @@ impl Upload {
         self,
         uploads: &Path,
     ) -> Result<(Form, Vec<Accepted>), Fault> {
-        self.judged(uploads, false).await
+        self.accept_at_most(uploads, MAX_FILES).await
     }
 
-    async fn judged(self, uploads: &Path, media: bool) -> Result<(Form, Vec<Accepted>), Fault> {
+    /// As [`Upload::accept_documents`], where fewer files are taken.
+    pub(crate) async fn accept_at_most(
+        self,
+        uploads: &Path,
+        most: usize,
+    ) -> Result<(Form, Vec<Accepted>), Fault> {
+        self.judged(uploads, Taking { most, media: false }).await
+    }
+
+    async fn judged(self, uploads: &Path, taking: Taking) -> Result<(Form, Vec<Accepted>), Fault> {
         let mut parts = match self {
             Upload::Plain(form) => return Ok((form, Vec::new())),
             Upload::Parts(parts) => parts,
         };
-        let read = read(&mut parts, uploads, media).await;
+        let read = read(&mut parts, uploads, taking).await;
         if read.is_err() {
             drain(&mut parts).await;
         }
@@ -75,7 +91,7 @@ impl Upload {
 async fn read(
     parts: &mut Multipart,
     uploads: &Path,
-    media: bool,
+    Taking { most, media }: Taking,
 ) -> Result<(Form, Vec<Accepted>), Fault> {
     let (mut form, mut kept) = (Form::default(), Vec::new());
     let mut typed = 0;
@@ -94,8 +110,10 @@ async fn read(
         if bytes.is_empty() && file_name.is_empty() {
             continue;
         }
-        if kept.len() == MAX_FILES {
-            return Err(Error::invalid("files", "error-files-many").into());
+        if kept.len() == most {
+            let fewer = most < MAX_FILES;
+            let problem = if fewer { "error-photos-many" } else { "error-files-many" };
+            return Err(Error::invalid("files", problem).into());
         }
         kept.push(match media {
             true => files::accept_any(uploads, &file_name, &bytes).await?,

@@ -10,6 +10,7 @@ pub(crate) mod leads;
 pub(crate) mod machines;
 pub(crate) mod maintenance;
 pub(crate) mod orders;
+pub(crate) mod plates;
 pub(crate) mod presses;
 pub(crate) mod reach;
 pub(crate) mod requests;

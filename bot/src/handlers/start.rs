@@ -9,7 +9,7 @@ use crate::caller::Caller;
 use crate::conversation;
 use crate::deps::commit;
 use crate::fault::Fault;
-use crate::handlers::{desk, machines, orders, reach, requests};
+use crate::handlers::{desk, machines, orders, plates, reach, requests};
 use crate::html::shown;
 use crate::screens::start as screens;
 use crate::setup;
@@ -21,6 +21,7 @@ pub(crate) async fn start(caller: &Caller, payload: &str) -> Result<(), Fault> {
     match payload.split_once('_') {
         Some(("i", token)) => invited(caller, token).await,
         Some(("m", id)) if !id.is_empty() => machines::passport(caller, &id.into()).await.map(drop),
+        Some(("p", code)) if !code.is_empty() => plates::scanned(caller, code).await,
         Some(("o", name)) if !name.is_empty() => orders::by_link(caller, name).await,
         Some(("s", name)) if !name.is_empty() => {
             let own = requests::by_link(caller, name).await;

@@ -135,6 +135,8 @@ fn history(voice: &Voice, screen: Screen, passport: &Passport) -> Screen {
         let title = shown(&event.title);
         let title = match event.kind.as_str() {
             "order" => voice.say("bot-history-order", &[("title", title.into())]),
+            "hours" => voice.say("bot-history-hours", &[("title", title.into())]),
+            "plate" => voice.say("bot-history-plate", &[("title", title.into())]),
             _ => title,
         };
         screen.line(format!("{day} — {title}"))

@@ -41,7 +41,7 @@ macro_rules! directors {
 /// When the database fails.
 pub async fn directors(db: &mut impl Executor, approval: &Approval) -> Result<Vec<Director>> {
     let sql = match approval.kind {
-        Kind::Membership => directors!("memberships"),
+        Kind::Membership | Kind::PlateAccess => directors!("memberships"),
         Kind::OrderLimit => directors!("orders"),
         _ => return Ok(Vec::new()),
     };

@@ -21,6 +21,10 @@ pub enum Kind {
     LateCancel,
     /// A member orders more than they may without their director.
     OrderLimit,
+    /// Somebody who scanned a plate wants to see its machine.
+    PlateAccess,
+    /// A customer wants a passport for a machine that the dealer did not sell them.
+    MachineClaim,
 }
 
 /// Where a case stands.
@@ -128,6 +132,8 @@ impl Kind {
             Kind::Membership => "membership",
             Kind::LateCancel => "late_cancel",
             Kind::OrderLimit => "order_limit",
+            Kind::PlateAccess => "plate_access",
+            Kind::MachineClaim => "machine_claim",
         }
     }
 

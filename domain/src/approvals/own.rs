@@ -13,7 +13,7 @@ use crate::outbox::{self, Notice};
 use crate::people::{self, Customer, MemberRole};
 use crate::staff::{Role, Staff};
 use crate::text::clean;
-use crate::{Dealer, Error, Result, orders};
+use crate::{Dealer, Error, Result, machines, orders, plates};
 
 /// The most that a manager may write to it, in characters.
 const MAX_WORDS: usize = 1000;
@@ -197,6 +197,8 @@ pub async fn customer_of(
     let sql = match approval.kind {
         Kind::Membership => "select customer_id from memberships where id = $1",
         Kind::LateCancel | Kind::OrderLimit => "select customer_id from orders where id = $1",
+        Kind::PlateAccess => return plates::asker(db, approval.subject.as_deref()).await,
+        Kind::MachineClaim => return machines::claimant(db, approval.subject.as_deref()).await,
         Kind::Deal | Kind::Hand | Kind::Owner | Kind::Typo => return Ok(None),
     };
     let row = fetch_optional!(db, (CustomerId,), sql, &approval.subject)?;
@@ -211,6 +213,12 @@ pub(crate) async fn forget(tx: &mut Tx, d: &Dealer, customer: &CustomerId) -> Re
         approvals!(
             "where once in (select 'membership:' || id from memberships where customer_id = $1
                              union all
+                            select 'plate_access:' || id from memberships where customer_id = $1
+                             union all
+                            select 'plate_access:' || id from machine_guests where customer_id = $1
+                             union all
+                            select 'machine_claim:' || id from machine_claims where customer_id = $1
+                             union all
                             select 'late_cancel:' || id from orders where customer_id = $1
                              union all
                             select 'order_limit:' || id from orders where customer_id = $1)"
@@ -222,7 +230,8 @@ pub(crate) async fn forget(tx: &mut Tx, d: &Dealer, customer: &CustomerId) -> Re
             tx,
             "update approvals
                 set requester_name = '', words = '',
-                    title = case when kind = 'membership' then '' else title end
+                    title = case when kind in ('membership', 'plate_access') then ''
+                                 else title end
               where id = $1",
             &case.id
         )?;
@@ -250,6 +259,8 @@ pub(super) async fn follow(tx: &mut Tx, d: &Dealer, approval: &Approval) -> Resu
             let to = if yes { orders::State::Confirmed } else { orders::State::Cancelled };
             orders::advance(tx, d, &OrderId::from(subject), to, None).await?;
         }
+        Kind::PlateAccess => plates::settle(tx, subject, yes).await?,
+        Kind::MachineClaim => machines::settle_claim(tx, d, subject, yes).await?,
     }
     let Some(customer) = customer_of(tx, approval).await? else { return Ok(()) };
     let customer = people::find(tx, &customer).await?.filter(|customer| customer.reachable);

@@ -18,12 +18,12 @@ mod near;
 mod owner;
 
 pub(crate) use decided::{correct, hand_over};
-pub(crate) use known::by_serial;
-pub use known::is_model;
 pub(super) use known::model_of;
+pub use known::{by_serial, is_model};
 use near::neighbours;
+pub(super) use owner::first_company;
 pub use owner::renew_invite;
-use owner::{announce, ensure_owner, find_owner, first_company, owns};
+use owner::{announce, ensure_owner, find_owner, owns};
 
 /// A machine as a won deal describes it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

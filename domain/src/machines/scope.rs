@@ -1,7 +1,7 @@
-//! Which machines are a customer's, said once: their own, and those of companies where they are an
-//! active member. A pending membership gives nothing.
+//! Which machines are a customer's, said once: their own, those of companies where they are an
+//! active member, and those that they may see as a guest. What is pending gives nothing.
 
-/// The ids of all machines of the customer in `$customer`: for lists, each half by its own index.
+/// The ids of all machines of the customer in `$customer`: for lists, each part by its own index.
 macro_rules! machines_of {
     ($customer:literal) => {
         concat!(
@@ -12,6 +12,10 @@ macro_rules! machines_of {
                from memberships member
                join machine_instances theirs on theirs.company_id = member.company_id
               where member.state = 'active' and member.customer_id = ",
+            $customer,
+            " union
+             select guest.machine_id from machine_guests guest
+              where guest.state = 'active' and guest.customer_id = ",
             $customer
         )
     };
@@ -26,6 +30,9 @@ macro_rules! machine_is_of {
             " or m.company_id in (select member.company_id
                                     from memberships member
                                    where member.state = 'active' and member.customer_id = ",
+            $customer,
+            ") or m.id in (select guest.machine_id from machine_guests guest
+                            where guest.state = 'active' and guest.customer_id = ",
             $customer,
             "))"
         )

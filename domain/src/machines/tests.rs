@@ -74,7 +74,7 @@ async fn a_pending_membership_gives_nothing() {
     assert!(park(&mut tx, &waiting.id).await.unwrap().is_empty());
     assert!(!visible(&mut tx, &waiting.id, &machine).await.unwrap());
     assert!(matches!(passport(&mut tx, &waiting.id, &machine).await, Err(Error::NotFound)));
-    let entered = set_hours(&mut tx, &kit.d, &waiting.id, &machine, 5).await;
+    let entered = set_hours(&mut tx, &kit.d, &waiting.id, &machine, read(5)).await;
     assert!(matches!(entered, Err(Error::NotFound)));
 }
 
@@ -84,14 +84,38 @@ async fn hours_never_go_back() {
     let mine = kit.customer(1).await;
     let machine = kit.machine("100", Some(&mine), None, None).await;
     let mut tx = kit.tx().await;
-    set_hours(&mut tx, &kit.d, &mine.id, &machine, 1200).await.unwrap();
-    set_hours(&mut tx, &kit.d, &mine.id, &machine, 1200).await.unwrap();
+    set_hours(&mut tx, &kit.d, &mine.id, &machine, read(1200)).await.unwrap();
+    set_hours(&mut tx, &kit.d, &mine.id, &machine, read(1200)).await.unwrap();
     for wrong in [1199, -1, MAX_HOURS + 1] {
-        let refused = set_hours(&mut tx, &kit.d, &mine.id, &machine, wrong).await;
+        let refused = set_hours(&mut tx, &kit.d, &mine.id, &machine, read(wrong)).await;
         assert!(matches!(refused, Err(Error::Invalid(_))), "{wrong}");
     }
     let passport = passport(&mut tx, &mine.id, &machine).await.unwrap();
     assert_eq!(passport.machine.hours, Some(1200));
+}
+
+#[tokio::test]
+async fn who_is_sure_of_a_reading_has_it_kept() {
+    let kit = Kit::new().await;
+    let mine = kit.customer(1).await;
+    let machine = kit.machine("100", Some(&mine), None, None).await;
+    let mut tx = kit.tx().await;
+    set_hours(&mut tx, &kit.d, &mine.id, &machine, read(1200)).await.unwrap();
+    kit.at(kit.d.clock.now() + chrono::TimeDelta::days(2));
+    for (hours, problem) in [(900, "error-hours-back"), (1300, "error-hours-fast")] {
+        let asked = set_hours(&mut tx, &kit.d, &mine.id, &machine, read(hours)).await;
+        assert!(matches!(asked, Err(Error::Invalid(fault)) if fault.problem == problem), "{hours}");
+    }
+    let sure = Reading { sure: true, ..read(900) };
+    set_hours(&mut tx, &kit.d, &mine.id, &machine, sure).await.unwrap();
+    let passport = passport(&mut tx, &mine.id, &machine).await.unwrap();
+    assert_eq!(passport.machine.hours, Some(900), "a counter that was changed");
+    let told: Vec<_> = passport.timeline.iter().filter(|event| event.kind == "hours").collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+}
+
+fn read(hours: i64) -> Reading {
+    Reading { hours, sure: false }
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::db::{Tx, execute, fetch_optional};
 use crate::ids::{CompanyId, CustomerId, StaffId, new_id, new_token, token_hash};
 use crate::people::{
-    Customer, MemberRole, Profile, by_telegram, claim, consent, find, insert, merge,
+    Channel, Customer, MemberRole, Profile, by_telegram, claim, find, insert, merge, note_consent,
 };
 use crate::{Error, Result};
 
@@ -87,7 +87,7 @@ pub async fn accept_invite(
     if let Some((company, role)) = company.zip(role) {
         enroll(tx, &customer.id, &company, role, now).await?;
     }
-    consent(tx, &customer.id, now).await?;
+    note_consent(tx, &customer.id, Channel::Bot, now).await?;
     find(tx, &customer.id).await?.ok_or(Error::NotFound)
 }
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::Result;
 use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
 use crate::ids::CustomerId;
-use crate::people::{Customer, Profile};
+use crate::people::{self, Customer, Profile};
 use crate::text::Phone;
 
 /// More phones than this are no person's: a list that somebody pasted.
@@ -123,4 +123,10 @@ pub(super) async fn set_phone(
     execute!(tx, "delete from customer_phones where phone = $1", phone)?;
     execute!(tx, "update customers set phone = $2, updated_at = $3 where id = $1", id, phone, now)?;
     Ok(())
+}
+
+/// Somebody of whom no more is known than how they call themselves: the phone that they gave is
+/// another's.
+pub(crate) async fn unknown(tx: &mut Tx, name: &str, now: DateTime<Utc>) -> Result<Customer> {
+    people::insert(tx, None, None, name, now).await
 }

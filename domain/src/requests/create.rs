@@ -35,6 +35,35 @@ pub async fn create(
     customer: &CustomerId,
     form: &NewRequest,
 ) -> Result<(ServiceRequest, bool)> {
+    keep(tx, d, customer, form, Right::Owner).await
+}
+
+/// As [`create`], for somebody who stands before the machine and may be nobody of its people.
+pub(crate) async fn create_from_plate(
+    tx: &mut Tx,
+    d: &Dealer,
+    customer: &CustomerId,
+    form: &NewRequest,
+) -> Result<(ServiceRequest, bool)> {
+    keep(tx, d, customer, form, Right::Plate).await
+}
+
+/// By which right somebody asks about a machine.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Right {
+    /// It is theirs.
+    Owner,
+    /// They have its plate before them.
+    Plate,
+}
+
+async fn keep(
+    tx: &mut Tx,
+    d: &Dealer,
+    customer: &CustomerId,
+    form: &NewRequest,
+    right: Right,
+) -> Result<(ServiceRequest, bool)> {
     let key =
         clean(&form.client_key, 100).ok_or(Error::invalid("client_key", "error-client-key"))?;
     if let Some(made) = by_client_key(tx, customer, &key).await? {
@@ -45,6 +74,7 @@ pub async fn create(
         return Err(Error::invalid("files", "error-files-many"));
     }
     if let Some(machine) = &form.machine_id
+        && right == Right::Owner
         && !machines::visible(tx, customer, machine).await?
     {
         return Err(Error::NotFound);

@@ -174,7 +174,8 @@ async fn visit(
     execute!(
         tx,
         "update machine_instances
-            set hours = coalesce($2, hours), next_maintenance_on = $3, updated_at = $4
+            set hours = coalesce($2, hours), next_maintenance_on = $3, updated_at = $4,
+                hours_at = case when coalesce($2, -1) < 0 then hours_at else $4 end
           where id = $1",
         machine,
         job.hours,

@@ -64,6 +64,10 @@ pub(super) fn router(
                 .public_url
                 .as_ref()
                 .map(|url| url.as_str().trim_end_matches('/').to_owned()),
+            seller: webapp::Seller {
+                name: config.dealer_name.clone(),
+                phone: config.dealer_phone.clone(),
+            },
             portal_sign_in: portal_sign_in(config),
             connections: config.connections.iter().map(connected).collect(),
             caller: caller(config),

@@ -7,6 +7,7 @@ mod deliveries;
 mod doctor;
 mod events;
 mod import;
+mod plates;
 mod progress;
 mod serve;
 mod staff;
@@ -37,6 +38,7 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         }
         Command::Catalogue(command) => Box::pin(catalogue::catalogue(&config, command)).await,
         Command::Staff(command) => staff::staff(&config, command).await,
+        Command::Plates(command) => plates::plates(&config, command).await,
         Command::Deliveries(command) => Box::pin(deliveries::deliveries(&config, command)).await,
         Command::Events(command) => Box::pin(events::events(&config, command)).await,
         Command::Token { name, expires } => token::token(&config, &name, expires).await,

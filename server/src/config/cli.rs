@@ -64,6 +64,9 @@ pub enum Command {
     /// Who may do what
     #[command(subcommand)]
     Staff(StaffCommand),
+    /// Plates for machines: blank ones in sheets, and what they are on
+    #[command(subcommand)]
+    Plates(PlatesCommand),
     /// What was sent where, what waits and why
     #[command(subcommand)]
     Deliveries(DeliveriesCommand),
@@ -187,6 +190,44 @@ pub enum StaffCommand {
     },
 }
 
+/// `mypark plates`.
+#[derive(Debug, Subcommand)]
+pub enum PlatesCommand {
+    /// Make blank plates and their sheets
+    Make {
+        /// How many
+        #[arg(long)]
+        count: usize,
+        /// FILE.pdf for all sheets, or FILE.svg for the first; further ones get a number
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// The sheets of a batch once more
+    Print {
+        /// The batch, as `list` names it
+        batch: String,
+        /// FILE.pdf for all sheets, or FILE.svg for the first; further ones get a number
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Every plate: its batch, its machine, when it was last looked at
+    List {
+        /// Only this batch
+        #[arg(long)]
+        batch: Option<String>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put a blank plate on a machine
+    Bind {
+        /// The plate's code
+        code: String,
+        /// The machine's serial
+        serial: String,
+    },
+}
+
 /// Roles of staff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum StaffRole {
@@ -267,6 +308,10 @@ mod tests {
             "mypark deliveries list --entity ORD-2026-000001 --csv",
             "mypark deliveries connections",
             "mypark deliveries cancel 7 --reason повтор",
+            "mypark plates make --count 42 --out sheet.svg",
+            "mypark plates print 20261123-070000 --out sheet.svg",
+            "mypark plates list --batch 20261123-070000 --json",
+            "mypark plates bind 7K3M-9QXT 1234",
             "mypark events list --state failed --source amo",
             "mypark events show 7 --json",
             "mypark events retry 7",

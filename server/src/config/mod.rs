@@ -37,7 +37,7 @@ pub(crate) use crate::config::addresses::caller_of;
 pub use crate::config::catalogue::CatalogueSettings;
 pub use crate::config::cli::{
     CatalogueCommand, Cli, Command, DeliveriesCommand, EventsCommand, ImportKind, PartsArgs,
-    RetryArgs, Role, StaffCommand, StaffRole,
+    PlatesCommand, RetryArgs, Role, StaffCommand, StaffRole,
 };
 pub use crate::config::connection::{
     AmocrmClient, AmocrmOAuth, AmocrmSettings, Bitrix24App, Bitrix24Settings, ConnectionConfig,
@@ -79,6 +79,10 @@ pub struct Config {
     pub uploads_dir: PathBuf,
     /// Origins that may post leads from a browser.
     pub site_origins: Vec<String>,
+    /// What the dealer is called on plates; empty where it is not told.
+    pub dealer_name: String,
+    /// The dealer's phone on plates.
+    pub dealer_phone: Option<domain::text::Phone>,
     /// The dealer's zone.
     pub time_zone: Tz,
     /// Filter of the log, in the syntax of `tracing`.
@@ -176,6 +180,8 @@ impl Config {
             secret_key,
             uploads_dir: values.or_default("UPLOADS_DIR").into(),
             site_origins: source.optional("SITE_ORIGINS", values::origins)?.unwrap_or_default(),
+            dealer_name: values.given("DEALER_NAME").unwrap_or_default().to_owned(),
+            dealer_phone: source.optional("DEALER_PHONE", values::phone)?,
             time_zone: source.required("TIME_ZONE", values::time_zone)?,
             log: source.required("LOG", log_filter)?,
             log_format: source.required("LOG_FORMAT", log_format)?,

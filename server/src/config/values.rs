@@ -79,6 +79,12 @@ pub(crate) fn secret_key(text: &str) -> Result<SecretKey, String> {
     Ok(SecretKey(key))
 }
 
+/// A telephone number, however it is written.
+pub(crate) fn phone(text: &str) -> Result<domain::text::Phone, String> {
+    let phone = domain::text::Phone::parse(text);
+    phone.ok_or_else(|| format!("«{text}» is not a phone like +74951234567"))
+}
+
 /// Reads an IANA zone name such as `Europe/Moscow`.
 pub(crate) fn time_zone(text: &str) -> Result<Tz, String> {
     text.parse().map_err(|_| format!("«{text}» is not a time zone like Europe/Moscow"))

@@ -111,6 +111,8 @@ const SERVER: &[Variable] = &[
     variable("SITE_ORIGINS", "", "Sites that may send leads, comma separated: https://example.com"),
     variable("SITE_SECRET", "", "Shared with the site: signs what it posts and what it is told"),
     variable("SITE_WEBHOOK_URL", "", "Where the site hears of its leads; needs SITE_SECRET"),
+    variable("DEALER_NAME", "", "What the dealer is called on plates and passports"),
+    variable("DEALER_PHONE", "", "The phone of the service on plates, +7…"),
     variable("TIME_ZONE", "Europe/Moscow", "The dealer's time zone"),
     variable("LOG", "info", "Log filter: error, warn, info, debug, or target=level,…"),
     variable("LOG_FORMAT", "text", "text or json"),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use domain::approvals::sample;
 use domain::db::Db;
-use domain::{Dealer, files, outbox, parts, people, requests};
+use domain::{Dealer, files, outbox, parts, people, plates, requests};
 
 use crate::crm::Crms;
 
@@ -58,6 +58,8 @@ impl Night {
         let mut tx = self.db.begin().await?;
         sample::forget_old(&mut tx, now).await?;
         tx.commit().await?;
+        let scans = plates::prune(&self.db, now).await?;
+        tracing::info!(scans, "old looks at plates dropped");
         // An import that was killed may have left some out of the search.
         parts::catch_up(&self.db).await?;
         people::catch_up(&self.db).await?;

@@ -27,6 +27,8 @@ pub(crate) enum Section {
     Machines,
     /// What they are machines of.
     Models,
+    /// Plates of machines.
+    Plates,
     /// Parts.
     Parts,
     /// Tables that bring models, parts and machines.
@@ -50,7 +52,7 @@ pub(crate) enum Section {
 impl Section {
     /// In the order of the navigation. A page of a new section needs its line here, and the texts
     /// `console-nav-…`.
-    const ALL: [(Section, &'static str, &'static str, &'static str, Role); 18] = [
+    const ALL: [(Section, &'static str, &'static str, &'static str, Role); 19] = [
         (Section::Today, "/staff", "today", "list", Role::Engineer),
         (Section::Requests, "/staff/requests", "requests", "wrench", Role::Manager),
         (Section::Jobs, "/staff/jobs", "jobs", "calendar", Role::Engineer),
@@ -60,6 +62,7 @@ impl Section {
         (Section::Companies, "/staff/companies", "companies", "building", Role::Manager),
         (Section::Machines, "/staff/machines", "machines", "machine", Role::Manager),
         (Section::Models, "/staff/models", "models", "layers", Role::Manager),
+        (Section::Plates, "/staff/plates", "plates", "qr", Role::Manager),
         (Section::Parts, "/staff/parts", "parts", "cart", Role::Manager),
         (Section::Import, "/staff/import", "import", "file", Role::Administrator),
         (Section::Approvals, "/staff/approvals", "approvals", "check", Role::Engineer),

@@ -29,6 +29,8 @@ pub(crate) struct List {
     pub(crate) first: Option<String>,
     /// The address of the CSV.
     pub(crate) export: Option<String>,
+    /// The address of what is printed of it.
+    pub(crate) paper: Option<String>,
     /// What is said where there is nothing: a title, and what to do.
     pub(crate) empty: (String, String),
     /// The topics of [`domain::changes`] upon which it is fetched again, separated by spaces.

@@ -34,6 +34,7 @@ mod orders;
 mod part;
 mod people;
 pub(crate) mod planner;
+mod plates;
 mod quotes;
 mod requests;
 mod settings;
@@ -84,6 +85,7 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .merge(documents::router())
         .merge(part::router())
         .merge(goods::router())
+        .merge(plates::router())
         .merge(approvals::router())
         .merge(deliveries::router())
         .merge(events::router())

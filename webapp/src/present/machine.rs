@@ -1,9 +1,12 @@
 //! Machines as people see them.
 
-use chrono::NaiveDate;
+use std::collections::BTreeSet;
+
+use chrono::{Months, NaiveDate};
 use domain::machines::{
     DocumentRow, MachineModel, MachineState, MachineSummary, Passport, TimelineEvent,
 };
+use domain::text::code_key;
 
 use crate::auth::Caller;
 use crate::present::{Eye, extension, fact, photo, size, word};
@@ -50,6 +53,8 @@ pub(crate) fn park(
     eye: &Eye,
     machines: &[MachineSummary],
 ) -> (Vec<MachineCell>, Vec<SiteMachines>) {
+    let companies: BTreeSet<_> = machines.iter().filter_map(|one| one.company.as_ref()).collect();
+    let several = companies.len() > 1;
     let mut attention = Vec::new();
     let mut sites: Vec<SiteMachines> = Vec::new();
     for machine in machines {
@@ -58,11 +63,10 @@ pub(crate) fn park(
             attention.push((machine.next_maintenance_on, cell));
             continue;
         }
-        let place = machine.site.as_deref().or(machine.company.as_deref());
-        let name = place.unwrap_or(eye.ui.s("app-no-site"));
+        let name = place(eye.ui, machine, several);
         match sites.iter_mut().find(|site| site.name == name) {
             Some(site) => site.machines.push(cell),
-            None => sites.push(SiteMachines { name: name.to_owned(), machines: vec![cell] }),
+            None => sites.push(SiteMachines { name, machines: vec![cell] }),
         }
     }
     attention.sort_by_key(|(due, cell)| match cell.tone {
@@ -71,6 +75,31 @@ pub(crate) fn park(
         _ => (2, *due),
     });
     (attention.into_iter().map(|(_, cell)| cell).collect(), sites)
+}
+
+/// Where a machine stands: the site, with its company for who belongs to several.
+fn place(ui: Ui, machine: &MachineSummary, several: bool) -> String {
+    let (site, company) = (machine.site.as_deref(), machine.company.as_deref());
+    match (company, site) {
+        (Some(company), Some(site)) if several => format!("{company} · {site}"),
+        (company, site) => site.or(company).unwrap_or(ui.s("app-no-site")).to_owned(),
+    }
+}
+
+/// The machines that a person looks for, by serial or model, however either is written.
+pub(crate) fn found(machines: Vec<MachineSummary>, query: &str) -> Vec<MachineSummary> {
+    let key = code_key(query);
+    if key.is_empty() {
+        return machines;
+    }
+    let fits = |machine: &MachineSummary| {
+        let texts = [&machine.serial, &machine.model_name, &machine.model_code];
+        let texts = texts.into_iter().chain(&machine.site).chain(&machine.company);
+        // «16К20 1234» is a model and a serial.
+        let both = code_key(&format!("{}{}", machine.model_name, machine.serial));
+        texts.map(|text| code_key(text)).chain([both]).any(|known| known.contains(&key))
+    };
+    machines.into_iter().filter(fits).collect()
 }
 
 /// The passport's page.
@@ -92,14 +121,16 @@ pub(crate) fn passport(caller: &Caller, passport: &Passport) -> PassportPage {
             Some(since) => ui.with("app-request-clock", "time", ui.span(eye.now - since)),
             None => String::new(),
         },
-        next: next(&eye, passport),
+        next: passport_next(&eye, passport),
         hours: machine.hours.map(|hours| hours.to_string()).unwrap_or_default(),
-        dates: dates(ui, passport),
+        dates: passport_dates(ui, passport),
+        warranty: warranty(&eye, passport),
+        pdf: pdf(caller, passport),
         configuration: machine.configuration.clone(),
         specification: specification(ui, passport),
         documents: passport.documents.iter().map(|row| document(caller, row)).collect(),
         timeline: passport.timeline.iter().map(|event| timeline(ui, event)).collect(),
-        plate: plate(caller.state.bot_link(), machine.id.as_str()),
+        plate: plate(caller, machine.id.as_str()),
         can_note_hours: caller.viewer.customer.is_some(),
     }
 }
@@ -120,11 +151,14 @@ fn badges(eye: &Eye, passport: &Passport) -> Vec<Badge> {
     badges
 }
 
-fn next(eye: &Eye, passport: &Passport) -> Option<NextMaintenance> {
+/// When the machine is due, and why then.
+pub(crate) fn passport_next(eye: &Eye, passport: &Passport) -> Option<NextMaintenance> {
     let ui = eye.ui;
     let date = passport.machine.next_maintenance_on?;
     let (level, tone) = maintenance_note(eye, Some(date)).unwrap_or((String::new(), Tone::Ok));
-    let why = maintenance_rule(ui, &passport.model);
+    let rule = maintenance_rule(ui, &passport.model);
+    let rule = Some(rule).filter(|rule| !rule.is_empty());
+    let why = rule.into_iter().chain([counted_from(eye, passport, date)]).collect();
     let is_due = tone != Tone::Ok;
     Some(NextMaintenance { date: ui.calendar_date(date), level, why, tone, is_due })
 }
@@ -143,7 +177,55 @@ pub(crate) fn maintenance_rule(ui: Ui, model: &MachineModel) -> String {
     }
 }
 
-fn dates(ui: Ui, passport: &Passport) -> Vec<Fact> {
+/// What the date was counted from, as far as the history tells it: the last maintenance, or the day on
+/// which the machine was put to work. What fits neither was set by a person.
+fn counted_from(eye: &Eye, passport: &Passport, due: NaiveDate) -> String {
+    let ui = eye.ui;
+    let months = passport.model.maintenance_months.and_then(|months| u32::try_from(months).ok());
+    let months = months.filter(|months| *months > 0).map(Months::new);
+    let leads =
+        |from: NaiveDate| months.and_then(|months| from.checked_add_months(months)) == Some(due);
+    let day = |event: &TimelineEvent| event.at.with_timezone(&eye.zone).date_naive();
+    let serviced =
+        |event: &&TimelineEvent| matches!(event.kind.as_str(), "visit" | "own_maintenance");
+    let visits = passport.timeline.iter().filter(serviced).map(day);
+    if let Some(last) = visits.filter(|on| leads(*on)).max() {
+        return ui.with("app-passport-since-visit", "date", ui.calendar_date(last));
+    }
+    match passport.machine.commissioned_on.filter(|on| leads(*on)) {
+        Some(on) => ui.with("app-passport-since-start", "date", ui.calendar_date(on)),
+        None => ui.s("app-passport-since-dealer").to_owned(),
+    }
+}
+
+/// Whether the warranty holds, in words.
+pub(crate) fn warranty(eye: &Eye, passport: &Passport) -> String {
+    let ui = eye.ui;
+    let Some(until) = passport.machine.warranty_until else {
+        return ui.s("app-warranty-unknown").to_owned();
+    };
+    let date = ui.calendar_date(until);
+    match (until - eye.today).num_days() {
+        ..0 => ui.with("app-warranty-over", "date", date),
+        days => {
+            ui.f("app-warranty-holds", &[("date", date.as_str().into()), ("count", days.into())])
+        }
+    }
+}
+
+/// The passport as a file.
+fn pdf(caller: &Caller, passport: &Passport) -> FileLink {
+    let (ui, machine) = (caller.ui, &passport.machine);
+    FileLink {
+        href: caller.state.paper_link(machine.id.as_str(), caller.viewer.telegram_id),
+        name: machine_name(ui, &passport.model.name, &machine.serial),
+        note: ui.s("app-passport-pdf").to_owned(),
+        extension: "pdf".to_owned(),
+    }
+}
+
+/// The four dates, as far as they are known.
+pub(crate) fn passport_dates(ui: Ui, passport: &Passport) -> Vec<Fact> {
     let machine = &passport.machine;
     let dates = [
         ("app-passport-made", machine.made_on),
@@ -156,7 +238,8 @@ fn dates(ui: Ui, passport: &Passport) -> Vec<Fact> {
     dates.into_iter().filter_map(row).collect()
 }
 
-fn specification(ui: Ui, passport: &Passport) -> Vec<Fact> {
+/// What the machine can, its maker and its serial.
+pub(crate) fn specification(ui: Ui, passport: &Passport) -> Vec<Fact> {
     let mut facts: Vec<Fact> = passport
         .model
         .specification
@@ -192,17 +275,18 @@ pub(crate) fn timeline(ui: Ui, event: &TimelineEvent) -> Event {
         "order" if event.title.starts_with("ORD-") => {
             ui.with("app-order-title", "number", &event.title)
         }
+        "hours" => match event.title.parse::<i64>() {
+            Ok(hours) => ui.count("app-event-hours", hours),
+            Err(_) => event.title.clone(),
+        },
+        "plate" => ui.with("app-plate-bound", "code", &event.title),
         _ => event.title.clone(),
     };
     Event { at: ui.day(event.at), title }
 }
 
-/// The address that a machine's plate bears: it opens the passport for the machine's own people.
-pub(crate) fn plate_url(bot_link: &str, id: &str) -> String {
-    format!("{bot_link}?startapp=m_{id}")
-}
-
-fn plate(bot_link: &str, id: &str) -> PlateView {
+/// The machine's own plate: it opens the passport for the machine's people.
+fn plate(caller: &Caller, id: &str) -> PlateView {
     let picture = format!("/app/machines/{id}/plate.svg");
-    PlateView { url: plate_url(bot_link, id), picture }
+    PlateView { url: caller.state.plate_address(id), picture }
 }

@@ -9,6 +9,7 @@ mod leads;
 mod machine;
 mod maintenance;
 mod orders;
+mod paper;
 mod service;
 mod sources;
 mod talk;
@@ -23,15 +24,18 @@ pub(crate) use leads::*;
 pub(crate) use machine::*;
 pub(crate) use maintenance::*;
 pub(crate) use orders::*;
+pub(crate) use paper::*;
 pub(crate) use service::*;
 pub(crate) use sources::*;
 pub(crate) use talk::*;
 pub(crate) use work::*;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use domain::files::StoredFile;
 
 use crate::auth::Caller;
+use crate::state::AppState;
 use crate::ui::Ui;
 use crate::views::parts::{Choice, Fact, FileLink};
 
@@ -41,16 +45,23 @@ pub(crate) struct Eye {
     pub(crate) ui: Ui,
     pub(crate) now: DateTime<Utc>,
     pub(crate) today: NaiveDate,
+    zone: Tz,
     horizon: i64,
 }
 
 impl Eye {
     pub(crate) fn of(caller: &Caller) -> Eye {
-        let dealer = caller.state.dealer();
+        Eye::at(&caller.state, caller.ui)
+    }
+
+    /// For who is known by a link alone.
+    pub(crate) fn at(state: &AppState, ui: Ui) -> Eye {
+        let dealer = state.dealer();
         Eye {
-            ui: caller.ui,
-            now: caller.state.now(),
+            ui,
+            now: state.now(),
             today: dealer.today(),
+            zone: dealer.zone,
             horizon: dealer.ladder.steps.iter().copied().max().unwrap_or_default(),
         }
     }

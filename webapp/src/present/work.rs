@@ -141,7 +141,8 @@ pub(crate) fn job_groups(eye: &Eye, jobs: &[JobSummary]) -> Vec<JobGroup> {
     groups.into_iter().filter(|group| !group.cases.is_empty()).collect()
 }
 
-fn job_cell(eye: &Eye, job: &JobSummary) -> CaseCell {
+/// A job as a cell.
+pub(crate) fn job_cell(eye: &Eye, job: &JobSummary) -> CaseCell {
     let ui = eye.ui;
     let machine = job.machine.as_ref();
     let name = machine.map(|(_, serial, model, _)| machine_name(ui, model, serial));

@@ -4,15 +4,16 @@
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, RANGE,
+    ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, RANGE,
 };
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use domain::db::Reader;
 use domain::files::StoredFile;
 use domain::ids::FileId;
-use domain::{Error, files, machines, viewer};
+use domain::{Error, Viewer, files, machines, viewer};
 use serde::Deserialize;
 
 use crate::auth::Proof;
@@ -31,7 +32,7 @@ pub(crate) fn router() -> Router<AppState> {
 
 /// The parts of a signed link.
 #[derive(Deserialize)]
-struct Link {
+pub(crate) struct Link {
     u: Option<i64>,
     e: Option<i64>,
     s: Option<String>,
@@ -46,24 +47,7 @@ async fn file(
     headers: HeaderMap,
 ) -> Answer {
     let mut db = state.db().read().await.map_err(Error::from)?;
-    let viewer = match (link.u, link.e, &link.s) {
-        (Some(person), Some(expires), Some(signature)) => {
-            let good = state.signer().check_file(&id, person, expires, signature, state.now());
-            good.map_err(|error| match error {
-                SessionError::Expired => Fault::InitDataExpired,
-                SessionError::Forged => Fault::Unauthenticated,
-            })?;
-            viewer::find(&mut db, person).await?
-        }
-        _ => {
-            let proof = Proof::read(&state, &headers)?;
-            let viewer = viewer::find(&mut db, proof.telegram_id()).await?;
-            if proof.is_over(&viewer) {
-                return Err(Fault::Unauthenticated);
-            }
-            viewer
-        }
-    };
+    let viewer = viewer_of(&state, &mut db, (&id, &link), &headers).await?;
     let id = FileId::from(id);
     if !machines::may_see_file(&mut db, &viewer, &id).await? {
         return Err(Error::NotFound.into());
@@ -74,16 +58,31 @@ async fn file(
     Ok(download(&file, &headers, bytes))
 }
 
+/// Who asks for a thing: by its signed link, which expires, or by session.
+pub(crate) async fn viewer_of(
+    state: &AppState,
+    db: &mut Reader,
+    (thing, link): (&str, &Link),
+    headers: &HeaderMap,
+) -> Result<Viewer, Fault> {
+    if let (Some(person), Some(expires), Some(signature)) = (link.u, link.e, &link.s) {
+        let good = state.signer().check_file(thing, person, expires, signature, state.now());
+        good.map_err(|error| match error {
+            SessionError::Expired => Fault::InitDataExpired,
+            SessionError::Forged => Fault::Unauthenticated,
+        })?;
+        return Ok(viewer::find(db, person).await?);
+    }
+    let proof = Proof::read(state, headers)?;
+    let viewer = viewer::find(db, proof.telegram_id()).await?;
+    if proof.is_over(&viewer) {
+        return Err(Fault::Unauthenticated);
+    }
+    Ok(viewer)
+}
+
 fn download(file: &StoredFile, asked: &HeaderMap, bytes: Vec<u8>) -> Response {
-    let kind = HeaderValue::from_str(&file.content_type)
-        .unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    let disposition = HeaderValue::from_str(&disposition(&file.name))
-        .unwrap_or(HeaderValue::from_static("attachment"));
-    let headers = [
-        (CONTENT_TYPE, kind),
-        (CONTENT_DISPOSITION, disposition),
-        (CONTENT_SECURITY_POLICY, SANDBOX),
-    ];
+    let headers = kept(&file.name, &file.content_type);
     // Players of recordings and films ask for pieces; some play nothing without.
     let whole = bytes.len();
     let range = asked.get(RANGE).and_then(|range| piece(range.to_str().ok()?, whole));
@@ -94,6 +93,25 @@ fn download(file: &StoredFile, asked: &HeaderMap, bytes: Vec<u8>) -> Response {
     let place = format!("bytes {first}-{last}/{whole}");
     let told = [(CONTENT_RANGE, place), (ACCEPT_RANGES, "bytes".to_owned())];
     (StatusCode::PARTIAL_CONTENT, headers, told, bytes[first..=last].to_vec()).into_response()
+}
+
+/// A file to be kept under its name.
+pub(crate) fn save(name: &str, kind: &str, bytes: Vec<u8>) -> Response {
+    (kept(name, kind), bytes).into_response()
+}
+
+/// Telegram's web client fetches a file itself (`downloadFile`, Bot API 8.0), so it may read the answer.
+fn kept(name: &str, kind: &str) -> [(HeaderName, HeaderValue); 4] {
+    let kind =
+        HeaderValue::from_str(kind).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let disposition =
+        HeaderValue::from_str(&disposition(name)).unwrap_or(HeaderValue::from_static("attachment"));
+    [
+        (CONTENT_TYPE, kind),
+        (CONTENT_DISPOSITION, disposition),
+        (CONTENT_SECURITY_POLICY, SANDBOX),
+        (ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("https://web.telegram.org")),
+    ]
 }
 
 /// The first and last byte of a single range (RFC 9110, 14.1.2); none for what asks otherwise, which

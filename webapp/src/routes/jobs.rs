@@ -7,11 +7,13 @@ use axum::routing::{get, post};
 use domain::Dealer;
 use domain::db::Tx;
 use domain::ids::WorkOrderId;
+use domain::plates;
 use domain::work_orders::{self, Job, Report, State};
 use serde_json::json;
 
 use crate::auth::{Caller, Visit, commit};
 use crate::fault::Fault;
+use crate::input::Form;
 use crate::json;
 use crate::present::{self, Eye};
 use crate::reply::{Answer, page, see_other};
@@ -29,6 +31,7 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/app/jobs/{id}/accept", post(accept))
         .route("/app/jobs/{id}/start", post(start))
         .route("/app/jobs/{id}/pause", post(pause))
+        .route("/app/jobs/{id}/plate", post(plate))
         .merge(done)
 }
 
@@ -80,6 +83,7 @@ pub(crate) fn job_page(caller: &Caller, job: &Job) -> JobPage {
         machine: machine.map(|(id, serial, model, site)| {
             present::case_machine(id.as_str(), serial, model, site.clone().unwrap_or_default())
         }),
+        can_bind_plate: own && !done && order.machine_id.is_some(),
         can_report: own && matches!(order.state, State::InProgress | State::Paused),
         result: if done { present::job_result(ui, job) } else { Vec::new() },
         report: order.report.clone(),
@@ -129,6 +133,22 @@ pub(crate) async fn report(upload: Upload, dealer: &Dealer) -> Result<Report, Fa
         next_maintenance_on: form.date("next_maintenance_on")?,
         files,
     })
+}
+
+/// Access: the job's engineer, managers. `code` as typed, or the address that a scanner saw.
+async fn plate(caller: Caller, Path(id): Path<String>, form: Form) -> Answer {
+    let staff = caller.viewer.staff()?;
+    let (id, mut tx) = (WorkOrderId::from(id), caller.begin().await?);
+    let scanned = form.required("code")?;
+    let dealer = caller.state.dealer();
+    let (machine, code) = plates::bind_at_job(&mut tx, dealer, staff, &id, scanned).await?;
+    commit(tx).await?;
+    if caller.json {
+        let plate = json!({ "code": code.as_str(), "machine_id": machine });
+        return Ok(Json(json!({ "plate": plate })).into_response());
+    }
+    // Where the plate now stands in the history.
+    Ok(see_other(&format!("/app/machines/{machine}")))
 }
 
 async fn settled(caller: &Caller, mut tx: Tx, id: &WorkOrderId) -> Answer {

@@ -9,15 +9,18 @@ pub(crate) mod company;
 pub(crate) mod deliveries;
 mod desk;
 pub(crate) mod events;
-mod files;
+pub(crate) mod files;
 pub(crate) mod jobs;
 mod late_cancel;
 pub(crate) mod leads;
 mod machines;
 mod maintenance;
+mod me;
 pub(crate) mod orders;
+mod papers;
 mod park;
 mod parts;
+pub(crate) mod plate_face;
 mod plates;
 pub(crate) mod quotes;
 pub(crate) mod requests;
@@ -41,7 +44,9 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(park::router())
         .merge(machines::router())
         .merge(maintenance::router())
+        .merge(me::router())
         .merge(plates::router())
+        .merge(papers::router())
         .merge(parts::router())
         .merge(cart::router())
         .merge(checkout::router())

@@ -1,9 +1,11 @@
 //! «Мой парк».
 
 use axum::Router;
+use axum::extract::Query;
 use axum::response::{IntoResponse, Json};
 use axum::routing::get;
 use domain::{cart, machines, orders, requests};
+use serde::Deserialize;
 use serde_json::json;
 
 use crate::auth::Visit;
@@ -17,10 +19,22 @@ pub(crate) fn router() -> Router<AppState> {
     Router::new().route("/app/park", get(park)).route("/app/park/tiles", get(tiles))
 }
 
+/// With so many machines one looks for one.
+const SEARCHED: usize = 4;
+
+/// What is looked for.
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    q: String,
+}
+
 /// Access: customer. Two queries.
-async fn park(mut visit: Visit) -> Answer {
+async fn park(mut visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let (caller, db) = visit.parts();
     let machines = machines::park(db, &caller.viewer.customer()?.id).await?;
+    let can_search = machines.len() >= SEARCHED;
+    let machines = present::found(machines, &asked.q);
     if caller.json {
         let machines: Vec<_> = machines.iter().map(json::machine).collect();
         return Ok(Json(json!({ "machines": machines })).into_response());
@@ -28,6 +42,8 @@ async fn park(mut visit: Visit) -> Answer {
     let (attention, sites) = present::park(&Eye::of(caller), &machines);
     page(&ParkPage {
         ui: caller.ui,
+        query: asked.q,
+        can_search,
         cart_count: 0,
         open_orders: 0,
         open_requests: 0,

@@ -203,6 +203,7 @@ pub(crate) fn job(ui: Ui) -> JobPage {
         ui,
         id: "3".to_owned(),
         number: "SRV-2026-000045".to_owned(),
+        can_bind_plate: true,
         title: say(ui, "1М63Б № 0457", "1М63Б No. 0457"),
         badge: badges(ui).remove(1),
         kind: say(ui, "поломка", "breakdown"),

@@ -4,12 +4,11 @@ use askama::Template;
 
 use crate::{
     samples::{
-        badge,
         case_pages::{
             cart, cart_line, checkout, company, desk, engineers, job, request, service, troubles,
         },
-        cases, choice, choices, desk_pages, events, fact, facts, files, machines, messages,
-        order_pages, say,
+        cases, choice, choices, desk_pages, fact, machines, messages, order_pages, plate_pages,
+        say,
     },
     ui::Ui,
     views::{
@@ -18,7 +17,7 @@ use crate::{
             PartsPage,
         },
         orders::OrdersPage,
-        park::{DuePage, NextMaintenance, ParkPage, PassportPage, PlateView, SiteMachines, Tiles},
+        park::{DuePage, ParkPage, SiteMachines, Tiles},
         parts::{Link, Tone},
         service::{RequestsPage, ThreadPart},
         shell::{InvitePage, ProblemPage, WelcomePage},
@@ -35,6 +34,14 @@ pub(crate) const NAMES: &[&str] = &[
     "tiles",
     "passport",
     "maintenance",
+    "claim",
+    "me",
+    "claim-sent",
+    "hours-doubt",
+    "plate",
+    "plate-done",
+    "plate-blank",
+    "plate-engineer",
     "parts",
     "parts-empty",
     "part",
@@ -84,7 +91,6 @@ pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> 
         "park" => park(ui, true).render(),
         "park-empty" => park(ui, false).render(),
         "tiles" => Tiles { ui, cart_count: 3, open_orders: 1, open_requests: 0 }.render(),
-        "passport" => passport(ui).render(),
         "maintenance" => due(ui).render(),
         "parts" => parts(ui, true).render(),
         "parts-empty" => parts(ui, false).render(),
@@ -129,7 +135,7 @@ pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> 
         "troubles" => troubles(ui).render(),
         "sources" => desk_pages::sources(ui).render(),
         "problem" => problem(ui).render(),
-        _ => return Ok(None),
+        _ => return plate_pages::page(name, ui),
     };
     markup.map(Some)
 }
@@ -146,55 +152,13 @@ fn park(ui: Ui, full: bool) -> ParkPage {
     ];
     ParkPage {
         ui,
+        query: String::new(),
+        can_search: full,
         cart_count: if full { 3 } else { 0 },
         open_orders: i64::from(full),
         open_requests: i64::from(full),
         attention: if full { machines[..2].to_vec() } else { Vec::new() },
         sites: if full { sites } else { Vec::new() },
-    }
-}
-
-fn passport(ui: Ui) -> PassportPage {
-    PassportPage {
-        ui,
-        id: "7".to_owned(),
-        model: "16К20".to_owned(),
-        serial: "1234".to_owned(),
-        name: say(ui, "Токарно-винторезный станок", "Screw-cutting lathe"),
-        site: say(ui, "ООО «Пример», цех 2, Тула", "Example Ltd, shop 2, Tula"),
-        photo: None,
-        badges: vec![
-            badge(Tone::Ok, say(ui, "в работе", "running")),
-            badge(Tone::Plain, say(ui, "гарантия до 1 июня 2027", "warranty until 1 June 2027")),
-        ],
-        stands: String::new(),
-        next: Some(NextMaintenance {
-            date: say(ui, "14 декабря", "14 December"),
-            level: say(ui, "ТО-1 · 500 ч", "Level 1 · 500 h"),
-            why: say(
-                ui,
-                "Каждые 6 месяцев или 500 часов, что раньше. Последнее ТО было 14 июня.",
-                "Every 6 months or 500 hours, whichever comes first. The last one was on 14 June.",
-            ),
-            tone: Tone::Warning,
-            is_due: true,
-        }),
-        hours: "1840".to_owned(),
-        dates: vec![
-            fact(ui.s("app-passport-made"), &say(ui, "3 марта 2025", "3 March 2025")),
-            fact(ui.s("app-passport-shipped"), &say(ui, "12 мая 2025", "12 May 2025")),
-            fact(ui.s("app-passport-commissioned"), &say(ui, "1 июня 2025", "1 June 2025")),
-            fact(ui.s("app-passport-warranty"), &say(ui, "1 июня 2027", "1 June 2027")),
-        ],
-        configuration: say(ui, "РМЦ 1000, УЦИ, патрон 250 мм", "1000 mm, DRO, 250 mm chuck"),
-        specification: facts(ui),
-        documents: files(ui),
-        timeline: events(ui),
-        plate: PlateView {
-            url: "https://t.me/example_bot?startapp=m_0".to_owned(),
-            picture: format!("/app/machines/{}/plate.svg", "0".repeat(32)),
-        },
-        can_note_hours: true,
     }
 }
 

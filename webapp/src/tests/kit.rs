@@ -147,6 +147,7 @@ impl Kit {
             dry_run: None,
             mapper: None,
             public_url: None,
+            seller: crate::Seller::default(),
             portal_sign_in: String::new(),
             connections: Vec::new(),
             caller: Arc::new(|peer, _| peer),

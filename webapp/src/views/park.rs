@@ -12,6 +12,10 @@ use crate::{
 #[template(path = "park.html")]
 pub(crate) struct ParkPage {
     pub(crate) ui: Ui,
+    /// What is searched; empty for all.
+    pub(crate) query: String,
+    /// There are enough machines to search among.
+    pub(crate) can_search: bool,
     /// Not known yet: see [`Tiles`].
     pub(crate) cart_count: i64,
     pub(crate) open_orders: i64,
@@ -54,6 +58,10 @@ pub(crate) struct PassportPage {
     pub(crate) next: Option<NextMaintenance>,
     pub(crate) hours: String,
     pub(crate) dates: Vec<Fact>,
+    /// Whether the warranty holds, in words.
+    pub(crate) warranty: String,
+    /// The passport as a file.
+    pub(crate) pdf: FileLink,
     pub(crate) configuration: String,
     pub(crate) specification: Vec<Fact>,
     pub(crate) documents: Vec<FileLink>,
@@ -63,11 +71,34 @@ pub(crate) struct PassportPage {
     pub(crate) can_note_hours: bool,
 }
 
+/// A machine that the dealer did not sell.
+#[derive(Template)]
+#[template(path = "claim.html")]
+pub(crate) struct ClaimPage {
+    pub(crate) ui: Ui,
+    pub(crate) models: Vec<Choice>,
+    /// It was sent.
+    pub(crate) asked: bool,
+    /// The machine is known: what was asked for is access.
+    pub(crate) access: bool,
+}
+
+/// A reading that can hardly be, asked about once more.
+#[derive(Template)]
+#[template(path = "hours.html")]
+pub(crate) struct HoursPage {
+    pub(crate) ui: Ui,
+    pub(crate) id: String,
+    pub(crate) hours: i64,
+    pub(crate) doubt: String,
+}
+
 /// When the machine is due, and why then.
 pub(crate) struct NextMaintenance {
     pub(crate) date: String,
     pub(crate) level: String,
-    pub(crate) why: String,
+    /// The rule, and what the date was counted from.
+    pub(crate) why: Vec<String>,
     pub(crate) tone: Tone,
     /// It waits for an answer.
     pub(crate) is_due: bool,

@@ -39,6 +39,8 @@ pub(crate) struct JobPage {
     pub(crate) steps: Vec<Step>,
     pub(crate) details: Vec<Fact>,
     pub(crate) machine: Option<MachineCell>,
+    /// The machine's plate is put on it here.
+    pub(crate) can_bind_plate: bool,
     pub(crate) can_report: bool,
     /// What was reported; empty while the job runs.
     pub(crate) result: Vec<Fact>,

@@ -32,6 +32,8 @@ pub(crate) async fn hand_over(
         company.as_ref(),
         now
     )?;
+    // Whom the former owner let see it sees it no more.
+    execute!(tx, "delete from machine_guests where machine_id = $1", machine)?;
     let title = Texts::of(Lang::Ru).get("timeline-handed-over");
     let occasion = format!(":{}", form.source());
     add_timeline(tx, machine, now, "handed_over", title, Some(&form.source())).await?;

@@ -6,7 +6,7 @@ use crate::ids::{MachineId, ModelId};
 use crate::text::code_key;
 
 /// The machine that has this serial, however it is written.
-pub(crate) async fn by_serial(db: &mut impl Executor, serial: &str) -> Result<Option<MachineId>> {
+pub async fn by_serial(db: &mut impl Executor, serial: &str) -> Result<Option<MachineId>> {
     let row = fetch_optional!(
         db,
         (MachineId,),

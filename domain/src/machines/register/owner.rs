@@ -65,7 +65,10 @@ pub(super) async fn owns(
     Ok(companies.iter().any(|(id, _, _)| Some(id) == company))
 }
 
-pub(super) async fn first_company(tx: &mut Tx, customer: &CustomerId) -> Result<Option<CompanyId>> {
+pub(in crate::machines) async fn first_company(
+    tx: &mut Tx,
+    customer: &CustomerId,
+) -> Result<Option<CompanyId>> {
     let companies = people::companies_of(tx, customer).await?;
     Ok(companies.into_iter().next().map(|(id, _, _)| id))
 }
