@@ -14,6 +14,7 @@ await build({
     { in: 'src/form.js', out: 'form' },
     { in: 'src/lead-form.js', out: 'lead-form' },
     { in: 'src/console.js', out: 'console' },
+    { in: 'src/worker.js', out: 'worker' },
     { in: 'app.css', out: 'app' },
     { in: 'console.css', out: 'console' },
   ],

@@ -13,6 +13,7 @@ pub struct Clock(Source);
 #[derive(Clone, Debug)]
 enum Source {
     System,
+    Shifted(TimeDelta),
     Fixed(Arc<RwLock<DateTime<Utc>>>),
 }
 
@@ -27,11 +28,17 @@ impl Clock {
         Clock(Source::Fixed(Arc::new(RwLock::new(at))))
     }
 
+    /// A clock that goes as the machine's does, but says `at` now: a demo of a set day.
+    pub fn starting(at: DateTime<Utc>) -> Clock {
+        Clock(Source::Shifted(at - Clock::system().now()))
+    }
+
     /// The time now.
     #[expect(clippy::disallowed_methods, reason = "this is the one reader of the system clock")]
     pub fn now(&self) -> DateTime<Utc> {
         let now = match &self.0 {
             Source::System => Utc::now(),
+            Source::Shifted(by) => Utc::now() + *by,
             Source::Fixed(at) => *at.read().unwrap_or_else(|poisoned| poisoned.into_inner()),
         };
         now.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(now)
@@ -42,7 +49,7 @@ impl Clock {
         self.now().with_timezone(&zone).date_naive()
     }
 
-    /// Moves a fixed clock forward; the system's clock cannot be moved, so that is ignored.
+    /// Moves a fixed clock forward; one that goes by itself cannot be moved, so that is ignored.
     pub fn advance(&self, by: TimeDelta) {
         if let Source::Fixed(at) = &self.0 {
             let mut at = at.write().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -50,7 +57,7 @@ impl Clock {
         }
     }
 
-    /// Sets a fixed clock; ignored for the system's.
+    /// Sets a fixed clock; ignored for one that goes by itself.
     pub fn set(&self, to: DateTime<Utc>) {
         if let Source::Fixed(at) = &self.0 {
             *at.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = to;

@@ -10,6 +10,7 @@ app-show-more = Show more
 app-copied = Copied
 app-retry = Retry
 app-offline = No connection. Check the internet.
+app-seen = No connection. This is how it was on {"{at}"}.
 app-failed = That did not work. Try again.
 app-file-too-large = “{"{"}name{"}"}” is over 10 MB. Compress it or send a link.
 app-mb = MB

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use domain::Clock;
 use sandbox::demo::Demo;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -30,7 +31,7 @@ async fn run() -> anyhow::Result<()> {
     let listen = variable("LISTEN").unwrap_or_else(|| "127.0.0.1:8080".to_owned());
     let address: SocketAddr = listen.parse().with_context(|| format!("LISTEN: {listen}"))?;
     let folder = variable("DEMO_DIR").unwrap_or_else(|| "data/demo".to_owned());
-    let demo = Demo::prepare(address, folder.into()).await?;
+    let demo = Demo::prepare(address, folder.into(), Clock::system()).await?;
     writeln!(std::io::stdout(), "\n  Мой Парк: {}/sandbox\n", demo.url)?;
     let stop = CancellationToken::new();
     let stopper = stop.clone();

@@ -7,6 +7,8 @@ import * as forms from './forms.js'
 import * as files from './files.js'
 import * as requests from './requests.js'
 import * as search from './search.js'
+import * as prefetch from './prefetch.js'
+import * as seen from './seen.js'
 import { notice, offline } from './feedback.js'
 import { setLanguage } from './texts.js'
 
@@ -22,6 +24,7 @@ Object.assign(htmx.config, {
 })
 
 function expired(code) {
+  seen.forget()
   telegram.showBack(null)
   telegram.setBottom('main', '', null)
   telegram.setBottom('second', '', null)
@@ -36,22 +39,22 @@ async function boot() {
     notice('outside')
     return
   }
+  const wanted = navigation.fromStartParam(launch.startParam)
+  const again = session.isSameLaunch()
   try {
     const opened = await session.open()
     setLanguage(opened.lang)
-    const wanted = navigation.fromStartParam(launch.startParam)
-    const path = firstPath(wanted, opened.home)
-    await navigation.go(path, true)
+    await navigation.go(firstPath(again, wanted, opened.home), true)
+    seen.keepShell()
   } catch (error) {
     if (error instanceof session.Refused && error.status < 500 && error.status !== 429) expired(error.code)
-    else offline(boot)
+    else if (!navigation.showKept(firstPath(again, wanted), boot)) offline(boot)
   }
   telegram.ready()
 }
 
 // A reload goes where the person was; a link goes where it points; anything else goes home.
-function firstPath(wanted, home) {
-  const again = session.isSameLaunch()
+function firstPath(again, wanted, home) {
   const asked = /^\/app\/?$/.test(location.pathname) ? '' : location.pathname + location.search
   return asked || (again && navigation.lastPath()) || wanted || home || '/app/park'
 }
@@ -61,6 +64,7 @@ function listen() {
   files.listen()
   search.listen()
   navigation.listen()
+  prefetch.listen()
   requests.listen(expired)
   document.addEventListener('click', (event) => {
     const link = event.target.closest('a[data-outside], a[data-file]')

@@ -44,6 +44,12 @@ export function notice(name, onAct) {
   if (act && onAct) act.onclick = onAct
 }
 
+// The page below is what the phone kept of it at that time.
+export function keptSince(at, retry) {
+  const time = new Intl.DateTimeFormat(document.documentElement.lang, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' })
+  banner(t('seen').replace('{at}', time.format(at)), t('retry'), retry)
+}
+
 export function offline(retry, text) {
   banner(text || t('offline'), t('retry'), retry)
 }

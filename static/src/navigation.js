@@ -2,7 +2,8 @@
 import htmx from 'htmx.org'
 import * as telegram from './telegram.js'
 import * as buttons from './buttons.js'
-import { hideBanner } from './feedback.js'
+import { hideBanner, keptSince } from './feedback.js'
+import { recall } from './seen.js'
 import { keep, kept } from './session.js'
 
 const PATH = 'mypark.path'
@@ -23,6 +24,21 @@ export function go(path, replace) {
 }
 
 export const reload = () => go(here(), true)
+
+// Without signal: the page as it was seen last. False if it was not.
+export function showKept(path, retry) {
+  const seen = recall(path)
+  if (!seen) return false
+  const main = document.getElementById('main')
+  main.innerHTML = seen.html
+  main.dataset.kept = ''
+  // What loads by itself would only fail again.
+  for (const loads of main.querySelectorAll('[hx-trigger~=load]')) loads.remove()
+  htmx.process(main)
+  arrived(path, false)
+  keptSince(seen.at, retry)
+  return true
+}
 
 // What a link t.me/…?startapp=… points at. A link that this version does not know opens the person's first page.
 const FOLDERS = { i: 'invites', o: 'orders', p: 'plates', s: 'requests', m: 'machines' }
@@ -87,6 +103,7 @@ export function back() {
 }
 
 export function listen() {
+  window.addEventListener('online', () => { if (document.querySelector('#main[data-kept]')) reload() })
   history.scrollRestoration = 'manual'
   window.addEventListener('popstate', () => {
     if (location.hash) return

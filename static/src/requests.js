@@ -3,7 +3,9 @@ import * as telegram from './telegram.js'
 import * as buttons from './buttons.js'
 import * as session from './session.js'
 import * as files from './files.js'
-import { arrived, dress, keepAddress } from './navigation.js'
+import * as prefetch from './prefetch.js'
+import * as seen from './seen.js'
+import { arrived, dress, keepAddress, reload, showKept } from './navigation.js'
 import { offline } from './feedback.js'
 import { prepare, reveal, showProblem, clearProblem } from './forms.js'
 import { t } from './texts.js'
@@ -17,9 +19,10 @@ const source = (detail) => detail.requestConfig.elt
 export function listen(expired) {
   const on = (name, act) => document.body.addEventListener('htmx:' + name, (event) => act(event, event.detail))
   on('configRequest', (_, detail) => {
-    detail.headers.Authorization = session.authorization()
-    detail.headers['Accept-Language'] = document.documentElement.lang
+    Object.assign(detail.headers, prefetch.headers())
+    if (!prefetch.brought(detail.path)) detail.headers['Cache-Control'] = 'no-cache'
     if (detail.verb !== GET) detail.headers.Accept = 'text/html, application/problem+json'
+    prefetch.drop()
     const form = detail.elt.closest('form')
     if (form && form.enctype === 'multipart/form-data' && detail.formData) files.attach(form, detail.formData)
   })
@@ -37,13 +40,27 @@ export function listen(expired) {
     prepare(document.getElementById('main'))
     files.restore(document.getElementById('main'))
     for (const el of document.querySelectorAll('[data-when]')) reveal(el)
-    if (onMain(detail)) arrived(addressOf(detail), verb(detail) !== GET)
+    if (onMain(detail)) landed(detail)
     else dress()
     if (source(detail).dataset.keepAddress !== undefined) keepAddress(detail.xhr.responseURL)
     if (verb(detail) !== GET && source(detail).dataset.quiet === undefined) telegram.haptic.success()
   })
-  on('sendError', (_, detail) => offline(() => again(detail)))
-  on('timeout', (_, detail) => offline(() => again(detail)))
+  on('sendError', (_, detail) => lost(detail))
+  on('timeout', (_, detail) => lost(detail))
+}
+
+function landed(detail) {
+  delete detail.target.dataset.kept
+  const address = addressOf(detail)
+  arrived(address, verb(detail) !== GET)
+  const { pathname, search } = new URL(address, location.href)
+  if (verb(detail) === GET && detail.xhr.status === 200) seen.keep(pathname + search, detail.xhr.responseText)
+}
+
+// No answer: what was seen of the page before is better than none.
+function lost(detail, text) {
+  const page = verb(detail) === GET && onMain(detail)
+  if (!page || !showKept(detail.requestConfig.path, reload)) offline(() => again(detail), text)
 }
 
 // Where an answer stands: its own address, unless it answered an act that led nowhere else.
@@ -86,11 +103,11 @@ function refuse(event, detail, expired) {
     return
   }
   if (verb(detail) === GET && onMain(detail) && isHtml(detail.xhr)) detail.shouldSwap = true
-  else offline(() => again(detail), t('failed'))
+  else lost(detail, t('failed'))
 }
 
 function offlineWith(problem, detail) {
-  offline(() => again(detail), problem.detail || t('failed'))
+  lost(detail, problem.detail || t('failed'))
 }
 
 const isHtml = (xhr) => /text\/html/.test(xhr.getResponseHeader('content-type') || '')

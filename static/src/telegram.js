@@ -55,6 +55,12 @@ export function launch() {
   }
 }
 
+// Whose phone it is, as Telegram says it unproved: good enough to choose between copies on the phone itself.
+export function personId() {
+  const data = (quiet(() => retrieveLaunchParams()) || {}).tgWebAppData
+  return (data && data.user && data.user.id) || 0
+}
+
 export const ready = () => {
   quiet(() => miniApp.ready.ifAvailable())
   quiet(() => viewport.expand.ifAvailable())

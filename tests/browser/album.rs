@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::browser::{Browser, until};
 use crate::phone::Phone;
+use crate::signal;
 use crate::story::Numbers;
 
 const WIDTH: u32 = 390;
@@ -95,6 +96,10 @@ async fn open_phone<'a>(browser: &'a Browser, id: i64, theme: &str) -> anyhow::R
 
 async fn keep_customer(browser: &Browser, theme: &str, numbers: &Numbers) -> anyhow::Result<()> {
     let phone = open_phone(browser, CUSTOMER, theme).await?;
+    if theme == "light" {
+        signal::walk(browser, phone).await?;
+        phone.go("/app/park").await?;
+    }
     snap(browser, phone, "park", theme).await?;
     phone.tap("№ 1234").await?;
     phone.page("16К20 № 1234").await?;
@@ -188,10 +193,12 @@ async fn keep_staff(browser: &Browser, theme: &str, numbers: &Numbers) -> anyhow
 async fn snap(browser: &Browser, phone: Phone<'_>, name: &str, theme: &str) -> anyhow::Result<()> {
     phone.settled().await?;
     fits(browser, name).await?;
+    browser.axe.look(browser, &format!("{name}-{theme}")).await?;
     let longer =
         "return document.documentElement.scrollHeight - document.documentElement.clientHeight";
     let longer = browser.ask(longer, Vec::new()).await?.as_u64().unwrap_or(0);
-    browser.keep(&format!("{name}-{theme}")).await?;
+    let picture = browser.keep(&format!("{name}-{theme}")).await?;
+    browser.references.hold(&format!("{name}-{theme}"), &picture)?;
     if longer > 0 {
         browser.size(WIDTH, HEIGHT + u32::try_from(longer)?).await?;
         browser.keep(&format!("{name}-{theme}-whole")).await?;

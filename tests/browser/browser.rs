@@ -12,6 +12,9 @@ use thirtyfour::error::WebDriverResult;
 use thirtyfour::{By, WebDriver, WebElement};
 use tokio::time::Instant;
 
+use crate::axe::Axe;
+use crate::reference::References;
+
 /// How long anything may take before the story says that it did not come.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How often it looks again.
@@ -23,6 +26,10 @@ pub(crate) struct Browser {
     pub(crate) driver: WebDriver,
     /// Where the demo is, without a slash at the end.
     pub(crate) url: String,
+    /// What axe found so far.
+    pub(crate) axe: Axe,
+    /// How its pages looked before.
+    pub(crate) references: References,
     artefacts: PathBuf,
     stage: Cell<u32>,
 }
@@ -35,7 +42,9 @@ impl Browser {
             std::fs::remove_dir_all(&artefacts)?;
         }
         std::fs::create_dir_all(&artefacts)?;
-        Ok(Browser { driver, url: url.to_owned(), artefacts, stage: Cell::new(0) })
+        let (url, stage) = (url.to_owned(), Cell::new(0));
+        let (axe, references) = (Axe::default(), References::new());
+        Ok(Browser { driver, url, axe, references, artefacts, stage })
     }
 
     /// Opens a page of the demo.
@@ -71,6 +80,17 @@ impl Browser {
         Ok(())
     }
 
+    /// With a signal, or without any.
+    pub(crate) async fn signal(&self, there: bool) -> anyhow::Result<()> {
+        let wanted = json!({
+            "offline": !there, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+        });
+        let driver = self.driver.cdp();
+        driver.send_raw("Network.enable", json!({})).await?;
+        driver.send_raw("Network.emulateNetworkConditions", wanted).await?;
+        Ok(())
+    }
+
     /// Runs a script of the test's own in the frame that is entered.
     pub(crate) async fn ask(&self, script: &str, arguments: Vec<Value>) -> anyhow::Result<Value> {
         Ok(self.driver.execute(script, arguments).await?.json().clone())
@@ -83,14 +103,19 @@ impl Browser {
         let script = "document.getElementById('phones')?.scrollIntoView({ block: 'start' })";
         self.ask(script, Vec::new()).await?;
         self.stage.set(self.stage.get() + 1);
-        self.keep(&format!("{:02}-{name}", self.stage.get())).await
+        self.keep(&format!("{:02}-{name}", self.stage.get())).await.map(drop)
+    }
+
+    /// Keeps a report.
+    pub(crate) fn keep_text(&self, name: &str, text: &str) -> anyhow::Result<()> {
+        Ok(std::fs::write(self.artefacts.join(name), text)?)
     }
 
     /// Keeps a picture of what the window shows.
-    pub(crate) async fn keep(&self, name: &str) -> anyhow::Result<()> {
+    pub(crate) async fn keep(&self, name: &str) -> anyhow::Result<Vec<u8>> {
         let picture = self.picture(json!({ "format": "png" })).await?;
-        std::fs::write(self.artefacts.join(format!("{name}.png")), picture)?;
-        Ok(())
+        std::fs::write(self.artefacts.join(format!("{name}.png")), &picture)?;
+        Ok(picture)
     }
 
     /// Keeps a picture of the whole page, however long it is.

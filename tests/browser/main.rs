@@ -2,16 +2,20 @@
 
 mod album;
 mod approval;
+mod axe;
 mod board;
 mod browser;
 mod driver;
 mod phone;
+mod reference;
 mod shop;
+mod signal;
 mod story;
 mod watch;
 
 use std::time::Duration;
 
+use domain::Clock;
 use sandbox::demo::Demo;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
@@ -45,7 +49,9 @@ async fn in_a_browser(album: &str, walk: impl AsyncFnOnce(&Browser) -> anyhow::R
     let _alone = ALONE.lock().await;
     let folder = tempfile::tempdir().unwrap();
     let address = "127.0.0.1:0".parse().unwrap();
-    let demo = Demo::prepare(address, folder.path().to_owned()).await.unwrap();
+    // A Tuesday in the dealer's working hours, the same each time: pages show dates.
+    let clock = Clock::starting("2026-12-01T07:00:00Z".parse().unwrap());
+    let demo = Demo::prepare(address, folder.path().to_owned(), clock).await.unwrap();
     let url = demo.url.clone();
     let stop = CancellationToken::new();
     let running = tokio::spawn(demo.run(stop.clone()));
@@ -73,5 +79,7 @@ async fn walk(browser: &Browser) -> anyhow::Result<()> {
     watch::nothing_odd(browser).await?;
     album::keep(browser, &numbers).await?;
     album::walk_with_keys(browser).await?;
+    browser.axe.report(browser)?;
+    browser.references.report(browser)?;
     watch::nothing_odd(browser).await
 }

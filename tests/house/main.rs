@@ -1,5 +1,7 @@
 //! The shape of the house, kept by a test: who may know whom.
 
+mod words;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, MetadataCommand};

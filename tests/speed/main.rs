@@ -1,10 +1,12 @@
 //! No page asks the database more than four times, however much there is to show: each statement
-//! costs a hop to the driver's thread, or a round trip to the server.
+//! costs a hop to the driver's thread, or a round trip to the server. And no page is heavier than a
+//! bad connection carries in a moment.
 
 #![expect(clippy::unwrap_used, reason = "a measurement stops at the first surprise")]
 
 mod count;
 mod fill;
+mod weight;
 
 use std::fmt::Write as _;
 
@@ -13,16 +15,19 @@ use tests::{App, CUSTOMER, ENGINEER, MANAGER, Setup};
 /// The most statements that a page may make.
 const MOST: usize = 4;
 
-/// How many statements one page made.
+/// What one page cost.
 struct Cost {
     who: &'static str,
     manner: &'static str,
     path: String,
+    /// How many statements it made.
     statements: usize,
+    /// Its body over the wire, in bytes.
+    weight: usize,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_page_asks_more_than_four_times_however_much_there_is() {
+async fn no_page_asks_much_or_weighs_much_however_much_there_is() {
     count::start();
     let app = App::start_with(Setup { workers: false, ..Setup::default() }).await;
     fill::meet(&app).await;
@@ -36,6 +41,9 @@ async fn no_page_asks_more_than_four_times_however_much_there_is() {
     };
     let held = few.iter().zip(&many).all(fits);
     assert!(held, "more than {MOST} statements, or more of them with more to show:\n{table}");
+    let light = many.iter().all(|cost| cost.weight <= weight::LATER_SCREEN);
+    assert!(light, "heavier than {} bytes:\n{table}", weight::LATER_SCREEN);
+    weight::first_screen(&app, CUSTOMER).await;
     app.stop().await;
 }
 
@@ -45,15 +53,16 @@ async fn walk(app: &App) -> Vec<Cost> {
         for path in pages {
             for (manner, accept) in [("page", "*/*"), ("json", "application/json")] {
                 let request = app.mini_app(person).request(reqwest::Method::GET, &path);
-                let request = request.header("Accept", accept).header("HX-Request", "true");
-                let mut request = request.build().expect("a request");
+                let request = request.header("HX-Request", "true");
+                let mut request = weight::packed(request).build().expect("a request");
                 request.headers_mut().insert("Accept", accept.parse().expect("a header"));
                 count::reset();
                 let answer = app.http.execute(request).await.expect("an answer");
                 let status = answer.status();
-                let body = answer.text().await.expect("a body");
-                assert!(status.is_success(), "{who} {path} {manner}: {status} {body}");
-                costs.push(Cost { who, manner, path: path.clone(), statements: count::read() });
+                let weight = answer.bytes().await.expect("a body").len();
+                assert!(status.is_success(), "{who} {path} {manner}: {status}");
+                let (path, statements) = (path.clone(), count::read());
+                costs.push(Cost { who, manner, path, statements, weight });
             }
         }
     }
@@ -129,12 +138,12 @@ async fn lead(app: &App) -> String {
 }
 
 fn table(few: &[Cost], many: &[Cost]) -> String {
-    let mut text = format!("{:>4} {:>5}  page\n", "few", "many");
+    let mut text = format!("{:>4} {:>5} {:>6}  page\n", "few", "many", "bytes");
     for (few, many) in few.iter().zip(many) {
-        let Cost { who, manner, path, .. } = many;
+        let Cost { who, manner, path, weight, .. } = many;
         let line = (few.statements, many.statements);
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{:>4} {:>5}  {who} {manner} {path}", line.0, line.1);
+        let _ = writeln!(text, "{:>4} {:>5} {weight:>6}  {who} {manner} {path}", line.0, line.1);
     }
     text
 }

@@ -2,7 +2,20 @@
 //! view may keep them for ever and still never shows an old one.
 
 use axum::Router;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::{HeaderName, HeaderValue};
 use memory_serve::{CacheControl, MemoryServe, load};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// What the script that keeps the shell needs of its own answer: it lies here, serves `/app`, and asks our server. To the
+/// other files these say nothing.
+const WORKER: [(HeaderName, HeaderValue); 2] = [
+    (HeaderName::from_static("service-worker-allowed"), HeaderValue::from_static("/app")),
+    (
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; connect-src 'self'; frame-ancestors 'none'"),
+    ),
+];
 
 /// Where the files are served.
 const ROOT: &str = "/assets";
@@ -18,6 +31,8 @@ pub struct Assets {
     pub style: String,
     /// The script that only pages with a long form fetch.
     pub form: String,
+    /// The script that keeps the shell on the phone.
+    pub worker: String,
     /// The script of the console.
     pub console_script: String,
     /// The style sheet of the console.
@@ -34,6 +49,7 @@ impl Assets {
             script: address("/app.js"),
             form: address("/form.js"),
             style: address("/app.css"),
+            worker: address("/worker.js"),
             console_script: address("/console.js"),
             console_style: address("/console.css"),
         }
@@ -42,7 +58,10 @@ impl Assets {
 
 /// The route that serves the files.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().nest(ROOT, files().into_router())
+    let files = Router::new().nest(ROOT, files().into_router());
+    WORKER.into_iter().fold(files, |files, (name, value)| {
+        files.layer(SetResponseHeaderLayer::overriding(name, value))
+    })
 }
 
 fn files() -> MemoryServe {

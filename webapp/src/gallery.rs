@@ -94,6 +94,7 @@ mod tests {
             form: "form.js".to_owned(),
             style: "app.css".to_owned(),
             console_script: "console.js".to_owned(),
+            worker: "worker.js".to_owned(),
             console_style: "console.css".to_owned(),
         };
         let now = "2026-11-21T08:00:00Z".parse().unwrap();

@@ -56,12 +56,15 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// Prepares everything under `folder`, to be served on `address`.
+    /// Prepares everything under `folder`, to be served on `address`, on the day that `clock` says.
     ///
     /// # Errors
     /// When the address is taken, or the folder is of another version.
-    pub async fn prepare(address: SocketAddr, folder: PathBuf) -> anyhow::Result<Demo> {
-        let clock = Clock::system();
+    pub async fn prepare(
+        address: SocketAddr,
+        folder: PathBuf,
+        clock: Clock,
+    ) -> anyhow::Result<Demo> {
         let listener = TcpListener::bind(address)
             .await
             .with_context(|| format!("{address} is taken: LISTEN=127.0.0.1:8081 make demo"))?;
