@@ -44,7 +44,8 @@ pub(crate) async fn keep(browser: &Browser, numbers: &Numbers) -> anyhow::Result
         keep_customer(browser, theme, numbers).await.with_context(|| theme.to_owned())?;
         keep_staff(browser, theme, numbers).await.with_context(|| theme.to_owned())?;
     }
-    browser.prefer("light").await
+    browser.prefer("light").await?;
+    signal::walk(browser, open_phone(browser, CUSTOMER, "light").await?).await
 }
 
 async fn keep_sandbox(browser: &Browser, theme: &str) -> anyhow::Result<()> {
@@ -96,10 +97,6 @@ async fn open_phone<'a>(browser: &'a Browser, id: i64, theme: &str) -> anyhow::R
 
 async fn keep_customer(browser: &Browser, theme: &str, numbers: &Numbers) -> anyhow::Result<()> {
     let phone = open_phone(browser, CUSTOMER, theme).await?;
-    if theme == "light" {
-        signal::walk(browser, phone).await?;
-        phone.go("/app/park").await?;
-    }
     snap(browser, phone, "park", theme).await?;
     phone.tap("№ 1234").await?;
     phone.page("16К20 № 1234").await?;

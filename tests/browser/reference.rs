@@ -39,6 +39,7 @@ impl References {
     /// Those of this repository.
     pub(crate) fn new() -> References {
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("browser/references");
+        #[expect(clippy::disallowed_methods, reason = "a wish of whoever runs the test")]
         let write = std::env::var("MYPARK_REFERENCES").is_ok_and(|wish| wish == "write");
         References { folder, write, differ: RefCell::default() }
     }

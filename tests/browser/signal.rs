@@ -1,7 +1,5 @@
 //! A cellar: the phone has no signal, and shows the park and the passport as they were.
 
-use serde_json::json;
-
 use crate::browser::{Browser, until};
 use crate::phone::Phone;
 
