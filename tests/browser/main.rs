@@ -1,5 +1,7 @@
 //! The circle as a person walks it: the demo in a browser, by what can be seen and pressed.
 
+#![expect(clippy::unwrap_used, reason = "a walk stops at the first surprise")]
+
 mod album;
 mod approval;
 mod axe;

@@ -86,11 +86,12 @@ async fn eventually(desk: &tests::MiniApp, list: &str, words: &str) {
 
 async fn allow(program: &Program) {
     let doctor = program.run(&["doctor"]).await;
-    let (_, address) = line(&doctor.out, "! amocrm consent").split_once("open ").unwrap();
+    let (_, address) =
+        line(&doctor.out, "! amocrm consent").split_once("open ").expect("an address");
     let redirect = program.amo.consent(address, true).expect("a known integration");
-    let (_, query) = redirect.split_once('?').unwrap();
+    let (_, query) = redirect.split_once('?').expect("a query");
     let page = program.http.get(format!("{}/webhook/amocrm?{query}", program.base));
-    assert_eq!(page.send().await.unwrap().status(), 200);
+    assert_eq!(page.send().await.expect("an answer").status(), 200);
 }
 
 #[tokio::test]

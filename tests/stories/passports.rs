@@ -1,7 +1,9 @@
 //! Passports: on paper, of machines bought elsewhere, with hours that can hardly be, and found in a park.
 
 use chrono::TimeDelta;
-use reqwest::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName};
+use reqwest::header::{
+    ACCEPT, ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName,
+};
 use reqwest::multipart::{Form, Part};
 use serde_json::json;
 use tests::{App, CUSTOMER, MANAGER, MiniApp, NEIGHBOUR, label};
@@ -94,12 +96,10 @@ async fn hours_that_can_hardly_be_are_asked_about_once_more() {
     assert_eq!((leap.status.as_u16(), leap.code()), (422, "invalid"));
     assert_eq!(leap.body["fields"]["hours"], label("error-hours-fast"));
     let form = [("hours", (known + 500).to_string())];
-    let asks: HeaderMap = [(ACCEPT, "text/html"), (HeaderName::from_static("hx-request"), "true")]
-        .map(|(name, value)| (name, value.parse().unwrap()))
-        .into_iter()
-        .collect();
-    let page = owner.request(reqwest::Method::POST, &path).headers(asks).form(&form);
-    let page = page.send().await.unwrap();
+    let page = owner.request(reqwest::Method::POST, &path).form(&form);
+    let mut page = page.header("hx-request", "true").build().unwrap();
+    page.headers_mut().insert(ACCEPT, "text/html".parse().unwrap());
+    let page = app.http.execute(page).await.unwrap();
     assert_eq!(page.status(), 200);
     let page = page.text().await.unwrap();
     assert!(page.contains(label("app-hours-sure")) && page.contains("name=\"sure\""), "{page}");

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use bot::BotDeps;
 use domain::db::Db;
 use domain::inbox::StoredEvent;
-use domain::outbox::{Delivery, Message, TELEGRAM};
+use domain::outbox::{Delivery, TELEGRAM};
 use domain::plan::{DryRun, Plan, Planning, Said, Step};
 use domain::sight::Sight;
 use domain::{Error, links};

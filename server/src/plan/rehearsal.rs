@@ -186,7 +186,8 @@ fn machine(deal: &str, was: Option<&MachineNow>, is: &MachineNow) -> Step {
         Some(was) => Step::new("update-machine", deal).with("machine", &was.serial),
         None => Step::new("register", deal),
     };
-    let values: [(&str, fn(&MachineNow) -> String); 6] = [
+    type Value = fn(&MachineNow) -> String;
+    let values: [(&str, Value); 6] = [
         ("serial", |machine| machine.serial.clone()),
         ("model", |machine| machine.model.clone()),
         ("configuration", |machine| machine.configuration.clone()),

@@ -43,7 +43,7 @@ async fn a_document_is_judged_shown_renewed_and_withdrawn() {
     let base = format!("{page}/documents");
     let passport = async || {
         let shown = phone.get(&format!("/app/machines/{id}")).await.ok();
-        shown["machine"]["documents"].to_string() + &shown["documents"].to_string()
+        format!("{}{}", shown["machine"]["documents"], shown["documents"])
     };
     let program = document("Вирус", "1", b"MZ\x90\0\x03 program");
     assert_eq!(send(&app, &mut console, &base, program).await.status, 415);

@@ -87,7 +87,7 @@ fn place(ui: Ui, machine: &MachineSummary, several: bool) -> String {
 }
 
 /// The machines that a person looks for, by serial or model, however either is written.
-pub(crate) fn found(machines: Vec<MachineSummary>, query: &str) -> Vec<MachineSummary> {
+pub(crate) fn matching(machines: Vec<MachineSummary>, query: &str) -> Vec<MachineSummary> {
     let key = code_key(query);
     if key.is_empty() {
         return machines;

@@ -34,7 +34,7 @@ async fn park(mut visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let (caller, db) = visit.parts();
     let machines = machines::park(db, &caller.viewer.customer()?.id).await?;
     let can_search = machines.len() >= SEARCHED;
-    let machines = present::found(machines, &asked.q);
+    let machines = present::matching(machines, &asked.q);
     if caller.json {
         let machines: Vec<_> = machines.iter().map(json::machine).collect();
         return Ok(Json(json!({ "machines": machines })).into_response());
