@@ -23,7 +23,7 @@ await build({
   minify: true,
   legalComments: 'none',
   format: 'iife',
-  target: 'es2019',
+  target: 'es2020',
   logLevel: 'warning',
 })
 

@@ -122,6 +122,7 @@ mod tests {
         include_str!("handlers/leads.rs"),
         include_str!("handlers/maintenance.rs"),
         include_str!("handlers/orders.rs"),
+        include_str!("handlers/plates.rs"),
         include_str!("handlers/requests.rs"),
         include_str!("handlers/settings.rs"),
         include_str!("handlers/start.rs"),

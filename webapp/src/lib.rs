@@ -41,6 +41,9 @@ pub use ingest::{FindCaller, LeadSettings, SIGNATURE, TIMESTAMP, lead_router, si
 pub use limiter::{Limiter, is_near};
 pub use state::{AppState, Connected, Seller, Settings};
 
+/// How hard a page is packed, of 11: a tenth less on the wire than at 1, for a tenth of a millisecond.
+const PACKED: i32 = 4;
+
 /// All routes of the Mini App, `/app…`, of the console, `/staff…`, and the built files below
 /// `/assets`.
 pub fn router(state: AppState) -> Router {
@@ -48,7 +51,7 @@ pub fn router(state: AppState) -> Router {
         .layer(DefaultBodyLimit::max(input::MAX_FORM))
         .layer(from_fn_with_state(state.clone(), fault::answer_faults))
         .layer(from_fn(headers::guard))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(PACKED)));
     let console = console::router(&state).with_state(state.clone());
     let links = routes::approve::router()
         .layer(DefaultBodyLimit::max(input::MAX_FORM))

@@ -188,7 +188,8 @@ mod tests {
         assert_eq!(sheets.len(), 2);
         assert_eq!(sheets[0].matches("<path").count(), PER_SHEET);
         assert_eq!(sheets[1].matches("<path").count(), 1);
-        assert!(sheets[0].contains("Станки &amp; &lt;Ко&gt;"));
+        assert!(sheets[0].contains("&amp;") && sheets[0].contains("&lt;Ко&gt;"));
+        assert!(!sheets[0].contains("<Ко>"));
         let last = place(PER_SHEET - 1);
         assert!(last.left + WIDTH <= 210.0 && last.top + HEIGHT <= 297.0);
     }
