@@ -144,7 +144,7 @@ async fn keep_customer(browser: &Browser, theme: &str, numbers: &Numbers) -> any
     phone.go("/app/service").await?;
     phone.choose("machine_id", "№ 88").await?;
     phone.main_button("Отправить заявку").await?;
-    phone.shows("Заполните это поле").await?;
+    phone.shows("Нужны все фото из списка").await?;
     snap(browser, phone, "service-refused", theme).await?;
     // The cart is emptied for the other theme, and the question before it kept.
     phone.go("/app/cart").await?;

@@ -25,7 +25,7 @@ const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Without these a browser calls home at every start, and shows bars where a phone has none.
-const FLAGS: [&str; 14] = [
+const FLAGS: [&str; 15] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -40,6 +40,7 @@ const FLAGS: [&str; 14] = [
     "--disable-features=Translate,OptimizationHints,MediaRouter",
     "--hide-scrollbars",
     "--lang=ru",
+    "--accept-lang=ru",
 ];
 
 /// The driver's process and the profile; both end with it.

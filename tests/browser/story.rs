@@ -187,6 +187,8 @@ async fn call_service(browser: &Browser, anna: Phone<'_>, text: &str) -> anyhow:
     anna.tap("Поломка").await?;
     anna.fill("text", text).await?;
     anna.attach(&photo).await?;
+    // One of the two that are asked for.
+    anna.tap("Сфотографировать не могу").await?;
     browser.stage("service-form").await?;
     anna.main_button("Отправить заявку").await?;
     anna.page("Заявка SRV-").await?;

@@ -82,14 +82,12 @@ async fn a_colleague_is_invited_once_and_loses_the_machines_when_let_go() {
         app.console(MANAGER).await.get(&firm).await.ok().contains("/members/").then_some(())
     })
     .await;
-    let park = async || app.mini_app(NEIGHBOUR).get("/app/park").await.ok()["machines"].clone();
+    let park = async || app.mini_app(NEIGHBOUR).get("/app/park").await.body["machines"].clone();
     let seen = app.eventually("they see the park", async || {
         let machines = park().await;
-        (!machines.as_array().unwrap().is_empty()).then_some(machines)
+        machines.as_array().is_some_and(|machines| !machines.is_empty()).then_some(machines)
     });
     assert!(seen.await.as_array().unwrap().len() >= 3);
-    let name = app.mini_app(NEIGHBOUR);
-    drop(name);
     let page = console.get(&firm).await.ok();
     let buyer = page
         .split("class=\"person\"")
