@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 say() { printf '\n== %s (%ss)\n' "$1" "$SECONDS"; }
 
 say "what the checks need"
-.ci/need gcc libc6-dev chromium chromium-driver fonts-dejavu-core postgresql
+.ci/need gcc libc6-dev chromium chromium-driver postgresql
 make assets
 
 say "format"

@@ -14,7 +14,12 @@ export function live() {
   stream.addEventListener('change', (event) => hear(event.data.split(' ')))
   stream.addEventListener('error', () => { lost = true })
   // What changed while the stream was away is not told again.
-  stream.addEventListener('open', () => { if (lost) hear(null); lost = false })
+  stream.addEventListener('open', () => {
+    if (lost) hear(null)
+    lost = false
+    // What a page waits for may have come before the stream was there.
+    for (const el of document.querySelectorAll('[data-live][data-awaits]')) hear(el.dataset.live.split(' '))
+  })
   document.addEventListener('visibilitychange', () => { if (!document.hidden && changed.size) refresh() })
 }
 

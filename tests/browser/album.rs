@@ -194,8 +194,7 @@ async fn snap(browser: &Browser, phone: Phone<'_>, name: &str, theme: &str) -> a
     let longer =
         "return document.documentElement.scrollHeight - document.documentElement.clientHeight";
     let longer = browser.ask(longer, Vec::new()).await?.as_u64().unwrap_or(0);
-    let picture = browser.keep(&format!("{name}-{theme}")).await?;
-    browser.references.hold(&format!("{name}-{theme}"), &picture)?;
+    browser.keep(&format!("{name}-{theme}")).await?;
     if longer > 0 {
         browser.size(WIDTH, HEIGHT + u32::try_from(longer)?).await?;
         browser.keep(&format!("{name}-{theme}-whole")).await?;

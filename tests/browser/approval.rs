@@ -51,7 +51,7 @@ async fn sign_in(browser: &Browser) -> anyhow::Result<()> {
     press(browser, "Войти через Битрикс24").await?;
     press(browser, "Разрешить: Мария Лебедева").await.context("the consent of the portal")?;
     reads(browser, "//h1", "Сегодня").await?;
-    browser.keep("console-signed-in").await.map(drop)
+    browser.keep("console-signed-in").await
 }
 
 async fn write_rule(browser: &Browser) -> anyhow::Result<()> {
@@ -86,7 +86,7 @@ async fn decide(browser: &Browser) -> anyhow::Result<()> {
     browser.keep("console-approval").await?;
     touch(browser, "//button[@name='outcome' and @value='approve']").await?;
     reads(browser, "//*[@id='case']", "согласовано").await?;
-    browser.keep("console-approved").await.map(drop)
+    browser.keep("console-approved").await
 }
 
 async fn task_is_done(browser: &Browser) -> anyhow::Result<()> {

@@ -13,7 +13,6 @@ use thirtyfour::{By, WebDriver, WebElement};
 use tokio::time::Instant;
 
 use crate::axe::Axe;
-use crate::reference::References;
 
 /// How long anything may take before the story says that it did not come.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -28,8 +27,6 @@ pub(crate) struct Browser {
     pub(crate) url: String,
     /// What axe found so far.
     pub(crate) axe: Axe,
-    /// How its pages looked before.
-    pub(crate) references: References,
     artefacts: PathBuf,
     stage: Cell<u32>,
 }
@@ -43,8 +40,7 @@ impl Browser {
         }
         std::fs::create_dir_all(&artefacts)?;
         let (url, stage) = (url.to_owned(), Cell::new(0));
-        let (axe, references) = (Axe::default(), References::new());
-        Ok(Browser { driver, url, axe, references, artefacts, stage })
+        Ok(Browser { driver, url, axe: Axe::default(), artefacts, stage })
     }
 
     /// Opens a page of the demo.
@@ -103,7 +99,7 @@ impl Browser {
         let script = "document.getElementById('phones')?.scrollIntoView({ block: 'start' })";
         self.ask(script, Vec::new()).await?;
         self.stage.set(self.stage.get() + 1);
-        self.keep(&format!("{:02}-{name}", self.stage.get())).await.map(drop)
+        self.keep(&format!("{:02}-{name}", self.stage.get())).await
     }
 
     /// Keeps a report.
@@ -112,10 +108,10 @@ impl Browser {
     }
 
     /// Keeps a picture of what the window shows.
-    pub(crate) async fn keep(&self, name: &str) -> anyhow::Result<Vec<u8>> {
+    pub(crate) async fn keep(&self, name: &str) -> anyhow::Result<()> {
         let picture = self.picture(json!({ "format": "png" })).await?;
-        std::fs::write(self.artefacts.join(format!("{name}.png")), &picture)?;
-        Ok(picture)
+        std::fs::write(self.artefacts.join(format!("{name}.png")), picture)?;
+        Ok(())
     }
 
     /// Keeps a picture of the whole page, however long it is.

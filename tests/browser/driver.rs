@@ -55,10 +55,8 @@ pub(crate) struct Chrome {
 impl Chrome {
     /// Starts both.
     pub(crate) async fn start() -> anyhow::Result<Chrome> {
-        let fonts = concat!(env!("CARGO_MANIFEST_DIR"), "/browser/fonts.conf");
         let mut process = Command::new(CHROMEDRIVER)
             .arg("--port=0")
-            .env("FONTCONFIG_FILE", fonts)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true)

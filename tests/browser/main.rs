@@ -9,7 +9,6 @@ mod board;
 mod browser;
 mod driver;
 mod phone;
-mod reference;
 mod shop;
 mod signal;
 mod story;
@@ -82,6 +81,5 @@ async fn walk(browser: &Browser) -> anyhow::Result<()> {
     album::keep(browser, &numbers).await?;
     album::walk_with_keys(browser).await?;
     browser.axe.report(browser)?;
-    browser.references.report(browser)?;
     watch::nothing_odd(browser).await
 }

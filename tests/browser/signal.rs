@@ -2,6 +2,7 @@
 
 use crate::browser::{Browser, until};
 use crate::phone::Phone;
+use crate::watch;
 
 const WORD: &str = "Показываем, как было";
 /// What the first screen may move by itself, of 1. Source: web.dev/articles/cls asks for at most 0.1
@@ -16,6 +17,7 @@ pub(crate) async fn walk(browser: &Browser, phone: Phone<'_>) -> anyhow::Result<
     browser.ask(open, Vec::new()).await?;
     phone.page("16К20 № 1234").await?;
     kept_shell(browser).await?;
+    watch::nothing_odd(browser).await?;
     browser.signal(false).await?;
     phone.go("/app/park").await?;
     phone.page("Мой парк").await?;
@@ -29,7 +31,10 @@ pub(crate) async fn walk(browser: &Browser, phone: Phone<'_>) -> anyhow::Result<
         let kept = "return !document.querySelector('#main[data-kept]')";
         Ok((browser.driver.execute(kept, Vec::new()).await?.json() == true).then_some(()))
     })
-    .await
+    .await?;
+    // What a browser says by itself of a connection that is gone.
+    browser.driver.browser_log().await?;
+    Ok(())
 }
 
 async fn says(browser: &Browser) -> anyhow::Result<()> {
