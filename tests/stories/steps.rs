@@ -46,8 +46,9 @@ fn inn(number: i64) -> String {
 /// Puts a part that nobody ordered before into the cart; its article.
 async fn another_part(phone: &MiniApp, at: usize) -> String {
     let parts = phone.get("/app/parts").await.ok();
-    let priced = parts["parts"].as_array().unwrap().iter().filter(|part| !part["price"].is_null());
-    let part = priced.skip(at).next().unwrap().clone();
+    let mut priced =
+        parts["parts"].as_array().unwrap().iter().filter(|part| !part["price"].is_null());
+    let part = priced.nth(at).unwrap().clone();
     let body = json!({ "part_id": part["id"], "quantity": 2 });
     phone.post("/app/cart/items", &body).await.ok();
     part["sku"].as_str().unwrap().to_owned()
