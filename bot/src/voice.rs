@@ -162,20 +162,9 @@ mod tests {
             orders::State::Cancelled,
             orders::State::Expired,
         ];
-        const REQUESTS: [State; 9] = [
-            State::New,
-            State::Taken,
-            State::Scheduled,
-            State::InProgress,
-            State::WaitingCustomer,
-            State::WaitingParts,
-            State::Done,
-            State::Closed,
-            State::Cancelled,
-        ];
         let orders = ORDERS.map(|state| format!("bot-order-{}", state.as_str()));
-        let requests = REQUESTS.map(|state| format!("bot-request-{}", state.as_str()));
-        let desk = REQUESTS.map(|state| format!("bot-staff-request-{}", state.as_str()));
+        let requests = State::ALL.map(|state| format!("bot-request-{}", state.as_str()));
+        let desk = State::ALL.map(|state| format!("bot-staff-request-{}", state.as_str()));
         let kinds = Kind::ALL.map(|kind| format!("kind-{}", kind.as_str()));
         let ends =
             approvals::State::ALL.into_iter().filter(|state| *state != approvals::State::Open);

@@ -118,7 +118,8 @@ pub async fn ensure_site(
     Ok(id)
 }
 
-/// Makes the customer an active member; an existing membership keeps its role.
+/// Makes the customer an active member. Whoever is one already keeps their role; whoever only asked, or was refused, comes
+/// with this one.
 pub async fn join(
     tx: &mut Tx,
     customer: &CustomerId,
@@ -130,7 +131,10 @@ pub async fn join(
         tx,
         "insert into memberships (id, customer_id, company_id, role, state, created_at)
          values ($1, $2, $3, $4, 'active', $5)
-         on conflict (customer_id, company_id) do update set state = 'active'",
+         on conflict (customer_id, company_id) do update
+            set role = case when memberships.state = 'active' then memberships.role
+                            else excluded.role end,
+                state = 'active'",
         new_id(now),
         customer,
         company,

@@ -5,7 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::db::{Tx, execute, fetch_optional};
 use crate::ids::{CompanyId, CustomerId, StaffId, new_id, new_token, token_hash};
 use crate::people::{
-    Channel, Customer, MemberRole, Profile, by_telegram, claim, find, insert, merge, note_consent,
+    Channel, Customer, MemberRole, Profile, by_telegram, claim, find, insert, join, merge,
+    note_consent,
 };
 use crate::{Error, Result};
 
@@ -85,35 +86,10 @@ pub async fn accept_invite(
         (None, None) => return Err(Error::NotFound),
     };
     if let Some((company, role)) = company.zip(role) {
-        enroll(tx, &customer.id, &company, role, now).await?;
+        join(tx, &customer.id, &company, role, now).await?;
     }
     note_consent(tx, &customer.id, Channel::Bot, now).await?;
     find(tx, &customer.id).await?.ok_or(Error::NotFound)
-}
-
-/// The member that an invite makes: whoever is active already keeps their role.
-async fn enroll(
-    tx: &mut Tx,
-    customer: &CustomerId,
-    company: &CompanyId,
-    role: MemberRole,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    execute!(
-        tx,
-        "insert into memberships (id, customer_id, company_id, role, state, created_at)
-         values ($1, $2, $3, $4, 'active', $5)
-         on conflict (customer_id, company_id) do update
-            set role = case when memberships.state = 'active' then memberships.role
-                            else excluded.role end,
-                state = 'active'",
-        new_id(now),
-        customer,
-        company,
-        role,
-        now
-    )?;
-    Ok(())
 }
 
 /// The row that waited is this person's from now on.
