@@ -18,6 +18,7 @@ use crate::{Error, Result, people, staff};
 
 pub mod deals;
 pub mod desk;
+pub mod discounts;
 pub mod disputes;
 pub mod hand;
 pub mod links;
@@ -44,7 +45,10 @@ pub use buttons::{pressed, token_for, visible};
 pub use crm::{is_asked, open_in, refuse_in_crm, tell_crm};
 pub use deadlines::tick;
 pub use decide::{Decider, answerable, decide};
-pub use directors::{Director, decide_as_director, directors, directs};
+pub use directors::{
+    Director, DirectorAnswer, ForDirector, decide_as_director, directable, directors, directs,
+    for_director, waiting_for_director,
+};
 use history::{By, note};
 pub use history::{Event, history};
 pub use hung::{Hung, hang};
@@ -116,7 +120,7 @@ pub struct Approval {
 }
 
 macro_rules! approvals {
-    ($rest:literal) => {
+    ($($rest:tt)+) => {
         concat!(
             "select id, kind, state, version, title, words, connection, entity, entity_id, amount,
                     url, facts, changed, rule_name, policy, requester_name, requester_staff,
@@ -124,7 +128,7 @@ macro_rules! approvals {
                     asked_at, deadline_at,
                     escalated_at, left_rule, left_files, created_at, updated_at
                from approvals ",
-            $rest
+            $($rest)+
         )
     };
 }
@@ -153,6 +157,14 @@ impl Approval {
     /// When what is stored does not read back.
     pub fn policy(&self) -> Result<Policy> {
         Ok(serde_json::from_str(&self.policy)?)
+    }
+
+    async fn decider(&self, db: &mut impl Executor) -> Result<Option<String>> {
+        Ok(match (&self.decided_by, &self.decided_customer) {
+            (Some(id), _) => staff::find(db, id).await?.map(|staff| staff.name),
+            (None, Some(id)) => people::find(db, id).await?.map(|customer| customer.name),
+            (None, None) => None,
+        })
     }
 
     fn left(&self) -> Result<Vec<Hung>> {
@@ -185,6 +197,8 @@ pub struct Case {
     pub changes: Vec<deals::Change>,
     /// Who is or was asked.
     pub seats: Vec<Seat>,
+    /// What a quote is to take off, where that is asked.
+    pub discount: Option<discounts::OfDiscount>,
     /// What was sent along with a case written by hand, and what hangs on its deal.
     pub files: Vec<StoredFile>,
     /// What hangs on its deal as well and opens there alone.
@@ -207,15 +221,12 @@ pub async fn find(db: &mut impl Executor, id: &ApprovalId) -> Result<Approval> {
 /// `NotFound`.
 pub async fn load(db: &mut impl Executor, id: &ApprovalId) -> Result<Case> {
     let approval = find(db, id).await?;
-    let decided_by = match (&approval.decided_by, &approval.decided_customer) {
-        (Some(id), _) => staff::find(db, id).await?.map(|staff| staff.name),
-        (None, Some(id)) => people::find(db, id).await?.map(|customer| customer.name),
-        (None, None) => None,
-    };
+    let decided_by = approval.decider(db).await?;
     Ok(Case {
         facts: approval.facts()?,
         changes: approval.changes()?,
         seats: seats(db, id).await?,
+        discount: discounts::of(db, &approval).await?,
         files: files::of(db, &files_owner(id)).await?,
         left: approval.left()?,
         decided_by,

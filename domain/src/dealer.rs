@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 
+use crate::approvals::discounts::DiscountRule;
 use crate::approvals::rules::Rule;
 use crate::clock::Clock;
 use crate::working_hours::WorkingHours;
@@ -27,6 +28,8 @@ pub struct Dealer {
     pub line: Line,
     /// When a deal or lead needs a decision: the rules of `mypark.toml`.
     pub approvals: Vec<Rule>,
+    /// What managers may take off in a quote alone; none lets them take off anything.
+    pub discount: Option<DiscountRule>,
     /// Where stored files lie.
     pub uploads: PathBuf,
 }

@@ -343,7 +343,11 @@ bot-approval-words = Please write the reason in words, in one message.
 bot-approval-why-reject = Why do you reject «{ $title }»? Write the reason in one message.
 bot-approval-why-changes = What is to be changed in «{ $title }»? Write it in one message.
 bot-approval-news-reminder = ⏰ Awaiting your decision: { $title }
-bot-approval-news-reopened = 🔁 The deal has changed, please decide again: { $title }
+bot-approval-discount =
+    Customer: { $customer }
+    In the catalogue { $listed } → offered { $offered }
+    Discount { $percent }%, that is { $off }
+bot-approval-news-reopened = 🔁 New terms, please decide again: { $title }
 bot-approval-news-escalated = ⏫ Nobody decided in time, it is up to you: { $title }
 bot-approval-news-expired = ⌛ Time is up, nobody decided: { $title }
 bot-approval-news-ended-approved = ✅ Approved: { $title }. Decided by { $name }

@@ -189,6 +189,7 @@ console-invite-foot = Send the link to the customer. It works once, within seven
 audit-order-files = Documents of an order
 console-order-file = Invoice, waybill: the customer will see them in the order
 console-order-attach = Add
+console-order-case = Open the approval
 audit-order-quote = Offer sent
 audit-order-word = Answer about an item of an order
 audit-order-take = Order taken

@@ -346,7 +346,11 @@ bot-approval-words = Напишите причину словами, одним 
 bot-approval-why-reject = Почему отклоняете «{ $title }»? Напишите причину одним сообщением.
 bot-approval-why-changes = Что доработать в «{ $title }»? Напишите одним сообщением.
 bot-approval-news-reminder = ⏰ Ждёт вашего решения: { $title }
-bot-approval-news-reopened = 🔁 Сделка изменилась, решите заново: { $title }
+bot-approval-discount =
+    Клиент: { $customer }
+    По каталогу { $listed } → предлагаем { $offered }
+    Скидка { $percent } % — это { $off }
+bot-approval-news-reopened = 🔁 Условия новые, решите заново: { $title }
 bot-approval-news-escalated = ⏫ Никто не решил в срок, решать вам: { $title }
 bot-approval-news-expired = ⌛ Срок вышел, решения нет: { $title }
 bot-approval-news-ended-approved = ✅ Согласовано: { $title }. Решение: { $name }

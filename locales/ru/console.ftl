@@ -192,6 +192,7 @@ console-invite-foot = Отправьте ссылку клиенту. Она с�
 audit-order-files = Документы к заказу
 console-order-file = Счёт, накладная: клиент увидит их в заказе
 console-order-attach = Добавить
+console-order-case = Открыть согласование
 audit-order-quote = Предложение отправлено
 audit-order-word = Ответ по позиции заказа
 audit-order-take = Заказ взят

@@ -156,6 +156,7 @@ pub(crate) fn dealer(config: &Config, clock: Clock) -> Dealer {
         hours: config.working_hours.clone(),
         line: config.leads.line(),
         approvals: config.approval_rules.clone(),
+        discount: config.discount.clone(),
         uploads: config.uploads_dir.clone(),
     }
 }

@@ -136,6 +136,7 @@ async fn fill(folder: &Path, file: &Path, size: &Size) -> anyhow::Result<()> {
         hours: domain::WorkingHours::default(),
         line: domain::dealer::Line::default(),
         approvals: Vec::new(),
+        discount: None,
         uploads: folder.join("files"),
     };
     let mut tx = db.begin().await?;

@@ -253,6 +253,7 @@ async fn order(db: &Db, folder: &Path) -> anyhow::Result<()> {
         hours: domain::WorkingHours::default(),
         line: domain::dealer::Line::default(),
         approvals: Vec::new(),
+        discount: None,
         uploads: folder.join("files"),
     };
     let mut tx = db.begin().await?;

@@ -1,6 +1,7 @@
 //! What is asked of named people, in the chat and by e-mail: decided once, whoever presses when.
 
 mod deadlines;
+mod discounts;
 mod disputes;
 mod hand;
 mod letters;

@@ -10,7 +10,7 @@ use crate::bitrix24::{FILE, with};
 use crate::order;
 
 /// A priced part and one on request, ordered together: the order's number.
-async fn ordered(phone: &MiniApp) -> String {
+pub(crate) async fn ordered(phone: &MiniApp) -> String {
     for sku in ["16К20.02.114", "16К20.04.070"] {
         let parts = phone.get(&format!("/app/parts?q={sku}")).await.ok();
         let body = json!({ "part_id": parts["parts"][0]["id"], "quantity": 2 });

@@ -1,6 +1,7 @@
 //! The contract's JSON. What a program may build on is written out here by name; domain structs
 //! that are answered as they are have the contract's names already.
 
+use domain::approvals::Approval;
 use domain::approvals::disputes::{Case, Decision};
 use domain::files::StoredFile;
 use domain::leads::{LeadCase, Touch};
@@ -52,6 +53,21 @@ pub(crate) fn approval(case: &Case) -> Value {
         "owner": case.owner,
         "history": case.history,
         "decisions": words.collect::<Vec<_>>(),
+    })
+}
+
+/// A case that a director decides.
+pub(crate) fn decision(approval: &Approval) -> Value {
+    json!({
+        "id": approval.id,
+        "kind": approval.kind,
+        "state": approval.state,
+        "version": approval.version,
+        "title": approval.title,
+        "asked_by": approval.requester_name,
+        "amount": approval.amount,
+        "reason": approval.reason,
+        "created_at": approval.created_at,
     })
 }
 

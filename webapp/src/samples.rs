@@ -3,6 +3,7 @@
 mod case_pages;
 mod console_boards;
 pub(crate) mod console_pages;
+mod decision_pages;
 mod desk_pages;
 mod mapping_page;
 mod order_pages;

@@ -11,7 +11,7 @@ use crate::caller::Caller;
 use crate::conversation::thread::{Thread, ask as put_question};
 use crate::conversation::{Dialogue, clear};
 use crate::fault::Fault;
-use crate::handlers::approvals::{answer, put};
+use crate::handlers::approvals::{answer, direct_answer, put, put_directors};
 use crate::screens;
 
 /// The answer that waits for its reason.
@@ -22,6 +22,9 @@ pub(crate) struct Draft {
     approval: ApprovalId,
     version: i64,
     outcome: Outcome,
+    /// Whether they answer as a director of the customer's company.
+    #[serde(default)]
+    directs: bool,
 }
 
 impl From<Draft> for Dialogue {
@@ -30,18 +33,18 @@ impl From<Draft> for Dialogue {
     }
 }
 
-/// Asks why.
+/// Asks why; a director answers for their company, else it is one of the staff.
 pub(crate) async fn ask(
     caller: &Caller,
-    id: &ApprovalId,
-    version: i64,
+    (id, version): (&ApprovalId, i64),
     outcome: Outcome,
+    directs: bool,
 ) -> Result<(), Fault> {
     let title = approvals::find(&mut caller.deps().read().await?, id).await?.title;
     let thread = Thread::new(caller.deps().now());
     let quit = caller.voice.press("bot-quit", &Button::Quit(thread.tag()));
     let screen = screens::approvals::ask_reason(&caller.voice, &title, outcome).row([Some(quit)]);
-    let draft = Draft { thread, approval: id.clone(), version, outcome };
+    let draft = Draft { thread, approval: id.clone(), version, outcome, directs };
     put_question(caller, draft, None, &screen).await
 }
 
@@ -50,11 +53,18 @@ pub(crate) async fn heard(caller: &Caller, draft: Draft, message: &Message) -> R
     let words = message.text().and_then(|words| text::clean(words, usize::MAX));
     let Some(words) = words else { return caller.tell("bot-approval-words").await };
     let case = (&draft.approval, draft.version);
-    let answered = answer(caller, case, draft.outcome, Some(&words)).await;
+    let reason = Some(words.as_str());
+    let answered = match draft.directs {
+        true => direct_answer(caller, case, draft.outcome, reason).await,
+        false => answer(caller, case, draft.outcome, reason).await,
+    };
     if !matches!(answered, Err(Fault::Domain(Error::Invalid(_)))) {
         // Whether it counts or not, there is nothing left to be asked.
         clear(caller).await?;
-        put(caller, None, &draft.approval).await?;
+        match draft.directs {
+            true => put_directors(caller, None, &draft.approval).await?,
+            false => put(caller, None, &draft.approval).await?,
+        }
     }
     answered
 }

@@ -1,7 +1,7 @@
 //! People answer what they are asked to decide; a refusal waits for its reason.
 
 use domain::Error;
-use domain::approvals::{self, Decider, Outcome, Refusal, Via};
+use domain::approvals::{self, Decider, DirectorAnswer, Outcome, Refusal, Via};
 use domain::ids::ApprovalId;
 use teloxide::types::MessageId;
 
@@ -35,7 +35,7 @@ pub(crate) async fn decide(
             put(caller, pressed, &id).await?;
             return Err(refused.into());
         }
-        reason::ask(caller, &id, version, outcome).await?;
+        reason::ask(caller, (&id, version), outcome, false).await?;
         return Ok(None);
     }
     let answered = answer(caller, (&id, version), outcome, None).await;
@@ -52,16 +52,48 @@ pub(crate) async fn direct(
     id: &ApprovalId,
 ) -> Result<Toast, Fault> {
     let (deps, customer) = (caller.deps(), caller.customer()?);
-    let mut tx = deps.begin().await?;
-    let answered =
-        approvals::decide_as_director(&mut tx, &deps.dealer, &customer.id, id, outcome).await;
-    let counted = match answered {
-        Ok(_) => commit(tx).await.map_err(Fault::from),
+    let directable = async {
+        let mut db = deps.read().await?;
+        approvals::directable(&mut db, &deps.dealer, &customer.id, id).await
+    };
+    let version = match directable.await {
+        Ok(approval) => approval.version,
         Err(refused) => {
-            drop(tx);
-            Err(refused.into())
+            put_directors(caller, pressed, id).await?;
+            return Err(refused.into());
         }
     };
+    if outcome.needs_reason() {
+        reason::ask(caller, (id, version), outcome, true).await?;
+        return Ok(None);
+    }
+    let answered = direct_answer(caller, (id, version), outcome, None).await;
+    put_directors(caller, pressed, id).await?;
+    answered?;
+    Ok(Some(caller.voice.get("bot-approval-counted").to_owned()))
+}
+
+/// Gives an answer in the name of the director who speaks.
+pub(crate) async fn direct_answer(
+    caller: &Caller,
+    (id, version): (&ApprovalId, i64),
+    outcome: Outcome,
+    reason: Option<&str>,
+) -> Result<(), Fault> {
+    let (deps, customer) = (caller.deps(), &caller.customer()?.id);
+    let answer = DirectorAnswer { outcome, reason, version: Some(version), via: Via::Telegram };
+    let mut tx = deps.begin().await?;
+    approvals::decide_as_director(&mut tx, &deps.dealer, customer, id, &answer).await?;
+    Ok(commit(tx).await?)
+}
+
+/// Shows a director the case as it is, where it stands or below.
+pub(crate) async fn put_directors(
+    caller: &Caller,
+    pressed: Option<MessageId>,
+    id: &ApprovalId,
+) -> Result<(), Fault> {
+    let (deps, customer) = (caller.deps(), caller.customer()?);
     let case = {
         let mut db = deps.read().await?;
         let case = approvals::load(&mut db, id).await?;
@@ -71,9 +103,7 @@ pub(crate) async fn direct(
         case
     };
     let screen = screens::approvals::directors(&caller.voice, &case);
-    open_card(caller, &approvals::card_key(id), pressed, &screen).await?;
-    counted?;
-    Ok(Some(caller.voice.get("bot-approval-counted").to_owned()))
+    open_card(caller, &approvals::card_key(id), pressed, &screen).await
 }
 
 /// The card of a case, for those who may see it.

@@ -32,6 +32,7 @@ pub(crate) fn card(voice: &Voice, case: &Case, token: Option<&str>) -> Screen {
                 .amount
                 .map(|sum| voice.say("approval-sum", &[("sum", sum.to_string().into())])),
         )
+        .maybe(taken_off(voice, case))
         .filled(if approval.words.is_empty() {
             String::new()
         } else {
@@ -82,7 +83,9 @@ pub(crate) fn directors(voice: &Voice, case: &Case) -> Screen {
     let button = |outcome: Outcome| {
         Some(voice.press(outcome.label(), &Button::Direct(outcome, approval.id.clone())))
     };
-    screen.row([button(Outcome::Approve), button(Outcome::Reject)])
+    screen
+        .row([button(Outcome::Approve), button(Outcome::Reject)])
+        .row([voice.open("bot-open", &format!("/approvals/{}", approval.id))])
 }
 
 /// What people hear beside the card, with the way to it.
@@ -120,6 +123,23 @@ pub(crate) fn answer(voice: &Voice, case: &Case) -> Screen {
 pub(crate) fn ask_reason(voice: &Voice, title: &str, outcome: Outcome) -> Screen {
     let title = [("title", shown(&clip(title, TITLE)).into())];
     Screen::new(voice.say(&format!("bot-approval-why-{}", outcome.as_str()), &title))
+}
+
+/// Whose order it is, and what a quote takes off it.
+fn taken_off(voice: &Voice, case: &Case) -> Option<String> {
+    let of = case.discount.as_ref()?;
+    let whose = [Some(of.customer.as_str()).filter(|name| !name.is_empty()), of.company.as_deref()];
+    let whose: Vec<&str> = whose.into_iter().flatten().collect();
+    let whose = if whose.is_empty() { "—".to_owned() } else { whose.join(", ") };
+    let discount = &of.discount;
+    let args = [
+        ("customer", shown(&clip(&whose, TITLE)).into()),
+        ("listed", discount.listed.to_string().into()),
+        ("offered", discount.offered.to_string().into()),
+        ("percent", discount.share().to_string().into()),
+        ("off", discount.off().to_string().into()),
+    ];
+    Some(voice.say("bot-approval-discount", &args))
 }
 
 fn titled(approval: &Approval) -> String {

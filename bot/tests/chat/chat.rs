@@ -48,6 +48,7 @@ impl Chat {
             hours: domain::WorkingHours::default(),
             line: domain::dealer::Line::default(),
             approvals: Vec::new(),
+            discount: None,
             uploads: folder.path().join("files"),
         });
         let (fake, address) = Fake::start().await;

@@ -86,6 +86,14 @@ pub(super) async fn open(tx: &mut Tx, d: &Dealer, ask: &Ask) -> Result<Option<Ap
     Ok(Some(id))
 }
 
+/// Asks what is asked once while it is open: what was decided or withdrawn may be asked anew.
+pub(super) async fn once_open(tx: &mut Tx, d: &Dealer, ask: &Ask) -> Result<ApprovalId> {
+    match open(tx, d, ask).await? {
+        Some(id) => Ok(id),
+        None => open_again(tx, d, ask).await,
+    }
+}
+
 /// Asks anew, of the rule's people as they are now; what was answered before counts no more.
 pub(super) async fn again(
     tx: &mut Tx,
@@ -133,7 +141,7 @@ pub(super) async fn again(
 }
 
 /// Asks anew what was asked before, unless it is open.
-pub(super) async fn open_again(tx: &mut Tx, d: &Dealer, ask: &Ask) -> Result<ApprovalId> {
+async fn open_again(tx: &mut Tx, d: &Dealer, ask: &Ask) -> Result<ApprovalId> {
     let now = d.clock.now();
     let known =
         fetch_optional!(tx, (ApprovalId,), "select id from approvals where once = $1", &ask.once)?;
@@ -145,20 +153,26 @@ pub(super) async fn open_again(tx: &mut Tx, d: &Dealer, ask: &Ask) -> Result<App
             set state = 'open', version = version + 1, title = $2, words = $3, reason = null,
                 decided_by = null, decided_customer = null,
                 decided_at = null, asked_at = $4, deadline_at = $5,
-                remind_at = $6, escalated_at = null, updated_at = $4
+                remind_at = $6, escalated_at = null, updated_at = $4, amount = $7,
+                requester_name = $8, requester_staff = $9, policy = $10
           where id = $1 and state <> 'open'",
         &id,
         &ask.title,
         &ask.words,
         now,
         until.deadline,
-        until.remind
+        until.remind,
+        ask.amount,
+        &ask.requester_name,
+        &ask.requester_staff,
+        serde_json::to_string(&ask.policy)?
     )?;
     if reopened == 1 {
         let approval = find(tx, &id).await?;
         seats::seat(tx, d, &approval, &ask.approvers).await?;
         note(tx, &approval, "reopened", By::default(), "", now).await?;
         tell::all(tx, d, &approval).await?;
+        tell::reopened(tx, d, &approval).await?;
     }
     Ok(id)
 }

@@ -39,8 +39,7 @@ pub async fn decide(
     outcome: Outcome,
     reason: Option<&str>,
 ) -> Result<State> {
-    // The lock of the case: of two answers the second sees what the first has done.
-    execute!(tx, "update approvals set updated_at = $2 where id = $1", id, d.clock.now())?;
+    own::lock(tx, d, id).await?;
     let approval = find(tx, id).await?;
     if approval.kind.is_dispute() {
         return Err(Error::invalid("decision", "error-choice"));
@@ -139,7 +138,7 @@ fn seat_of<'a>(all: &'a [Seat], staff: &StaffId, absent: &[StaffId]) -> Result<&
     })
 }
 
-fn worded(outcome: Outcome, reason: Option<&str>) -> Result<Option<String>> {
+pub(super) fn worded(outcome: Outcome, reason: Option<&str>) -> Result<Option<String>> {
     let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
     match reason {
         None if outcome.needs_reason() => Err(Refusal::ReasonNeeded.into()),

@@ -25,6 +25,8 @@ pub enum Kind {
     PlateAccess,
     /// A customer wants a passport for a machine that the dealer did not sell them.
     MachineClaim,
+    /// A manager offers more off than they may take off alone.
+    Discount,
 }
 
 /// Where a case stands.
@@ -134,6 +136,7 @@ impl Kind {
             Kind::OrderLimit => "order_limit",
             Kind::PlateAccess => "plate_access",
             Kind::MachineClaim => "machine_claim",
+            Kind::Discount => "discount",
         }
     }
 

@@ -67,10 +67,7 @@ async fn ask_of(
         requester_user: None,
         subject: Some(own.subject.clone()),
     };
-    match ask::open(tx, d, &ask).await? {
-        Some(id) => Ok(id),
-        None => ask::open_again(tx, d, &ask).await,
-    }
+    ask::once_open(tx, d, &ask).await
 }
 
 /// A customer wants to belong to a company: until a manager agrees they see nothing of it.
@@ -186,6 +183,20 @@ pub(crate) async fn limit_is_past(tx: &mut Tx, d: &Dealer, order: &OrderId) -> R
     }
 }
 
+/// The lock of a case: of two answers the second sees what the first has done. That of the order which it
+/// is about comes before it, as it does for whoever changes the order: so neither waits for the other.
+pub(super) async fn lock(tx: &mut Tx, d: &Dealer, id: &ApprovalId) -> Result<()> {
+    execute!(
+        tx,
+        "update orders set comment = comment
+          where id = (select subject from approvals
+                       where id = $1 and kind in ('late_cancel', 'order_limit', 'discount'))",
+        id
+    )?;
+    execute!(tx, "update approvals set updated_at = $2 where id = $1", id, d.clock.now())?;
+    Ok(())
+}
+
 /// Whose wish it was, where it was a customer's.
 ///
 /// # Errors
@@ -199,7 +210,8 @@ pub async fn customer_of(
         Kind::LateCancel | Kind::OrderLimit => "select customer_id from orders where id = $1",
         Kind::PlateAccess => return plates::asker(db, approval.subject.as_deref()).await,
         Kind::MachineClaim => return machines::claimant(db, approval.subject.as_deref()).await,
-        Kind::Deal | Kind::Hand | Kind::Owner | Kind::Typo => return Ok(None),
+        // The customer hears of the quote and not of what was asked about it.
+        Kind::Deal | Kind::Hand | Kind::Owner | Kind::Typo | Kind::Discount => return Ok(None),
     };
     let row = fetch_optional!(db, (CustomerId,), sql, &approval.subject)?;
     Ok(row.map(|(id,)| id))
@@ -221,7 +233,9 @@ pub(crate) async fn forget(tx: &mut Tx, d: &Dealer, customer: &CustomerId) -> Re
                              union all
                             select 'late_cancel:' || id from orders where customer_id = $1
                              union all
-                            select 'order_limit:' || id from orders where customer_id = $1)"
+                            select 'order_limit:' || id from orders where customer_id = $1
+                             union all
+                            select 'discount:' || id from orders where customer_id = $1)"
         ),
         customer
     )?;
@@ -249,6 +263,10 @@ pub(super) async fn follow(tx: &mut Tx, d: &Dealer, approval: &Approval) -> Resu
     let subject = approval.subject.as_deref().unwrap_or_default();
     match approval.kind {
         Kind::Deal | Kind::Hand | Kind::Owner | Kind::Typo => return Ok(()),
+        Kind::Discount if yes => {
+            return orders::quotes::granted(tx, d, &OrderId::from(subject)).await;
+        }
+        Kind::Discount => return Ok(()),
         Kind::Membership => people::settle_membership(tx, subject, yes).await?,
         Kind::LateCancel if yes => {
             let order = OrderId::from(subject);

@@ -41,6 +41,7 @@ impl World {
             hours: crate::WorkingHours::default(),
             line: crate::dealer::Line::default(),
             approvals: Vec::new(),
+            discount: None,
             uploads: folder.path().join("files"),
         };
         World { db, d, _folder: folder }

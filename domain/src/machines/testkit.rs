@@ -152,6 +152,7 @@ fn dealer(uploads: &Path) -> Dealer {
         hours: crate::WorkingHours::default(),
         line: crate::dealer::Line::default(),
         approvals: Vec::new(),
+        discount: None,
         uploads: uploads.to_owned(),
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::db::{Executor, Tx, execute, fetch_all};
 use crate::files::{self, Accepted, StoredFile};
 use crate::ids::{FileId, OrderId, QuoteId, new_id};
-use crate::orders::quotes::Quote;
+use crate::orders::quotes::{Held, HeldRow, Quote};
 use crate::orders::{Order, states};
 use crate::outbox::Notice;
 use crate::staff::Staff;
@@ -33,6 +33,9 @@ pub struct History {
     pub events: Vec<Event>,
     /// The revision that counts, if a manager has sent one.
     pub quote: Option<Quote>,
+    /// The next revision where it waits for a decision, or came back from it: for managers alone.
+    #[serde(skip)]
+    pub held: Option<Held>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -52,6 +55,9 @@ struct Row {
     content_type: Option<String>,
     size: Option<i64>,
     sha256: Option<String>,
+    held_revision: Option<i64>,
+    #[sqlx(flatten)]
+    held: HeldRow,
 }
 
 impl Row {
@@ -73,18 +79,24 @@ pub async fn history(db: &mut impl Executor, order: &OrderId) -> Result<History>
         Row,
         "select e.kind, e.at, q.id, q.revision, q.valid_until, q.comment, q.total,
                 s.name as made_by, q.made_at, q.accepted_at,
-                f.id as file_id, f.name as file_name, f.content_type, f.size, f.sha256
+                f.id as file_id, f.name as file_name, f.content_type, f.size, f.sha256,
+                h.revision as held_revision, h.offer as held_offer, h.listed, h.offered,
+                a.id as approval_id, a.state as approval_state, a.reason as approval_reason
            from order_events e
            left join quotes q on q.id = e.quote_id
            left join staff s on s.id = q.made_by
            left join files f on f.id = e.file_id
+           left join quote_drafts h on h.order_id = e.order_id
+           left join approvals a on h.order_id is not null and a.once = 'discount:' || h.order_id
           where e.order_id = $1
           order by e.id",
         order
     )?;
     let mut history = History::default();
+    let mut draft = None;
     for mut row in rows {
         let file = row.file();
+        draft = row.held_revision.map(|revision| (revision, row.held));
         history.events.push(Event { kind: row.kind, at: row.at, revision: row.revision, file });
         if let (Some(id), Some(revision), Some(valid_until), Some(total), Some(made_at)) =
             (row.id, row.revision, row.valid_until, row.total, row.made_at)
@@ -100,6 +112,10 @@ pub async fn history(db: &mut impl Executor, order: &OrderId) -> Result<History>
                 accepted_at: row.accepted_at,
             });
         }
+    }
+    let last = history.quote.as_ref().map_or(0, |quote| quote.revision);
+    if let Some((_, draft)) = draft.filter(|(revision, _)| *revision > last) {
+        history.held = draft.held()?;
     }
     Ok(history)
 }

@@ -3,6 +3,7 @@
 mod again;
 mod book;
 mod checkout;
+pub mod discount;
 mod history;
 mod limit;
 pub mod quotes;
@@ -233,7 +234,7 @@ async fn find(db: &mut impl Executor, id: &OrderId) -> Result<Option<Order>> {
     )?)
 }
 
-async fn lines(db: &mut impl Executor, id: &OrderId) -> Result<Vec<OrderLine>> {
+pub(crate) async fn lines(db: &mut impl Executor, id: &OrderId) -> Result<Vec<OrderLine>> {
     Ok(fetch_all!(
         db,
         OrderLine,

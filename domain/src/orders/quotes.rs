@@ -1,6 +1,7 @@
 //! Quotes: the manager's answer to an order, revision by revision. The newest one counts, until the
 //! customer accepts it or its day is over.
 
+mod held;
 mod send;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -13,11 +14,14 @@ use crate::outbox::{self, Message, Notice};
 use crate::staff;
 use crate::{Dealer, Error, Money, Result};
 
-pub use send::{Offer, OfferLine, send};
+pub use held::Held;
+pub(crate) use held::{HeldRow, granted};
+pub use send::{Offer, OfferLine, Sent, send};
 
 /// So long after the last day of its quote an order waits for the customer to ask again; then it is
 /// over.
 const PATIENCE: TimeDelta = TimeDelta::days(14);
+
 /// One revision.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Quote {

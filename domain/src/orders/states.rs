@@ -2,6 +2,7 @@
 
 use crate::db::{Tx, execute};
 use crate::ids::{CustomerId, OrderId};
+use crate::orders::quotes::may_be_quoted;
 use crate::orders::{Order, State, by_number, entity, find, history};
 use crate::outbox::{self, Message, Notice};
 use crate::staff::{self, Staff};
@@ -164,6 +165,9 @@ pub(super) async fn stepped(
     }
     if order.state == State::AwaitingApproval {
         approvals::own::limit_is_past(tx, d, &order.id).await?;
+    }
+    if may_be_quoted(order) && to != State::Quoted {
+        approvals::discounts::is_past(tx, d, &order.id).await?;
     }
     let case = entity(&order.id);
     for connection in d.routes.hearing(&d.routes.orders, from_crm) {

@@ -5,6 +5,7 @@ mod amocrm;
 mod approvers;
 mod bitrix24;
 mod database;
+mod discount;
 mod mapping;
 mod portal_events;
 mod report;
@@ -56,6 +57,7 @@ pub(crate) async fn doctor(config: &Config, fix: bool) -> anyhow::Result<()> {
             }
         }
     }
+    show(discount::check(config).await)?;
     show(mail(config.mail.as_ref()).await)?;
     anyhow::ensure!(failed == 0, "{failed} of the checks failed: each line with ✗ says what to do");
     Ok(())

@@ -3,18 +3,22 @@
 use std::collections::BTreeMap;
 
 use domain::Money;
+use domain::approvals::discounts::DiscountRule;
 use domain::approvals::rules::{Approver, Effect, Entity, Need, Policy, Rule};
 
-use crate::config::file::{ApprovalEntry, OutcomeEntry, RuleEntry, Word};
+use domain::orders::discount::Percent;
+use domain::staff::Role;
+
+use crate::config::file::{DiscountEntry, OutcomeEntry, RuleEntry, Word};
 use crate::config::{ConfigError, ConnectionConfig, values};
 
 /// Checks every `[[approval.rule]]`.
 pub(crate) fn read(
-    entry: ApprovalEntry,
+    entries: Vec<RuleEntry>,
     connections: &[ConnectionConfig],
 ) -> Result<Vec<Rule>, ConfigError> {
     let mut rules: Vec<Rule> = Vec::new();
-    for entry in entry.rule {
+    for entry in entries {
         let place = format!("approval.rule «{}»", entry.name);
         let rule = rule(entry, connections).map_err(|why| ConfigError::new(&place, why))?;
         if rules.iter().any(|other| other.name == rule.name) {
@@ -23,6 +27,34 @@ pub(crate) fn read(
         rules.push(rule);
     }
     Ok(rules)
+}
+
+/// Checks `[approval.discount]`; where nobody is named the administrators decide.
+pub(crate) fn discount(entry: DiscountEntry) -> Result<DiscountRule, ConfigError> {
+    let place = "approval.discount";
+    let read = || {
+        let most = Percent::parse(&entry.over.0).ok_or(format!(
+            "over = «{}» is not a share in per cent, from 0 and below 100, such as 10 or \"7.5\"",
+            entry.over.0
+        ))?;
+        let mut approvers = people(entry.approvers)?;
+        if approvers.is_empty() {
+            approvers.push(Approver::Role(Role::Administrator));
+        }
+        let escalate_to = people(entry.escalate_to)?;
+        if approvers.iter().chain(&escalate_to).any(|one| *one == Approver::Head) {
+            return Err("head is known of deals alone: name a role or a Telegram id".to_owned());
+        }
+        let policy = Policy {
+            deadline: minutes(entry.deadline.as_deref())?,
+            remind: minutes(entry.remind.as_deref())?,
+            escalate_to,
+            own_allowed: entry.own_allowed,
+            ..Policy::any_one()
+        };
+        Ok(DiscountRule { most, approvers, policy })
+    };
+    read().map_err(|why: String| ConfigError::new(place, why))
 }
 
 fn rule(entry: RuleEntry, connections: &[ConnectionConfig]) -> Result<Rule, String> {

@@ -137,12 +137,28 @@ pub(crate) struct DeliveriesEntry {
     pub(crate) keep_raw: Option<String>,
 }
 
-/// `[approval]`: only a list of rules.
+/// `[approval]`: rules about deals, and what managers may take off alone.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ApprovalEntry {
     #[serde(default)]
     pub(crate) rule: Vec<RuleEntry>,
+    pub(crate) discount: Option<DiscountEntry>,
+}
+
+/// `[approval.discount]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DiscountEntry {
+    pub(crate) over: Word,
+    #[serde(default)]
+    pub(crate) approvers: Vec<Word>,
+    pub(crate) deadline: Option<String>,
+    pub(crate) remind: Option<String>,
+    #[serde(default)]
+    pub(crate) escalate_to: Vec<Word>,
+    #[serde(default)]
+    pub(crate) own_allowed: bool,
 }
 
 /// One `[[approval.rule]]`.

@@ -27,6 +27,7 @@ use std::time::Duration;
 use chrono::NaiveTime;
 use chrono_tz::Tz;
 use domain::WorkingHours;
+use domain::approvals::discounts::DiscountRule;
 use domain::approvals::rules::Rule;
 use lettre::message::{Mailbox, Mailboxes};
 use secrecy::SecretString;
@@ -115,6 +116,8 @@ pub struct Config {
     pub routing: Routing,
     /// When a deal or lead needs a decision.
     pub approval_rules: Vec<Rule>,
+    /// What managers may take off in a quote alone; none where nobody is asked.
+    pub discount: Option<DiscountRule>,
 }
 
 /// How log lines look.
@@ -200,7 +203,8 @@ impl Config {
             working_hours: rules::working_hours(&file.working_hours)?,
             leads: LeadsConfig::read(&source, &file.leads)?,
             init_data_max_age: source.required("INIT_DATA_MAX_AGE", values::duration)?,
-            approval_rules: approvals::read(file.approval, &connections)?,
+            approval_rules: approvals::read(file.approval.rule, &connections)?,
+            discount: file.approval.discount.map(approvals::discount).transpose()?,
             connections,
             routing,
         })

@@ -3,7 +3,9 @@ use std::collections::BTreeMap;
 use secrecy::ExposeSecret as _;
 
 use super::*;
-use domain::approvals::rules::Need;
+use domain::approvals::rules::{Approver, Need};
+use domain::orders::discount::Percent;
+use domain::staff::Role;
 
 const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
@@ -217,6 +219,10 @@ need = "all"
 deadline = "8h"
 on_approve = { stage = "PREPARATION", comment = "Согласовано" }
 on_reject = { stage = "LOSE", comment = "Отклонено" }
+
+[approval.discount]
+over = "7,5"
+deadline = "2h"
 "#;
 
 const AMO: [(&str, &str); 3] =
@@ -240,6 +246,10 @@ fn the_file_maps_stages_both_ways() {
     assert_eq!((rule.amount_from.as_kopecks(), policy.need), (50_000_000, Need::All));
     assert_eq!(policy.deadline, Some(8 * 60));
     assert_eq!(policy.on_reject.stage.as_deref(), Some("LOSE"));
+    let discount = config.discount.unwrap();
+    assert_eq!((discount.most, discount.policy.deadline), (Percent::hundredths(750), Some(120)));
+    assert_eq!(discount.approvers, [Approver::Role(Role::Administrator)]);
+    assert_eq!(build(&AMO, "").unwrap().discount, None, "unset, nobody is asked");
 }
 
 #[test]
@@ -258,6 +268,9 @@ fn faults_of_the_file_are_named() {
         ("overdue_every = 5", "overdue_every = 0", "at least 1"),
         ("connection = \"b24\"", "connection = \"b25\"", "no connection «b25»"),
         ("need = \"all\"", "need = 3", "need «3»"),
+        ("over = \"7,5\"", "over = 100", "over = «100»"),
+        ("over = \"7,5\"", "over = 5\napprovers = [\"head\"]", "head is known of deals alone"),
+        ("over = \"7,5\"", "ower = 5", "ower"),
         ("deadline = \"8h\"", "deadline = \"8\"", "not a duration"),
         ("[reminders]", "[remainders]", "unknown field `remainders`"),
     ] {

@@ -205,3 +205,113 @@ async fn a_confirmed_order_is_called_off_by_asking_from_the_app_and_from_the_con
     assert_eq!(state(&app, &by_phone).await.1, Order::Cancelled);
     app.finish().await;
 }
+
+/// What waits for somebody by their own list in the Mini App.
+async fn waiting(phone: &MiniApp) -> Vec<serde_json::Value> {
+    phone.get("/app/approvals").await.ok()["approvals"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_director_decides_on_a_page_with_a_reason_and_the_chat_shows_it() {
+    let app = desk(r#"["5003"]"#, "1").await;
+    let phone = app.linked_customer().await;
+    let (company, _) = company(&app, 1).await;
+    director(&app, &company).await;
+    app.link(tests::NEIGHBOUR).await;
+    let number = order(&phone, "dear").await;
+    let card = card(&app, DIRECTOR, &number).await;
+    let page_of = card.button(label("bot-open")).expect("the way to the page").clone();
+    let theirs = app.mini_app(DIRECTOR);
+    let all = waiting(&theirs).await;
+    assert_eq!((all.len(), &all[0]["title"]), (1, &serde_json::json!(number)), "{all:?}");
+    let path = format!("/app/approvals/{}", all[0]["id"].as_str().unwrap());
+    assert!(page_of.web_app.unwrap().ends_with(&path), "the button opens this page");
+    for (home, asked) in [("/app/park", &theirs), ("/app/company", &theirs)] {
+        let page = asked.page(home).await;
+        assert!(page.contains(label("app-decisions-wait")), "{home}: {page}");
+    }
+    let page = theirs.page(&path).await;
+    for said in [number.as_str(), "Анна", "16К20.02.114", label("app-decision-approve")] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+
+    // Neither whoever asks nor another company's people see it or decide it.
+    let no = serde_json::json!({ "outcome": "reject", "version": 1, "reason": "Дорого" });
+    for stranger in [&phone, &app.mini_app(tests::NEIGHBOUR)] {
+        assert_eq!(stranger.get(&path).await.status, 404);
+        assert_eq!(stranger.post(&format!("{path}/answer"), &no).await.status, 404);
+        assert!(waiting(stranger).await.is_empty());
+    }
+    let silent = serde_json::json!({ "outcome": "reject", "version": 1 });
+    let silent = theirs.post(&format!("{path}/answer"), &silent).await;
+    assert_eq!(silent.code(), "invalid", "{}", silent.body);
+    let stale = serde_json::json!({ "outcome": "approve", "version": 7 });
+    assert_eq!(theirs.post(&format!("{path}/answer"), &stale).await.status, 409);
+    assert_eq!(state(&app, &number).await.1, Order::AwaitingApproval, "nothing is decided yet");
+
+    theirs.post(&format!("{path}/answer"), &no).await.ok();
+    assert_eq!(state(&app, &number).await.1, Order::Cancelled);
+    app.says(CUSTOMER, |m| m.text.contains("не согласован") && m.text.contains("Дорого")).await;
+    let now = app.says(DIRECTOR, |m| m.id == card.id && m.text.contains("Отклонено")).await;
+    assert!(now.labels().is_empty(), "{now:?}");
+    let again = theirs.post(&format!("{path}/answer"), &no).await;
+    assert_eq!((again.status.as_u16(), again.code()), (409, "conflict"));
+    let page = theirs.page(&path).await;
+    assert!(page.contains("Отклонено") && page.contains("Дорого"), "the outcome: {page}");
+    assert!(!page.contains(label("app-decision-approve")), "{page}");
+    assert!(!theirs.page("/app/park").await.contains(label("app-decisions-wait")));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_director_who_refuses_in_the_chat_says_why() {
+    let app = desk(r#"["5003"]"#, "1").await;
+    let phone = app.linked_customer().await;
+    let (company, _) = company(&app, 1).await;
+    director(&app, &company).await;
+    let number = order(&phone, "dear").await;
+    let card = card(&app, DIRECTOR, &number).await;
+    app.telegram.press_button(DIRECTOR, card.id, label("approval-act-reject")).await.unwrap();
+    app.says(DIRECTOR, |m| m.text.contains("Почему отклоняете")).await;
+    assert_eq!(state(&app, &number).await.1, Order::AwaitingApproval);
+    app.telegram.send_text(DIRECTOR, "Есть на складе").unwrap();
+    app.says(CUSTOMER, |m| m.text.contains("не согласован") && m.text.contains("Есть на складе"))
+        .await;
+    assert_eq!(state(&app, &number).await.1, Order::Cancelled);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_quote_above_the_limit_is_accepted_once_the_director_agrees() {
+    let app = desk(r#"["5003"]"#, "1").await;
+    let phone = app.linked_customer().await;
+    // Above the 24,800 ₽ of the cart, below the 42,800 ₽ of the quote.
+    let (company, _) = company(&app, 30_000).await;
+    director(&app, &company).await;
+    let number = crate::quotes::ordered(&phone).await;
+    assert_eq!(state(&app, &number).await.1, Order::Placed, "what has a price is within the limit");
+    let body = serde_json::json!({
+        "revision": 1, "valid_until": app.dealer.today().to_string(),
+        "price_1": "12400", "price_2": "9000",
+    });
+    app.mini_app(MANAGER).post(&format!("/app/orders/{number}/quote"), &body).await.ok();
+    app.settled().await;
+    let accept = format!("/app/orders/{number}/accept");
+    phone.post(&accept, &serde_json::json!({ "revision": 1 })).await.ok();
+    assert_eq!(state(&app, &number).await.1, Order::AwaitingApproval);
+    let card = card(&app, DIRECTOR, &number).await;
+    assert!(card.text.contains("42\u{a0}800\u{a0}₽"), "{}", card.text);
+    // A second tap neither asks twice nor goes past the director.
+    phone.post(&accept, &serde_json::json!({ "revision": 1 })).await.ok();
+    let theirs = app.mini_app(DIRECTOR);
+    let all = waiting(&theirs).await;
+    assert_eq!(all.len(), 1, "{all:?}");
+    let path = format!("/app/approvals/{}", all[0]["id"].as_str().unwrap());
+    let seen = theirs.get(&path).await.ok()["approval"].clone();
+    assert_eq!((&seen["amount"], &seen["lines"][1]["price"]), (&4_280_000.into(), &900_000.into()));
+    let yes = serde_json::json!({ "outcome": "approve", "version": 1 });
+    theirs.post(&format!("{path}/answer"), &yes).await.ok();
+    assert_eq!(state(&app, &number).await.1, Order::Confirmed);
+    app.says(CUSTOMER, |m| m.text.contains(&format!("Заказ {number} согласован"))).await;
+    app.finish().await;
+}

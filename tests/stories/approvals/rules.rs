@@ -54,7 +54,7 @@ async fn a_changed_sum_asks_anew_and_the_old_buttons_are_dead() {
     let dearer = DealFacts { amount: Some(Money::kopecks(75_000_000)), ..deal() };
     assert_eq!(seen(&app, &dearer).await, Seen::Reopened(id.clone()));
     let old = app.telegram.press_data(MANAGER, mine.id, &data(&mine, APPROVE)).await.unwrap();
-    assert!(old.text.unwrap().contains("Сделка изменилась"));
+    assert!(old.text.unwrap().contains("Условия изменились"));
     assert_eq!(found(&app, &id).await.state, State::Open);
     let changed = "Сумма была 600\u{a0}000\u{a0}₽, стала 750\u{a0}000\u{a0}₽";
     app.says(NEIGHBOUR, |m| m.text.contains("решите заново") && m.text.contains(changed)).await;

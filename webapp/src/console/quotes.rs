@@ -48,7 +48,7 @@ async fn form(mut look: Look, Path(number): Path<String>) -> Answer {
     let (open, order, lines) = orders::for_desk(db, &number).await?;
     let history = orders::history(db, &order.id).await?;
     let shown = Shown { order: &order, lines: &lines, history: &history, open: Some(&open) };
-    let form = present::quote_form(clerk.ui, clerk.state.dealer().today(), BASE, &shown);
+    let form = present::quote_form(clerk.ui, clerk.state.dealer(), BASE, &shown);
     page(&QuotePage { frame: clerk.frame(Section::Orders), form })
 }
 
@@ -58,8 +58,9 @@ async fn send(clerk: Clerk, Path(number): Path<String>, form: Form) -> Answer {
     let mut tx = clerk.begin().await?;
     let (_, order, lines) = orders::for_desk(&mut tx, &number).await?;
     let offer = offer(&form, &lines)?;
-    let quote = quotes::send(&mut tx, clerk.state.dealer(), manager, &order.id, &offer).await?;
-    let details = json!({ "revision": quote.revision, "total": quote.total.to_string() });
+    let sent = quotes::send(&mut tx, clerk.state.dealer(), manager, &order.id, &offer).await?;
+    let (revision, total) = (sent.quote.revision, sent.quote.total.to_string());
+    let details = json!({ "revision": revision, "total": total, "waits": sent.waits });
     let act = Act { act: "order-quote", subject: "order", subject_id: &number, details };
     clerk.done(tx, &act).await?;
     Ok(see_other(&format!("{BASE}/{number}")))

@@ -3,6 +3,7 @@
 use domain::approvals::deals::Change;
 use domain::approvals::{Case, State};
 
+use crate::present::{company, discount_facts, fact};
 use crate::ui::Ui;
 use crate::views::parts::Fact;
 
@@ -13,9 +14,13 @@ pub(crate) fn kind(ui: Ui, case: &Case) -> String {
 
 /// How it ended, and who decided.
 pub(crate) fn outcome(ui: Ui, case: &Case) -> String {
-    let state = case.approval.state.as_str().replace('_', "-");
-    let name = case.decided_by.as_deref().unwrap_or("—");
-    ui.with(&format!("approval-ended-{state}"), "name", name)
+    state_of(ui, case.approval.state, case.decided_by.as_deref())
+}
+
+/// How a case ended in this state, and by whom.
+pub(super) fn state_of(ui: Ui, state: State, decided_by: Option<&str>) -> String {
+    let state = state.as_str().replace('_', "-");
+    ui.with(&format!("approval-ended-{state}"), "name", decided_by.unwrap_or("—"))
 }
 
 /// Who asks, the sum, what has changed, the goods, the deadline.
@@ -30,6 +35,7 @@ pub(crate) fn facts(ui: Ui, case: &Case) -> Vec<Fact> {
     if let Some(sum) = approval.amount {
         facts.push(fact("app-approve-sum", sum.to_string()));
     }
+    facts.extend(taken_off(ui, case));
     facts.extend(case.changes.iter().map(|change| fact("app-approve-changed", said(ui, change))));
     for row in case.facts.iter().flat_map(|facts| &facts.rows) {
         let value = format!("{} × {}", row.quantity, row.price);
@@ -39,6 +45,16 @@ pub(crate) fn facts(ui: Ui, case: &Case) -> Vec<Fact> {
         facts.push(fact("app-approve-until", ui.when(at)));
     }
     facts
+}
+
+/// Whose order it is and what a quote takes off it; nothing where that is not asked.
+pub(crate) fn taken_off(ui: Ui, case: &Case) -> Vec<Fact> {
+    let Some(of) = &case.discount else { return Vec::new() };
+    let whose = [
+        fact(ui, "app-request-customer", Some(&of.customer)),
+        fact(ui, "app-request-company", company(of.company.as_deref(), &of.customer)),
+    ];
+    whose.into_iter().flatten().chain(discount_facts(ui, &of.discount)).collect()
 }
 
 /// What has changed, in a sentence.

@@ -2,6 +2,7 @@
 
 mod approvals;
 mod cases;
+mod decisions;
 mod deliveries;
 mod events;
 mod goods;
@@ -10,6 +11,7 @@ mod machine;
 mod maintenance;
 mod orders;
 mod paper;
+mod quotes;
 mod service;
 mod sources;
 mod talk;
@@ -17,6 +19,7 @@ mod work;
 
 pub(crate) use approvals::*;
 pub(crate) use cases::*;
+pub(crate) use decisions::*;
 pub(crate) use deliveries::*;
 pub(crate) use events::*;
 pub(crate) use goods::*;
@@ -25,6 +28,7 @@ pub(crate) use machine::*;
 pub(crate) use maintenance::*;
 pub(crate) use orders::*;
 pub(crate) use paper::*;
+pub(crate) use quotes::*;
 pub(crate) use service::*;
 pub(crate) use sources::*;
 pub(crate) use talk::*;

@@ -1,21 +1,18 @@
 //! Orders as people see them.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use domain::files::StoredFile;
+use domain::ids;
 use domain::orders::quotes::{Quote, may_be_quoted};
 use domain::orders::thread::Word;
 use domain::orders::{History, OpenOrder, Order, OrderLine, OrderSummary, State};
 use domain::text::Phone;
-use domain::{Money, ids};
 
 use crate::auth::Caller;
-use crate::present::{Eye, company, fact, files, machine_name, word};
+use crate::present::{Eye, company, fact, files, held_view, machine_name, quote_view, word};
 use crate::ui::Ui;
-use crate::views::orders::{OrderLineView, OrderView, QuoteForm, QuoteLine, QuoteView, Thread};
+use crate::views::orders::{OrderLineView, OrderView, Thread};
 use crate::views::parts::{Badge, CaseCell, Event, Fact, Message, Step, StepState, Tone};
-
-/// So long a quote holds where the manager says nothing else.
-const USUAL: TimeDelta = TimeDelta::days(14);
 
 /// An order with everything around it.
 pub(crate) struct Shown<'a> {
@@ -60,6 +57,10 @@ pub(crate) fn order_view(caller: &Caller, base: &str, shown: &Shown<'_>) -> Orde
         lines: lines.iter().map(line).collect(),
         total: total.as_kopecks(),
         quote: quote.map(|quote| quote_view(ui, quote, today)),
+        held: match &history.held {
+            Some(held) if !own && may_be_quoted(order) => held_view(ui, held),
+            _ => None,
+        },
         delivery: order_delivery(ui, order),
         contact: open.map(|open| contact(ui, open)).unwrap_or_default(),
         documents,
@@ -84,28 +85,6 @@ fn note(ui: Ui, order: &Order, quote: Option<&Quote>, today: NaiveDate) -> Strin
     ui.s(key).to_owned()
 }
 
-fn quote_view(ui: Ui, quote: &Quote, today: NaiveDate) -> QuoteView {
-    let (tone, key) = if quote.accepted_at.is_some() {
-        (Tone::Ok, "app-quote-is-accepted")
-    } else if quote.is_over(today) {
-        (Tone::Danger, "app-quote-is-over")
-    } else {
-        (Tone::Warning, "app-quote-is-open")
-    };
-    let rows = [
-        fact(ui, "app-quote-valid", Some(&ui.date(quote.valid_until))),
-        fact(ui, "app-quote-by", Some(&quote.made_by)),
-        fact(ui, "app-quote-sent", Some(&ui.when(quote.made_at))),
-    ];
-    QuoteView {
-        title: ui.f("app-quote-title", &[("revision", quote.revision.into())]),
-        revision: quote.revision,
-        badge: Badge { tone, text: ui.s(key).to_owned() },
-        comment: quote.comment.clone(),
-        facts: rows.into_iter().flatten().collect(),
-    }
-}
-
 /// What happened, newest first.
 fn events(ui: Ui, history: &History) -> Vec<Event> {
     let event = |event: &domain::orders::Event| Event {
@@ -128,42 +107,6 @@ fn contact(ui: Ui, open: &OpenOrder) -> Vec<Fact> {
         fact(ui, "app-request-manager", open.taken_by_name.as_deref()),
     ];
     rows.into_iter().flatten().collect()
-}
-
-/// The form for the next revision, filled with what is known: the last quote, else today's prices.
-pub(crate) fn quote_form(ui: Ui, today: NaiveDate, base: &str, shown: &Shown<'_>) -> QuoteForm {
-    let Shown { order, lines, history, .. } = *shown;
-    let last = history.quote.as_ref();
-    let line = |line: &OrderLine| QuoteLine {
-        position: line.position,
-        name: line.name.clone(),
-        sku: line.sku.clone(),
-        count: line.quantity.to_string(),
-        machine: machine_of(ui, line),
-        price: line.quoted.or(line.price).map(typed).unwrap_or_default(),
-        comment: line.quote_comment.clone().unwrap_or_default(),
-    };
-    let revision = last.map_or(1, |quote| quote.revision + 1);
-    QuoteForm {
-        ui,
-        title: ui.f("app-quote-title", &[("revision", revision.into())]),
-        number: order.number.clone(),
-        action: format!("{base}/{}/quote", order.number),
-        revision,
-        lines: lines.iter().map(line).collect(),
-        valid_until: (today + USUAL).to_string(),
-        today: today.to_string(),
-        comment: last.map(|quote| quote.comment.clone()).unwrap_or_default(),
-    }
-}
-
-/// Money as it is typed: `12400` or `12400,50`.
-fn typed(money: Money) -> String {
-    let kopecks = money.as_kopecks();
-    match kopecks % 100 {
-        0 => (kopecks / 100).to_string(),
-        rest => format!("{},{rest:02}", kopecks / 100),
-    }
 }
 
 /// What was written about a line; `staff` reads it where it is not the customer.
@@ -195,7 +138,7 @@ pub(crate) fn thread(
     }
 }
 
-fn machine_of(ui: Ui, line: &OrderLine) -> String {
+pub(super) fn machine_of(ui: Ui, line: &OrderLine) -> String {
     let machine = line.machine_model.as_deref().zip(line.machine_serial.as_deref());
     machine.map(|(model, serial)| machine_name(ui, model, serial)).unwrap_or_default()
 }

@@ -1,13 +1,13 @@
-//! What managers must decide about won deals: the list, and the decision. The chat's cards ask the
-//! same and obey the same rules.
+//! What waits for a decision: managers decide about won deals here, directors about what their people
+//! ask. The chat's cards ask the same and obey the same rules.
 
 use axum::Router;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Json};
 use axum::routing::{get, post};
 use domain::Error;
-use domain::approvals::Via;
 use domain::approvals::disputes::{self, Decision};
+use domain::approvals::{self, Via};
 use domain::ids::ApprovalId;
 use serde_json::json;
 
@@ -16,6 +16,7 @@ use crate::input::Form;
 use crate::json;
 use crate::present;
 use crate::reply::{Answer, page, see_other};
+use crate::routes::decisions;
 use crate::state::AppState;
 use crate::views::approvals::{ApprovalsPage, ApprovalsWaiting};
 
@@ -23,21 +24,35 @@ pub(crate) fn router() -> Router<AppState> {
     Router::new()
         .route("/app/approvals", get(list))
         .route("/app/approvals/waiting", get(waiting))
-        .route("/app/approvals/{id}", post(decide))
+        .route("/app/approvals/{id}", get(decisions::show).post(decide))
+        .route("/app/approvals/{id}/answer", post(decisions::answer))
 }
 
-/// Access: managers. Four queries.
+/// Access: managers; customers what they may decide as directors. Four queries, a fifth for who is both.
 async fn list(mut visit: Visit) -> Answer {
     let (caller, db) = visit.parts();
-    caller.viewer.manager()?;
-    let cases = disputes::waiting(db).await?;
+    let manages = caller.viewer.manager().is_ok();
+    let mine = match (&caller.viewer.customer, manages) {
+        (Some(customer), _) => approvals::waiting_for_director(db, &customer.id).await?,
+        (None, true) => Vec::new(),
+        (None, false) => return Err(Error::Forbidden.into()),
+    };
+    let cases = if manages { disputes::waiting(db).await? } else { Vec::new() };
     if caller.json {
-        let cases: Vec<_> = cases.iter().map(json::approval).collect();
+        let mine = mine.iter().map(json::decision);
+        let cases: Vec<_> = mine.chain(cases.iter().map(json::approval)).collect();
         return Ok(Json(json!({ "approvals": cases })).into_response());
     }
     let ui = caller.ui;
-    let cases = cases.iter().map(|case| present::approval(ui, case)).collect();
-    page(&ApprovalsPage { ui, cases })
+    page(&ApprovalsPage {
+        ui,
+        parent: if manages { "/app/desk" } else { "/app/park" },
+        mine: mine.iter().map(|one| present::decision_cell(ui, one)).collect(),
+        cases: cases.iter().map(|case| present::approval(ui, case)).collect(),
+        empty: ui
+            .s(if manages { "app-approvals-empty-text" } else { "app-decisions-empty-text" })
+            .to_owned(),
+    })
 }
 
 /// Access: managers. Fetched after the desk. Two queries.

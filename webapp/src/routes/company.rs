@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::response::{IntoResponse, Json};
 use axum::routing::get;
-use domain::approvals::own;
+use domain::approvals::{self, own};
 use domain::people::{self, MemberRole, Membership, MembershipState};
 use domain::text::Inn;
 use domain::{Error, Result};
@@ -24,7 +24,7 @@ pub(crate) fn router() -> Router<AppState> {
     Router::new().route(BASE, get(show).post(join))
 }
 
-/// Access: customer. Two queries.
+/// Access: customer. Three queries.
 async fn show(mut visit: Visit) -> Answer {
     let (caller, db) = visit.parts();
     let all = people::memberships(db, &caller.viewer.customer()?.id).await?;
@@ -33,9 +33,11 @@ async fn show(mut visit: Visit) -> Answer {
         let all: Vec<_> = all.iter().map(one).collect();
         return Ok(Json(json!({ "companies": all })).into_response());
     }
+    let decisions = approvals::waiting_for_director(db, &caller.viewer.customer()?.id).await?;
     let ui = caller.ui;
     page(&CompanyPage {
         ui,
+        decisions: decisions.len(),
         memberships: all.iter().map(|one| cell(ui, one)).collect(),
         roles: roles(ui),
     })

@@ -6,6 +6,7 @@ pub(crate) mod approve;
 mod cart;
 mod checkout;
 pub(crate) mod company;
+mod decisions;
 pub(crate) mod deliveries;
 mod desk;
 pub(crate) mod events;

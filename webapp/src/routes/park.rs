@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Json};
 use axum::routing::get;
-use domain::{cart, machines, orders, requests};
+use domain::{approvals, cart, machines, orders, requests};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -29,7 +29,7 @@ struct Asked {
     q: String,
 }
 
-/// Access: customer. Two queries.
+/// Access: customer. Three queries.
 async fn park(mut visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let (caller, db) = visit.parts();
     let machines = machines::park(db, &caller.viewer.customer()?.id).await?;
@@ -39,6 +39,7 @@ async fn park(mut visit: Visit, Query(asked): Query<Asked>) -> Answer {
         let machines: Vec<_> = machines.iter().map(json::machine).collect();
         return Ok(Json(json!({ "machines": machines })).into_response());
     }
+    let decisions = approvals::waiting_for_director(db, &caller.viewer.customer()?.id).await?;
     let (attention, sites) = present::park(&Eye::of(caller), &machines);
     page(&ParkPage {
         ui: caller.ui,
@@ -47,6 +48,7 @@ async fn park(mut visit: Visit, Query(asked): Query<Asked>) -> Answer {
         cart_count: 0,
         open_orders: 0,
         open_requests: 0,
+        decisions: decisions.len(),
         attention,
         sites,
     })

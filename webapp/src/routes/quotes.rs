@@ -32,8 +32,8 @@ async fn form(mut visit: Visit, Path(number): Path<String>) -> Answer {
     let (open, order, lines) = orders::for_desk(db, &number).await?;
     let history = orders::history(db, &order.id).await?;
     let shown = Shown { order: &order, lines: &lines, history: &history, open: Some(&open) };
-    let today = caller.state.dealer().today();
-    page(&QuotePage { form: present::quote_form(caller.ui, today, BASE, &shown) })
+    let form = present::quote_form(caller.ui, caller.state.dealer(), BASE, &shown);
+    page(&QuotePage { form })
 }
 
 /// Access: managers. `revision`, `valid_until`, `comment`?, and for each line `price_N` (roubles),

@@ -101,7 +101,7 @@ pub(crate) fn company(ui: Ui) -> CompanyPage {
             "membership-pending",
         ),
     ];
-    CompanyPage { ui, memberships, roles: roles(ui) }
+    CompanyPage { ui, decisions: 2, memberships, roles: roles(ui) }
 }
 
 pub(crate) fn checkout(ui: Ui) -> CheckoutPage {

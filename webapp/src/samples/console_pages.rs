@@ -256,6 +256,7 @@ fn approval(ui: Ui, frame: Frame) -> ApprovalPage {
         words: String::new(),
         url: "https://example.bitrix24.ru/crm/deal/details/77/".to_owned(),
         changes: vec![say(ui, "Сумма была 500 000 ₽", "The sum was 500 000 ₽")],
+        order: String::new(),
         goods: vec![fact(&say(ui, "Патрон 250", "Chuck 250"), "2 × 37 200 ₽")],
         files: Vec::new(),
         left: vec![("model.step".to_owned(), "24 МБ".to_owned())],

@@ -57,7 +57,9 @@ pub(crate) fn approvals(ui: Ui, full: bool) -> ApprovalsPage {
             ["approval-separate", "approval-reject"],
         ),
     ];
-    ApprovalsPage { ui, cases: if full { cases } else { Vec::new() } }
+    let empty = ui.s("app-approvals-empty-text").to_owned();
+    let cases = if full { cases } else { Vec::new() };
+    ApprovalsPage { ui, parent: "/app/desk", mine: Vec::new(), cases, empty }
 }
 
 fn approval(

@@ -60,6 +60,7 @@ fn order(ui: Ui) -> OrderView {
         ],
         total: 3_720_000,
         quote: None,
+        held: None,
         delivery: vec![fact(ui.s("app-order-delivery"), ui.s("app-checkout-pickup"))],
         contact: Vec::new(),
         documents: files(ui)[..1].to_vec(),
@@ -122,6 +123,7 @@ fn quote(ui: Ui) -> QuoteForm {
         valid_until: "2026-12-06".to_owned(),
         today: "2026-11-22".to_owned(),
         comment: String::new(),
+        alone: ui.with("app-discount-alone", "percent", "10"),
     }
 }
 

@@ -134,6 +134,7 @@ impl Kit {
             hours: domain::WorkingHours::default(),
             line: domain::dealer::Line::default(),
             approvals: Vec::new(),
+            discount: None,
             uploads: folder.path().join("files"),
         });
         fill(&db, &dealer).await;

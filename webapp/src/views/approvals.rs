@@ -4,14 +4,40 @@ use askama::Template;
 
 use crate::assets::Assets;
 use crate::ui::Ui;
-use crate::views::parts::{Event, Fact};
+use crate::views::parts::{Badge, CaseCell, Event, Fact};
 
-/// Everything that waits for a decision.
+/// Everything that waits for the reader's decision.
 #[derive(Template)]
 #[template(path = "approvals.html")]
 pub(crate) struct ApprovalsPage {
     pub(crate) ui: Ui,
+    pub(crate) parent: &'static str,
+    /// What they decide as a director of their company.
+    pub(crate) mine: Vec<CaseCell>,
     pub(crate) cases: Vec<ApprovalView>,
+    /// What stands where there is nothing.
+    pub(crate) empty: String,
+}
+
+/// One case before a director of the company.
+#[derive(Template)]
+#[template(path = "decision.html")]
+pub(crate) struct DecisionPage {
+    pub(crate) ui: Ui,
+    pub(crate) id: String,
+    pub(crate) version: i64,
+    /// What kind of thing is asked.
+    pub(crate) kind: String,
+    pub(crate) title: String,
+    pub(crate) badge: Badge,
+    /// How it ended; empty while it is open.
+    pub(crate) ended: String,
+    pub(crate) reason: String,
+    pub(crate) words: String,
+    pub(crate) facts: Vec<Fact>,
+    /// What is ordered.
+    pub(crate) lines: Vec<Fact>,
+    pub(crate) open: bool,
 }
 
 /// The page behind a one-time link: a document of its own, without a script.

@@ -10,6 +10,8 @@ use crate::views::parts::{Badge, Choice};
 #[template(path = "company.html")]
 pub(crate) struct CompanyPage {
     pub(crate) ui: Ui,
+    /// How many cases wait for the reader as a director.
+    pub(crate) decisions: usize,
     pub(crate) memberships: Vec<MembershipCell>,
     pub(crate) roles: Vec<Choice>,
 }

@@ -39,6 +39,8 @@ pub(crate) struct OrderView {
     pub(crate) total: i64,
     /// The newest revision.
     pub(crate) quote: Option<QuoteView>,
+    /// For managers: the next revision while it waits for a decision, or as it came back.
+    pub(crate) held: Option<HeldView>,
     pub(crate) delivery: Vec<Fact>,
     /// For managers: who ordered, who has it.
     pub(crate) contact: Vec<Fact>,
@@ -80,6 +82,19 @@ pub(crate) struct QuoteView {
     pub(crate) facts: Vec<Fact>,
 }
 
+/// A revision that waits for a decision about its discount, or came back from it.
+pub(crate) struct HeldView {
+    pub(crate) badge: Badge,
+    pub(crate) title: String,
+    pub(crate) facts: Vec<Fact>,
+    /// Why it came back; may be empty.
+    pub(crate) reason: String,
+    /// What that means for whoever reads.
+    pub(crate) next: String,
+    /// The id of the case.
+    pub(crate) case: String,
+}
+
 /// What a manager fills in for a quote.
 pub(crate) struct QuoteForm {
     pub(crate) ui: Ui,
@@ -91,6 +106,8 @@ pub(crate) struct QuoteForm {
     pub(crate) valid_until: String,
     pub(crate) today: String,
     pub(crate) comment: String,
+    /// How much may be taken off without asking; empty where nobody is asked.
+    pub(crate) alone: String,
 }
 
 /// A line of a quote to be.

@@ -20,6 +20,8 @@ pub(crate) struct ParkPage {
     pub(crate) cart_count: i64,
     pub(crate) open_orders: i64,
     pub(crate) open_requests: i64,
+    /// How many cases wait for the reader as a director.
+    pub(crate) decisions: usize,
     pub(crate) attention: Vec<MachineCell>,
     pub(crate) sites: Vec<SiteMachines>,
 }

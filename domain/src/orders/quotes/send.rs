@@ -1,10 +1,13 @@
 //! A manager answers an order with prices.
 
 use chrono::{NaiveDate, TimeDelta};
+use serde::{Deserialize, Serialize};
 
+use crate::approvals::discounts;
 use crate::db::{Tx, execute};
-use crate::ids::{OrderId, QuoteId};
-use crate::orders::quotes::{Quote, last_revision, lock, may_be_quoted, tell_crms};
+use crate::ids::{ApprovalId, OrderId, QuoteId};
+use crate::orders::discount::Discount;
+use crate::orders::quotes::{Quote, held, last_revision, lock, may_be_quoted, tell_crms};
 use crate::orders::{Order, OrderLine, State, history, load, states};
 use crate::outbox::Notice;
 use crate::staff::Staff;
@@ -17,7 +20,7 @@ const LONGEST: TimeDelta = TimeDelta::days(366);
 const DEAREST: Money = Money::kopecks(100_000_000_000);
 
 /// What the manager filled in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Offer {
     /// The revision that this becomes: one more than the manager saw. The same one again from the
     /// same manager is the same quote.
@@ -31,7 +34,7 @@ pub struct Offer {
 }
 
 /// A line of an offer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OfferLine {
     /// The line of the order.
     pub position: i64,
@@ -41,15 +44,25 @@ pub struct OfferLine {
     pub comment: Option<String>,
 }
 
+/// What became of an offer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sent {
+    /// The revision that it is, or will be.
+    pub quote: Quote,
+    /// The case that decides whether it goes out; none where it went.
+    pub waits: Option<ApprovalId>,
+}
+
 /// The manager sends a quote: the order is quoted, earlier revisions are void, the customer gets a
-/// message, the CRMs hear the sum. An order that nobody had is this manager's then.
+/// message, the CRMs hear the sum. An order that nobody had is this manager's then. What takes more
+/// off than [`Dealer::discount`] lets them take off alone waits for a decision first.
 pub async fn send(
     tx: &mut Tx,
     d: &Dealer,
     staff: &Staff,
     id: &OrderId,
     offer: &Offer,
-) -> Result<Quote> {
+) -> Result<Sent> {
     if !staff.is_manager() {
         return Err(Error::Forbidden);
     }
@@ -62,19 +75,39 @@ pub async fn send(
         // A double tap; or another manager was first.
         let same = *revision == offer.revision && *maker == staff.id;
         let known = history::history(tx, id).await?.quote.filter(|_| same);
-        return known.ok_or(Error::Conflict("quoted"));
+        let quote = known.ok_or(Error::Conflict("quoted"))?;
+        return Ok(Sent { quote, waits: None });
     }
     if !may_be_quoted(&order) {
         return Err(Error::Conflict("state"));
     }
     let revision = last.map_or(1, |(revision, _)| revision + 1);
     let quote = checked(d, staff, revision, offer, &lines)?;
-    store(tx, &order, staff, &quote, offer).await?;
-    tell_sent(tx, d, &order, &quote).await?;
-    Ok(quote)
+    let discount = Discount::of(&lines, offer);
+    if d.discount.as_ref().is_some_and(|rule| discount.is_over(rule.most)) {
+        let offer = Offer { revision, ..offer.clone() };
+        let case = held::hold(tx, d, staff, &order, (&quote, &offer), discount).await?;
+        return Ok(Sent { quote, waits: Some(case) });
+    }
+    discounts::is_past(tx, d, id).await?;
+    go_out(tx, d, &order, staff, (&quote, offer)).await?;
+    Ok(Sent { quote, waits: None })
 }
 
-fn checked(
+/// The offer becomes a quote that the customer can accept.
+pub(super) async fn go_out(
+    tx: &mut Tx,
+    d: &Dealer,
+    order: &Order,
+    staff: &Staff,
+    (quote, offer): (&Quote, &Offer),
+) -> Result<()> {
+    store(tx, order, staff, quote, offer).await?;
+    tell_sent(tx, d, order, quote).await
+}
+
+/// The quote that an offer makes, where everything of it can be taken.
+pub(super) fn checked(
     d: &Dealer,
     staff: &Staff,
     revision: i64,
@@ -95,6 +128,7 @@ fn checked(
         let price = price.filter(|price| *price <= DEAREST);
         let price = price.ok_or(Error::invalid("price", "error-quote-price"))?;
         total = [total, price.times(line.quantity)].into_iter().sum();
+        words("comment", offered.and_then(|one| one.comment.as_deref()), 500)?;
     }
     let now = d.clock.now();
     Ok(Quote {

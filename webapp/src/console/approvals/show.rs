@@ -35,6 +35,8 @@ pub(crate) struct ApprovalPage {
     /// What is new since the version before.
     pub(crate) changes: Vec<String>,
     pub(crate) goods: Vec<Fact>,
+    /// The number of our order that it is about; empty where it is about none.
+    pub(crate) order: String,
     pub(crate) files: Vec<FileLink>,
     /// Files that open in the CRM alone: name and size.
     pub(crate) left: Vec<(String, String)>,
@@ -87,6 +89,7 @@ pub(super) async fn show(mut look: Look, Path(id): Path<String>) -> Answer {
         url: approval.url.clone().filter(|url| is_web(url)).unwrap_or_default(),
         changes: changes(ui, &case),
         goods: goods(ui, &case),
+        order: case.discount.as_ref().map(|of| of.order.clone()).unwrap_or_default(),
         files: photos.into_iter().chain(files).collect(),
         left: case.left.iter().map(|file| left(ui, file)).collect(),
         seats: case.seats.iter().map(|one| seat(ui, one)).collect(),
@@ -139,7 +142,9 @@ fn facts(ui: Ui, case: &Case) -> Vec<Fact> {
         fact("console-approval-who", case.decided_by.as_deref()),
         fact("console-approval-reason", approval.reason.as_deref()),
     ];
-    rows.into_iter().flatten().collect()
+    let mut rows: Vec<Fact> = rows.into_iter().flatten().collect();
+    rows.extend(present::taken_off(ui, case));
+    rows
 }
 
 fn left(ui: Ui, file: &Hung) -> (String, String) {
