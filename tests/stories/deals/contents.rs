@@ -56,6 +56,35 @@ async fn where_products_may_not_be_made_the_note_says_it_all() {
 }
 
 #[tokio::test]
+async fn an_account_that_refused_its_list_of_products_is_asked_again_the_next_day() {
+    let app = App::start_with(with(&[])).await;
+    app.amo.set_products(true);
+    app.amo
+        .faults()
+        .set(vec![FaultPlan::next(FaultMode::PaymentRequired, 1).only("GET /catalogs")]);
+    let phone = app.linked_customer().await;
+    let is_list = |path: &str| path.contains("/catalogs") && !path.contains("/elements");
+    let asked = || app.amo.calls().iter().filter(|call| is_list(&call.path)).count();
+    for key in ["a", "b"] {
+        let lead = ordered(&app, &phone, key).await;
+        assert!(lead.catalog.is_empty(), "{lead:#?}");
+        assert!(app.amo.notes_of(lead.id)[0].text().contains("16К20.02.114"), "the note says it");
+    }
+    assert_eq!(asked(), 1, "what was refused is not asked for with every order");
+
+    // The tariff was paid for meanwhile, and nobody restarts the product for that.
+    app.pass(TimeDelta::hours(25));
+    app.settled().await;
+    let phone = app.mini_app(CUSTOMER);
+    for key in ["c", "d"] {
+        let lead = ordered(&app, &phone, key).await;
+        assert_eq!(lead.catalog.len(), 1, "{lead:#?}");
+    }
+    assert_eq!(asked(), 2, "and from then on it is known");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_long_order_is_told_in_several_notes_that_wake_nobody() {
     let app = App::start_with(with(&[])).await;
     let phone = app.linked_customer().await;

@@ -9,6 +9,7 @@ use domain::db::Db;
 use tokio::sync::OnceCell;
 
 use crate::config::{AmocrmSettings, ConnectionConfig};
+use crate::crm::amo::deals::product_list::ProductList;
 use crate::crm::amo::wire::Account;
 use crate::crm::amo::{AmoCalls, AmoClient, CallError};
 use crate::crm::tell::Memory;
@@ -29,8 +30,8 @@ pub struct AmoConnection {
     pub(crate) dealer: Arc<Dealer>,
     /// What it was told already.
     pub(crate) memory: Arc<Memory>,
-    /// The list of products, once asked for; `None` where there is none for us.
-    pub(crate) products: OnceCell<Option<i64>>,
+    /// The list of products, as the account last told.
+    pub(crate) products: ProductList,
     account: OnceCell<Account>,
 }
 
@@ -53,7 +54,7 @@ impl AmoConnection {
             db,
             dealer,
             memory: Arc::new(memory),
-            products: OnceCell::new(),
+            products: ProductList::default(),
             account: OnceCell::new(),
         }
     }

@@ -9,3 +9,4 @@ mod feed;
 mod firm;
 mod positions;
 mod probe;
+pub(crate) mod product_list;

@@ -55,7 +55,7 @@ impl AmoAccount<'_> {
     }
 
     /// The list of products: the configured one, else the account's own, if it has one and lets us
-    /// see it. Asked for once.
+    /// see it.
     async fn catalogue(&self) -> Result<Option<i64>, Failure> {
         match self.amo.settings.products {
             Products::Off => return Ok(None),
@@ -68,7 +68,7 @@ impl AmoAccount<'_> {
             Err(CallError::Rejected { .. } | CallError::PaymentRequired) => Ok(None),
             Err(error) => Err(reading(error)),
         };
-        self.amo.products.get_or_try_init(ask).await.copied()
+        self.amo.products.get_or_ask(self.amo.dealer.clock.now(), ask).await
     }
 
     /// The product of a part: remembered, else found by its article, else made where that is
