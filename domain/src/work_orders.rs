@@ -187,7 +187,8 @@ pub async fn of_request(db: &mut impl Executor, id: &RequestId) -> Result<Option
     )?)
 }
 
-/// Makes the job of a request; [`Error::Conflict`] `assigned` when another was first.
+/// Makes the job of a request, for the time that its customer has chosen by now; [`Error::Conflict`]
+/// `assigned` when another was first.
 pub(crate) async fn insert(
     tx: &mut Tx,
     d: &Dealer,
@@ -195,16 +196,19 @@ pub(crate) async fn insert(
     engineer: &StaffId,
 ) -> Result<WorkOrder> {
     let now = d.clock.now();
+    let visit = requests::visit_ahead(tx, d, &request.id).await?;
     let inserted = execute!(
         tx,
-        "insert into work_orders (id, request_id, machine_id, engineer_id, state, created_at,
-                                  updated_at)
-         values ($1, $2, $3, $4, 'assigned', $5, $5)
+        "insert into work_orders (id, request_id, machine_id, engineer_id, state, window_from,
+                                  window_until, created_at, updated_at)
+         values ($1, $2, $3, $4, 'assigned', $5, $6, $7, $7)
          on conflict (request_id) do nothing",
         WorkOrderId::new(now),
         &request.id,
         request.machine_id.as_ref(),
         engineer,
+        visit.map(|window| window.from),
+        visit.map(|window| window.until),
         now
     )?;
     if inserted == 0 {

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use tests::{App, CUSTOMER, ENGINEER, MANAGER, MiniApp, NEIGHBOUR, label};
 
 const PHOTO: &[u8] = include_bytes!("../fixtures/photo.jpg");
-const NUMBER: &str = "SRV-2026-000001";
+pub(crate) const NUMBER: &str = "SRV-2026-000001";
 
 /// A customer with a request that everybody has heard of.
-async fn asked(app: &App) -> MiniApp {
+pub(crate) async fn asked(app: &App) -> MiniApp {
     let phone = app.linked_customer().await;
     let body = json!({ "client_key": "k", "kind": "breakdown", "text": "Не включается шпиндель" });
     let made = phone.post("/app/service", &body).await.ok();
@@ -19,11 +19,11 @@ async fn asked(app: &App) -> MiniApp {
     phone
 }
 
-fn path(what: &str) -> String {
+pub(crate) fn path(what: &str) -> String {
     format!("/app/requests/{NUMBER}/{what}")
 }
 
-async fn thread(who: &MiniApp) -> Vec<Value> {
+pub(crate) async fn thread(who: &MiniApp) -> Vec<Value> {
     who.get(&path("thread")).await.ok()["messages"].as_array().unwrap().clone()
 }
 
@@ -31,7 +31,7 @@ async fn card(app: &App, person: i64, key: &str) -> ChatMessage {
     app.says(person, |m| m.text.contains(NUMBER) && m.button(label(key)).is_some()).await
 }
 
-fn message(key: &str, text: &str, photo: bool) -> Form {
+pub(crate) fn message(key: &str, text: &str, photo: bool) -> Form {
     let form = Form::new().text("client_key", key.to_owned()).text("text", text.to_owned());
     let part = || Part::bytes(PHOTO).file_name("экран.jpg");
     if photo { form.part("files", part()) } else { form }
@@ -195,6 +195,15 @@ async fn a_visit_is_agreed_by_one_press() {
     assert!(phone.page(&format!("/app/requests/{NUMBER}")).await.contains("13:00–16:00"));
     let chosen = notes(&app).into_iter().filter(|note| note.contains("выбрал время")).count();
     assert_eq!(chosen, 1);
+
+    // The job that is made only now begins with that time.
+    let assign = json!({ "engineer_telegram_id": ENGINEER });
+    desk.post(&path("assign"), &assign).await.ok();
+    let engineer = app.mini_app(ENGINEER);
+    let jobs = engineer.get("/app/jobs").await.ok();
+    let job = jobs["jobs"][0]["id"].as_str().unwrap().to_owned();
+    let page = engineer.page(&format!("/app/jobs/{job}")).await;
+    assert!(page.contains("26") && page.contains("13:00–16:00"), "{page}");
     app.finish().await;
 }
 

@@ -117,16 +117,7 @@ pub async fn choose(
         i64::try_from(at).unwrap_or(i64::MAX),
         d.clock.now()
     )?;
-    let known = fetch_optional!(
-        tx,
-        (Option<String>, Option<i64>, Option<i64>),
-        "select windows, window_offer, window_chosen
-           from service_requests where id = $1 and customer_id = $2",
-        id,
-        customer
-    )?;
-    let (windows, offer, taken) = known.ok_or(Error::NotFound)?;
-    let offer = Offer::read(windows.as_deref(), offer, taken)?;
+    let offer = last_offer(tx, id, Some(customer)).await?;
     if chosen == 0 {
         let late = offer.chosen.is_some() && offer.number == number;
         return Err(Error::Conflict(if late { "window_chosen" } else { "window_gone" }));
@@ -144,4 +135,25 @@ pub async fn choose(
     let talk = talk(tx, id.as_str()).await?;
     news::tell(tx, d, &talk, Side::Dealer, RequestNews::Chosen { offer: number }).await?;
     tell_cards(tx, d, id).await
+}
+
+/// The visit that the customer chose, as far as it lies ahead: a job that is made after the choice
+/// begins with it.
+pub(crate) async fn visit_ahead(tx: &mut Tx, d: &Dealer, id: &RequestId) -> Result<Option<Window>> {
+    let visit = last_offer(tx, id, None).await?.visit();
+    Ok(visit.filter(|window| window.until > d.clock.now()))
+}
+
+/// What was offered last for a request, of this customer where one is named.
+async fn last_offer(tx: &mut Tx, id: &RequestId, customer: Option<&CustomerId>) -> Result<Offer> {
+    let known = fetch_optional!(
+        tx,
+        (Option<String>, Option<i64>, Option<i64>),
+        "select windows, window_offer, window_chosen
+           from service_requests where id = $1 and ($2 is null or customer_id = $2)",
+        id,
+        customer
+    )?;
+    let (windows, number, chosen) = known.ok_or(Error::NotFound)?;
+    Offer::read(windows.as_deref(), number, chosen)
 }

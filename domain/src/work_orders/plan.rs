@@ -90,7 +90,9 @@ pub async fn plan(
     }
     let Some(job) = of_request(tx, request).await? else {
         let job = requests::assign(tx, d, manager, request, plan.engineer_telegram_id).await?;
-        return set(tx, d, &job, (&job.engineer_id, plan.window)).await;
+        // Without a time of the manager's the one that the customer chose stays.
+        let window = plan.window.or(job.window());
+        return set(tx, d, &job, (&job.engineer_id, window)).await;
     };
     let engineer = staff::by_telegram(tx, plan.engineer_telegram_id)
         .await?
