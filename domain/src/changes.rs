@@ -22,7 +22,8 @@ const PROMISED: &str = "select topic, max(id)
                  when kind like '%lead%' or payload like '%lead_card%' then 'leads'
                  when kind like '%approval%' or payload like '%approval_card%' then 'approvals'
                  when kind like '%request%' or kind like '%visit%'
-                      or payload like '%request_card%' or payload like '%job_card%' then 'requests'
+                      or payload like '%request_card%' or payload like '%request_news%'
+                      or payload like '%job_card%' then 'requests'
                  else 'others' end as topic
                from deliveries where id >= $1) promised
       group by topic";

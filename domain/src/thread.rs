@@ -1,10 +1,12 @@
 //! Threads: what customer and dealer write to each other about a case, one after another. Who may
 //! write and who hears of it is for the case to say ([`crate::requests::write`]).
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
+use crate::db::{Executor, Tx, execute, fetch_all, fetch_one, fetch_optional};
 use crate::files::{self, Accepted, MAX_FILES, StoredFile};
 use crate::ids::{FileId, StaffId, WordId};
 use crate::text::clean;
@@ -41,6 +43,40 @@ pub struct NewWord {
     pub text: String,
     /// Photos and documents, already on disk.
     pub files: Vec<Accepted>,
+}
+
+/// How far a reader has a thread: so many messages, of which the last is this one. Opaque outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    count: usize,
+    last: String,
+}
+
+impl Mark {
+    /// Behind the messages that [`list`] answered.
+    pub fn of(words: &[Word]) -> Mark {
+        let last = words.last().map(|word| word.id.to_string()).unwrap_or_default();
+        Mark { count: words.len(), last }
+    }
+
+    /// Reads what [`Mark::to_string`] wrote; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Mark> {
+        let (count, last) = text.split_once('.')?;
+        Some(Mark { count: count.parse().ok()?, last: last.to_owned() })
+    }
+
+    /// The messages behind the mark. `None` where that is not all that is new to the reader: of two
+    /// who write at once the later may be known first, and a long thread loses its beginning.
+    pub fn since<'w>(&self, words: &'w [Word]) -> Option<&'w [Word]> {
+        let known = words.partition_point(|word| word.id.as_str() <= self.last.as_str());
+        (known > 0 && known == self.count).then(|| &words[known..])
+    }
+}
+
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.count, self.last)
+    }
 }
 
 /// Which side of a thread.
@@ -138,6 +174,21 @@ pub async fn list(db: &mut impl Executor, subject: &str) -> Result<Vec<Word>> {
     Ok(gathered(rows))
 }
 
+/// Behind which message a thread ends now. One statement that reads the index alone: for whoever has
+/// the thread open and asks again and again.
+pub async fn end(db: &mut impl Executor, subject: &str) -> Result<Mark> {
+    let (count, last) = fetch_one!(
+        db,
+        (i64, Option<String>),
+        "select count(*), max(id)
+           from (select id from words where subject = $1 order by id desc limit $2) shown",
+        subject,
+        SHOWN
+    )?;
+    let count = usize::try_from(count).unwrap_or_default();
+    Ok(Mark { count, last: last.unwrap_or_default() })
+}
+
 /// One message.
 pub async fn find(db: &mut impl Executor, id: &WordId) -> Result<Word> {
     let rows = fetch_all!(
@@ -209,4 +260,34 @@ fn gathered(rows: Vec<WordRow>) -> Vec<Word> {
         }
     }
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(ids: &[&str]) -> Vec<Word> {
+        let word = |id: &&str| Word {
+            id: WordId::from(*id),
+            staff_name: None,
+            text: String::new(),
+            written_at: DateTime::UNIX_EPOCH,
+            seen_at: None,
+            files: Vec::new(),
+        };
+        ids.iter().map(word).collect()
+    }
+
+    #[test]
+    fn what_is_new_is_told_alone_where_that_is_all_that_is_new() {
+        let known = Mark::of(&words(&["b", "d"]));
+        assert_eq!(Mark::parse(&known.to_string()), Some(known.clone()));
+        assert_eq!(known.since(&words(&["b", "d", "e"])), Some(words(&["e"]).as_slice()));
+        assert_eq!(known.since(&words(&["b", "c", "d", "e"])), None, "another was slower to come");
+        assert_eq!(known.since(&words(&["d", "e"])), None, "a long thread loses its beginning");
+        assert_eq!(Mark::of(&[]).since(&words(&["a"])), None, "«nothing yet» stands there");
+        for text in ["", "x", "1", "-1.a", "a.1"] {
+            assert_eq!(Mark::parse(text), None, "{text}");
+        }
+    }
 }

@@ -8,6 +8,7 @@ import * as files from './files.js'
 import * as requests from './requests.js'
 import * as search from './search.js'
 import * as prefetch from './prefetch.js'
+import * as poll from './poll.js'
 import * as seen from './seen.js'
 import { notice, offline } from './feedback.js'
 import { setLanguage } from './texts.js'
@@ -65,6 +66,7 @@ function listen() {
   search.listen()
   navigation.listen()
   prefetch.listen()
+  poll.listen()
   requests.listen(expired)
   document.addEventListener('click', (event) => {
     const link = event.target.closest('a[data-outside], a[data-file]')

@@ -11,6 +11,7 @@ import { prepare, reveal, showProblem, clearProblem } from './forms.js'
 import { t } from './texts.js'
 
 const GET = 'get'
+const polled = (detail) => source(detail).dataset.poll !== undefined
 const onMain = (detail) => detail.target && detail.target.id === 'main'
 const verb = (detail) => detail.requestConfig.verb
 // htmx puts the event's own element into `elt`; who asked stands in the request.
@@ -41,7 +42,7 @@ export function listen(expired) {
     files.restore(document.getElementById('main'))
     for (const el of document.querySelectorAll('[data-when]')) reveal(el)
     if (onMain(detail)) landed(detail)
-    else dress()
+    else if (!polled(detail)) dress()
     if (source(detail).dataset.keepAddress !== undefined) keepAddress(detail.xhr.responseURL)
     if (verb(detail) !== GET && source(detail).dataset.quiet === undefined) telegram.haptic.success()
   })
@@ -57,8 +58,9 @@ function landed(detail) {
   if (verb(detail) === GET && detail.xhr.status === 200) seen.keep(pathname + search, detail.xhr.responseText)
 }
 
-// No answer: what was seen of the page before is better than none.
+// No answer: what was seen of the page before is better than none. What is asked for by itself comes again by itself.
 function lost(detail, text) {
+  if (polled(detail)) return
   const page = verb(detail) === GET && onMain(detail)
   if (!page || !showKept(detail.requestConfig.path, reload)) offline(() => again(detail), text)
 }
@@ -97,6 +99,7 @@ function refuse(event, detail, expired) {
   detail.shouldSwap = false
   const problem = problemOf(detail.xhr)
   if (status === 401) return void renew(detail, problem, expired)
+  if (polled(detail)) return
   if (problem) {
     if (status >= 500 || status === 429) offlineWith(problem, detail)
     else showProblem(source(detail).closest('form'), problem)
@@ -144,6 +147,8 @@ function again(detail) {
   const el = source(detail)
   if (el.tagName === 'FORM' && el.isConnected) return el.requestSubmit ? el.requestSubmit() : window.htmx.trigger(el, 'submit')
   const config = detail.requestConfig
-  return window.htmx.ajax(config.verb.toUpperCase(), config.path, { source: el.isConnected ? el : '#main', target: '#main', swap: 'innerHTML' })
+  // A part of a page says itself where its answer goes.
+  const place = el.isConnected && !onMain(detail) ? { source: el } : { source: el.isConnected ? el : '#main', target: '#main', swap: 'innerHTML' }
+  return window.htmx.ajax(config.verb.toUpperCase(), config.path, place)
 }
 

@@ -1,13 +1,15 @@
 //! What is said about a request: its thread, the times of a visit, the rating.
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Path};
+use axum::extract::{DefaultBodyLimit, Path, Query};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Json};
 use axum::routing::{get, post};
 use chrono::{DateTime, NaiveTime, Utc};
 use domain::requests::{self, Window};
-use domain::thread::{self, NewWord, Side, Word};
+use domain::thread::{self, Mark, NewWord, Side, Word};
 use domain::{Dealer, Error};
+use serde::Deserialize;
 use serde_json::json;
 
 use crate::auth::{Caller, Visit, commit};
@@ -30,22 +32,54 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/app/requests/{number}/rate", post(rate))
 }
 
-/// Access: customer (their requests), managers. Fetched after the page of the request; whoever sees
-/// it has read it. Three queries.
-async fn thread(mut visit: Visit, Path(number): Path<String>) -> Answer {
+/// What whoever has the thread open knows of it.
+#[derive(Deserialize)]
+struct Known {
+    /// A [`Mark`], as the answer before gave it.
+    have: Option<String>,
+}
+
+/// Access: customer (their requests), managers. Fetched after the page of the request, and again while
+/// it is looked at; whoever sees it has read it. Nothing new is 204. Four queries.
+async fn thread(
+    mut visit: Visit,
+    Path(number): Path<String>,
+    Query(known): Query<Known>,
+) -> Answer {
     let (caller, db) = visit.parts();
     let talk = requests::talk(db, &number).await?;
     let side = talk.side(&caller.viewer)?;
-    let words = thread::list(db, &requests::thread_of(&talk.id)).await?;
+    let subject = requests::thread_of(&talk.id);
+    let have = known.have.as_deref().and_then(Mark::parse);
+    if let Some(have) = &have
+        && thread::end(db, &subject).await? == *have
+    {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let words = thread::list(db, &subject).await?;
     let caller = visit.into_caller();
     see(&caller, &talk, side).await?;
+    let mark = Mark::of(&words).to_string();
     if caller.json {
         let words: Vec<_> = words.iter().map(|word| json::word(&caller, word)).collect();
-        return Ok(Json(json!({ "messages": words })).into_response());
+        return Ok(Json(json!({ "messages": words, "mark": mark })).into_response());
     }
-    let messages = messages(&caller, side, &words);
-    page(&ThreadPart { ui: caller.ui, messages })
+    let base = format!("/app/requests/{number}");
+    let new = have.as_ref().and_then(|have| have.since(&words));
+    let messages = messages(&caller, side, new.unwrap_or(&words));
+    let part = page(&ThreadPart { ui: caller.ui, base, mark, whole: new.is_none(), messages })?;
+    if new.is_some() || have.is_none() {
+        return Ok(part);
+    }
+    Ok((IN_PLACE_OF_ALL, part).into_response())
 }
+
+/// What was asked for as the end of the thread takes the place of all of it.
+/// Source: the response headers of htmx 2
+const IN_PLACE_OF_ALL: [(HeaderName, HeaderValue); 2] = [
+    (HeaderName::from_static("hx-retarget"), HeaderValue::from_static("#thread")),
+    (HeaderName::from_static("hx-reswap"), HeaderValue::from_static("outerHTML")),
+];
 
 /// Whoever opens a thread has read it. Nothing is written where nothing is new.
 pub(crate) async fn see(caller: &Caller, talk: &requests::Talk, side: Side) -> Result<(), Fault> {

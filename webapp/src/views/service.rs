@@ -95,11 +95,17 @@ pub(crate) struct Talk {
     pub(crate) comment: String,
 }
 
-/// The thread of a request, fetched after its page.
+/// The thread of a request, fetched after its page; or what is new in it.
 #[derive(Template)]
 #[template(path = "thread.html")]
 pub(crate) struct ThreadPart {
     pub(crate) ui: Ui,
+    /// The request's address behind the reader's door.
+    pub(crate) base: String,
+    /// What the reader has with it.
+    pub(crate) mark: String,
+    /// Not only what is new.
+    pub(crate) whole: bool,
     pub(crate) messages: Vec<Message>,
 }
 
