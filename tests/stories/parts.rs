@@ -1,7 +1,7 @@
 //! Parts as a customer buys them: old articles, kits, what moved in the cart, what is remembered.
 
 use serde_json::{Value, json};
-use tests::{App, MiniApp, label};
+use tests::{App, MiniApp, NEIGHBOUR, label};
 
 use crate::{fill_cart, order};
 
@@ -46,6 +46,56 @@ async fn an_old_article_leads_to_the_part_that_is_made_now_and_says_so() {
     let page = phone.page(&format!("/app/parts/{}", newest["id"].as_str().unwrap())).await;
     assert!(page.contains(label("app-part-replaces")) && page.contains("СТ-2"), "{page}");
     assert!(found(&phone, "СТ-3").await[0]["instead_of"].is_null(), "nobody asked for an old one");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_may_be_meant_is_offered_while_somebody_types() {
+    let app = App::start().await;
+    let phone = app.linked_customer().await;
+    let table = "sku;name;price;replaced_by\nСТ-1;Диск старый;100;СТ-2\nСТ-2;Диск новый;200;\n";
+    import(&app, table).await;
+    let offered = async |q: &str| {
+        let parts = phone.get(&format!("/app/parts/suggest?q={q}")).await.ok()["parts"].clone();
+        parts.as_array().unwrap().clone()
+    };
+    // The beginning of an article, in whichever letters, and some letters of a name.
+    for typed in ["16К20.02.1", "16k20 02 1", "16к20021", "шестер"] {
+        let skus: Vec<_> = offered(typed).await.iter().map(|part| part["sku"].clone()).collect();
+        assert!(skus.contains(&json!("16К20.02.114")), "{typed}: {skus:?}");
+    }
+    // An old article leads to the part that is made now, and either says so.
+    let parts = offered("ct1").await;
+    assert_eq!((&parts[0]["sku"], &parts[0]["instead_of"]), (&json!("СТ-2"), &json!("СТ-1")));
+    let list = phone.page("/app/parts/suggest?q=СТ-1").await;
+    let new = format!("/app/parts/{}", parts[0]["id"].as_str().unwrap());
+    for said in ["role=\"option\"", &new, "вместо СТ-1", "заменена на СТ-2"] {
+        assert!(list.contains(said), "{said} in {list}");
+    }
+    assert!(offered("п").await.len() <= 8 && offered("").await.is_empty());
+    assert!(
+        phone.page("/app/parts/suggest?q=").await.contains("hidden"),
+        "an empty list is closed"
+    );
+
+    // Narrowed to a machine of one's own, and to nobody else's.
+    app.link(NEIGHBOUR).await;
+    let park = phone.get("/app/park").await.ok();
+    let machine = park["machines"][0]["id"].as_str().unwrap();
+    let narrowed = format!("/app/parts/suggest?q=ремень&machine={machine}");
+    let list = phone.page(&narrowed).await;
+    assert!(!list.contains("href=") || list.contains(&format!("?machine={machine}")), "{list}");
+    assert_eq!(app.mini_app(NEIGHBOUR).get(&narrowed).await.status, 404);
+
+    // Without a script the form asks for the whole page, as ever.
+    let page = phone.page("/app/parts").await;
+    assert!(page.contains("action=\"/app/parts\"") && page.contains("role=\"combobox\""), "{page}");
+    // Whoever asks faster than anybody types is held back.
+    let mut held = false;
+    for _ in 0..60 {
+        held |= phone.get("/app/parts/suggest?q=ремень").await.status == 429;
+    }
+    assert!(held, "a flood is held back");
     app.finish().await;
 }
 

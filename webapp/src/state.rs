@@ -1,8 +1,11 @@
 //! What every route has at hand.
 
+mod limits;
+mod links;
+
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::http::HeaderMap;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,14 +21,12 @@ use crate::assets::Assets;
 use crate::console::LoginVerifier;
 use crate::ingest::FindCaller;
 use crate::init_data::InitDataVerifier;
-use crate::limiter::{CallLimits, Limiter};
 use crate::session::Signer;
+use crate::state::limits::Limits;
 use crate::ui::Ui;
 
 /// How long a session lasts after the launch that opened it.
 pub(crate) const SESSION_LENGTH: TimeDelta = TimeDelta::hours(24);
-/// How long the link to a file works: a page may lie open for a while before a document is wanted.
-const FILE_LINK_LENGTH: TimeDelta = TimeDelta::hours(1);
 
 /// What the Mini App is built from.
 pub struct Settings {
@@ -116,19 +117,15 @@ struct Inner {
     signer: Signer,
     bot_link: String,
     assets: Assets,
-    limiter: Limiter,
+    limits: Limits,
     dry_run: Option<Arc<dyn DryRun>>,
     mapper: Option<Arc<dyn Mapper>>,
     public_url: Option<String>,
     bot_id: String,
     logins: LoginVerifier,
-    sign_ins: Limiter<IpAddr>,
-    /// Sign-ins are counted by the dealer's clock, from here.
-    since: (Instant, DateTime<Utc>),
     connections: Vec<Connected>,
     portal_sign_in: String,
     seller: Seller,
-    calls: CallLimits,
     caller: FindCaller,
     stop: CancellationToken,
 }
@@ -137,7 +134,7 @@ impl AppState {
     /// Prepares keys and addresses once.
     pub fn new(settings: Settings) -> AppState {
         let max_age = TimeDelta::from_std(settings.init_data_max_age).unwrap_or(TimeDelta::MAX);
-        let since = (Instant::now(), settings.dealer.clock.now());
+        let limits = Limits::since(settings.dealer.clock.now());
         AppState(Arc::new(Inner {
             db: settings.db,
             dealer: settings.dealer,
@@ -145,18 +142,14 @@ impl AppState {
             signer: Signer::new(&settings.secret_key),
             bot_link: format!("https://t.me/{}", settings.bot_username),
             assets: Assets::load(),
-            limiter: Limiter::default(),
+            limits,
             dry_run: settings.dry_run,
             mapper: settings.mapper,
             public_url: settings.public_url,
             bot_id: settings.bot_token.split(':').next().unwrap_or_default().to_owned(),
             logins: LoginVerifier::new(&settings.bot_token),
-            // A person mistypes a code a few times; who guesses goes on.
-            sign_ins: Limiter::new(10.0, 1.0 / 30.0),
-            since,
             connections: settings.connections,
             seller: settings.seller,
-            calls: CallLimits::default(),
             portal_sign_in: settings.portal_sign_in,
             caller: settings.caller,
             stop: settings.stop,
@@ -183,10 +176,6 @@ impl AppState {
         &self.0.assets
     }
 
-    pub(crate) fn limiter(&self) -> &Limiter {
-        &self.0.limiter
-    }
-
     pub(crate) fn dry_run(&self) -> Option<&dyn DryRun> {
         self.0.dry_run.as_deref()
     }
@@ -206,22 +195,6 @@ impl AppState {
         &self.0.logins
     }
 
-    /// Counts a try to sign in from an address, or says how long to wait.
-    pub(crate) fn try_sign_in(&self, address: IpAddr) -> Result<(), Duration> {
-        self.0.sign_ins.take(address, self.moment())
-    }
-
-    /// How much strangers may ask from plates.
-    pub(crate) fn calls(&self) -> &CallLimits {
-        &self.0.calls
-    }
-
-    /// Now, as the limiters count it.
-    pub(crate) fn moment(&self) -> Instant {
-        let (instant, at) = self.0.since;
-        instant + (self.now() - at).to_std().unwrap_or_default()
-    }
-
     /// Who sells and serves the machines.
     pub(crate) fn seller(&self) -> &Seller {
         &self.0.seller
@@ -230,20 +203,6 @@ impl AppState {
     /// Where the product is reached from outside.
     pub(crate) fn public_url(&self) -> Option<&str> {
         self.0.public_url.as_deref()
-    }
-
-    /// The permanent address of a plate, or of a machine by its id.
-    pub(crate) fn plate_address(&self, code: &str) -> String {
-        match &self.0.public_url {
-            Some(url) => format!("{url}/p/{code}"),
-            // Without an address of our own only Telegram can be reached by a camera.
-            None => self.plate_in_telegram(code),
-        }
-    }
-
-    /// What opens a plate in the Mini App.
-    pub(crate) fn plate_in_telegram(&self, code: &str) -> String {
-        format!("{}?startapp=p_{code}", self.0.bot_link)
     }
 
     /// Who is at the other end, seen through the dealer's proxies.
@@ -265,23 +224,6 @@ impl AppState {
         &self.0.stop
     }
 
-    /// Where Telegram asks a person whether they sign in here, and sends them back with its answer
-    /// behind `#tgAuthResult=`. Empty without TLS: Telegram knows sites by their domain.
-    pub(crate) fn telegram_login(&self, next: &str) -> String {
-        let Some(url) = self.0.public_url.as_deref().filter(|_| self.tls()) else {
-            return String::new();
-        };
-        let mut back = form_urlencoded::Serializer::new(String::new());
-        let back = back.append_pair("next", next).finish();
-        let query = form_urlencoded::Serializer::new(String::new())
-            .append_pair("bot_id", &self.0.bot_id)
-            .append_pair("origin", url)
-            .append_pair("request_access", "write")
-            .append_pair("return_to", &format!("{url}/staff/sign-in?{back}"))
-            .finish();
-        format!("https://oauth.telegram.org/auth?{query}")
-    }
-
     /// `https://t.me/<bot>`.
     pub(crate) fn bot_link(&self) -> &str {
         &self.0.bot_link
@@ -293,23 +235,5 @@ impl AppState {
 
     pub(crate) fn ui(&self, lang: Lang) -> Ui {
         Ui::new(lang, self.0.dealer.zone, self.now())
-    }
-
-    /// What a signed link to a printed passport is about.
-    pub(crate) fn paper(machine: &str) -> String {
-        format!("passport:{machine}")
-    }
-
-    /// The address of a machine's passport as a PDF for one person; it expires.
-    pub(crate) fn paper_link(&self, machine: &str, telegram_id: i64) -> String {
-        let until = self.now() + FILE_LINK_LENGTH;
-        let query = self.signer().file_query(&AppState::paper(machine), telegram_id, until);
-        format!("/app/machines/{machine}/passport.pdf?{query}")
-    }
-
-    /// The address of a stored file for one person; it expires.
-    pub(crate) fn file_link(&self, file: &str, telegram_id: i64) -> String {
-        let until = self.now() + FILE_LINK_LENGTH;
-        format!("/app/files/{file}?{}", self.signer().file_query(file, telegram_id, until))
     }
 }

@@ -19,7 +19,7 @@ pub use bought::{Bought, bought};
 pub use card::{PartCard, card};
 pub use reindex::catch_up;
 pub(crate) use reindex::{model_changed, take_turn};
-pub use search::{PAGE, search};
+pub use search::{PAGE, SUGGESTED, search, suggest};
 
 /// A part as the catalogue shows it.
 #[derive(Clone, Debug, PartialEq, Serialize)]

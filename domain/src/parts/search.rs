@@ -11,6 +11,8 @@ use crate::{Error, Money, Result};
 
 /// How many parts a page of the catalogue holds.
 pub const PAGE: usize = 20;
+/// How many parts are suggested while somebody types.
+pub const SUGGESTED: usize = 8;
 
 /// A row of a page; all of it is absent when the page is empty.
 #[derive(sqlx::FromRow)]
@@ -110,6 +112,22 @@ pub async fn search(
     // Who asks for an old article wants the part that is made now.
     parts.sort_by_key(|part| part.instead_of.is_none());
     Ok(PartPage { parts, next })
+}
+
+/// What whoever types `q` may mean, at most [`SUGGESTED`] parts: the first of [`search`], by the same
+/// statement. Nothing to look for is nothing to suggest, and asks nobody.
+pub async fn suggest(
+    db: &mut impl Executor,
+    park: Park<'_>,
+    q: &str,
+    machine: Option<&MachineId>,
+) -> Result<Vec<Part>> {
+    if Query::new(q).is_none() {
+        return Ok(Vec::new());
+    }
+    let mut parts = search(db, park, q, machine, None).await?.parts;
+    parts.truncate(SUGGESTED);
+    Ok(parts)
 }
 
 /// The whole catalogue.

@@ -9,7 +9,7 @@ use domain::parts::{Bought, Part, PartCard};
 use crate::present::{choice, fact, machine_name, photo};
 use crate::ui::Ui;
 use crate::views::cart::{CartGroup, CartLine};
-use crate::views::catalogue::{KitControl, OtherPart, PartCell, PartControl, PartPage};
+use crate::views::catalogue::{KitControl, OtherPart, PartCell, PartControl, PartPage, Suggestion};
 use crate::views::parts::{Fact, Link, MachineCell, Tone};
 
 /// What is in stock, or how long it takes.
@@ -29,24 +29,42 @@ pub(crate) fn found(ui: Ui, count: usize, more: bool) -> String {
     ui.count(if more { "app-parts-found-more" } else { "app-parts-found" }, count)
 }
 
-/// A part as a cell; the machine that was chosen goes along.
-pub(crate) fn part_cell(ui: Ui, part: &Part, machine: Option<&str>) -> PartCell {
+/// The page of a part; the machine that was chosen goes along.
+fn part_path(part: &Part, machine: Option<&str>) -> String {
     let path = format!("/app/parts/{}", part.id);
+    match machine {
+        Some(machine) => format!("{path}?machine={machine}"),
+        None => path,
+    }
+}
+
+/// «вместо …», where an older article was asked for.
+fn instead(ui: Ui, part: &Part) -> Option<String> {
+    part.instead_of.as_ref().map(|old| ui.with("app-part-instead", "sku", old))
+}
+
+/// A part that somebody who types may mean.
+pub(crate) fn suggestion(ui: Ui, part: &Part, machine: Option<&str>) -> Suggestion {
+    let newer = || Some(ui.with("app-part-replaced-by", "sku", part.replaced_by.as_ref()?));
+    Suggestion {
+        href: part_path(part, machine),
+        name: part.name.clone(),
+        sku: part.sku.clone(),
+        note: instead(ui, part).or_else(newer).unwrap_or_default(),
+    }
+}
+
+/// A part as a cell.
+pub(crate) fn part_cell(ui: Ui, part: &Part, machine: Option<&str>) -> PartCell {
     PartCell {
-        href: match machine {
-            Some(machine) => format!("{path}?machine={machine}"),
-            None => path,
-        },
+        href: part_path(part, machine),
         name: part.name.clone(),
         sku: part.sku.clone(),
         price: part.price.map(|price| price.as_kopecks()),
         stock: stock(ui, part),
         photo: photo(part.photo.as_ref()),
         fits: part.fits,
-        instead: match &part.instead_of {
-            Some(old) => ui.with("app-part-instead", "sku", old),
-            None => String::new(),
-        },
+        instead: instead(ui, part).unwrap_or_default(),
     }
 }
 

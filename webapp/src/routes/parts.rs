@@ -5,20 +5,22 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Json};
 use axum::routing::get;
 use domain::ids::{MachineId, PartId};
-use domain::{Error, cart, machines, parts};
+use domain::{Error, Viewer, cart, machines, parts};
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::auth::Visit;
+use crate::fault::Fault;
 use crate::json;
 use crate::present;
 use crate::reply::{Answer, page};
 use crate::state::AppState;
-use crate::views::catalogue::{BoughtPage, CartBar, PartsPage};
+use crate::views::catalogue::{BoughtPage, CartBar, PartsPage, Suggestions};
 
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
         .route("/app/parts", get(list))
+        .route("/app/parts/suggest", get(suggest))
         .route("/app/parts/{id}", get(part))
         .route("/app/machines/{id}/parts", get(bought))
 }
@@ -58,10 +60,7 @@ async fn list(mut visit: Visit, Query(search): Query<Search>) -> Answer {
     let (caller, db) = visit.parts();
     let customer = caller.viewer.customer.as_ref().map(|customer| &customer.id);
     let machine = search.machine();
-    let park = match caller.viewer.staff {
-        Some(_) => parts::Park::Any,
-        None => parts::Park::Of(&caller.viewer.customer()?.id),
-    };
+    let park = park(&caller.viewer)?;
     let found = parts::search(db, park, &search.q, machine.as_ref(), search.page()).await?;
     if caller.json {
         let parts: Vec<_> = found.parts.iter().map(json::part).collect();
@@ -86,12 +85,37 @@ async fn list(mut visit: Visit, Query(search): Query<Search>) -> Answer {
         query: search.q.clone(),
         may_have_bought: customer.is_some(),
         machine: chosen,
+        suggestions: Vec::new(),
         parts: found.parts.iter().map(|part| present::part_cell(ui, part, chosen_id)).collect(),
         next: found.next.as_deref().map(|next| search.next(next)),
         cart: CartBar {
             count: i64::try_from(cart.lines.len()).unwrap_or(i64::MAX),
             total: cart.total.as_kopecks(),
         },
+    })
+}
+
+/// Access: customer, staff. What may be meant, while somebody types; held back where nobody types so
+/// fast. Two queries.
+async fn suggest(mut visit: Visit, Query(search): Query<Search>) -> Answer {
+    let (caller, db) = visit.parts();
+    caller.state.try_suggest(caller.viewer.telegram_id).map_err(Fault::TooMany)?;
+    let machine = search.machine();
+    let found = parts::suggest(db, park(&caller.viewer)?, &search.q, machine.as_ref()).await?;
+    if caller.json {
+        let parts: Vec<_> = found.iter().map(json::part).collect();
+        return Ok(Json(json!({ "parts": parts })).into_response());
+    }
+    let (ui, machine) = (caller.ui, machine.as_ref().map(MachineId::as_str));
+    let suggestions = found.iter().map(|part| present::suggestion(ui, part, machine)).collect();
+    page(&Suggestions { ui, suggestions })
+}
+
+/// Whose machines the viewer may choose.
+fn park(viewer: &Viewer) -> Result<parts::Park<'_>, Error> {
+    Ok(match viewer.staff {
+        Some(_) => parts::Park::Any,
+        None => parts::Park::Of(&viewer.customer()?.id),
     })
 }
 

@@ -18,10 +18,29 @@ pub(crate) struct PartsPage {
     /// Whether the reader buys parts; staff do not.
     pub(crate) may_have_bought: bool,
     pub(crate) machine: Option<Choice>,
+    /// None before somebody types.
+    pub(crate) suggestions: Vec<Suggestion>,
     pub(crate) parts: Vec<PartCell>,
     /// The address of the next page.
     pub(crate) next: Option<String>,
     pub(crate) cart: CartBar,
+}
+
+/// The list below the search while somebody types.
+#[derive(Template)]
+#[template(path = "suggestions.html")]
+pub(crate) struct Suggestions {
+    pub(crate) ui: Ui,
+    pub(crate) suggestions: Vec<Suggestion>,
+}
+
+/// A part that may be meant.
+pub(crate) struct Suggestion {
+    pub(crate) href: String,
+    pub(crate) name: String,
+    pub(crate) sku: String,
+    /// «вместо …» or «заменена на …»; mostly empty.
+    pub(crate) note: String,
 }
 
 /// A part as a cell.
