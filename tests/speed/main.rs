@@ -33,7 +33,7 @@ async fn no_page_asks_much_or_weighs_much_however_much_there_is() {
     fill::meet(&app).await;
     fill::grow(&app, 10, 3).await;
     let few = walk(&app).await;
-    fill::grow(&app, 200, 60).await;
+    fill::grow(&app, 500, 60).await;
     let many = walk(&app).await;
     let table = table(&few, &many);
     let fits = |(few, many): (&Cost, &Cost)| {
@@ -53,9 +53,7 @@ async fn walk(app: &App) -> Vec<Cost> {
         for path in pages {
             for (manner, accept) in [("page", "*/*"), ("json", "application/json")] {
                 let request = app.mini_app(person).request(reqwest::Method::GET, &path);
-                let request = request.header("HX-Request", "true");
-                let mut request = weight::packed(request).build().expect("a request");
-                request.headers_mut().insert("Accept", accept.parse().expect("a header"));
+                let request = weight::asked(request, accept);
                 count::reset();
                 let answer = app.http.execute(request).await.expect("an answer");
                 let status = answer.status();
@@ -79,6 +77,7 @@ async fn pages(app: &App) -> [(&'static str, i64, Vec<String>); 3] {
         "/app/park/tiles",
         "/app/parts",
         "/app/parts?q=подшипник",
+        "/app/parts/suggest?q=подшипник",
         "/app/cart",
         "/app/checkout",
         "/app/orders",

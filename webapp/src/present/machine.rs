@@ -1,17 +1,14 @@
 //! Machines as people see them.
 
-use std::collections::BTreeSet;
-
 use chrono::{Months, NaiveDate};
 use domain::machines::{
     DocumentRow, MachineModel, MachineState, MachineSummary, Passport, TimelineEvent,
 };
-use domain::text::code_key;
 
 use crate::auth::Caller;
 use crate::present::{Eye, extension, fact, photo, size, word};
 use crate::ui::Ui;
-use crate::views::park::{NextMaintenance, PassportPage, PlateView, SiteMachines};
+use crate::views::park::{NextMaintenance, PassportPage, PlateView};
 use crate::views::parts::{Badge, Event, Fact, FileLink, MachineCell, Tone};
 
 /// «16К20 № 1234».
@@ -46,60 +43,6 @@ pub(super) fn maintenance_note(eye: &Eye, due: Option<NaiveDate>) -> Option<(Str
         _ if days <= eye.horizon => Some((eye.ui.count("app-machine-due-in", days), Tone::Warning)),
         _ => None,
     }
-}
-
-/// The park in two: what wants attention, and the rest by site.
-pub(crate) fn park(
-    eye: &Eye,
-    machines: &[MachineSummary],
-) -> (Vec<MachineCell>, Vec<SiteMachines>) {
-    let companies: BTreeSet<_> = machines.iter().filter_map(|one| one.company.as_ref()).collect();
-    let several = companies.len() > 1;
-    let mut attention = Vec::new();
-    let mut sites: Vec<SiteMachines> = Vec::new();
-    for machine in machines {
-        let cell = machine_cell(eye, machine);
-        if cell.tone != Tone::Ok {
-            attention.push((machine.next_maintenance_on, cell));
-            continue;
-        }
-        let name = place(eye.ui, machine, several);
-        match sites.iter_mut().find(|site| site.name == name) {
-            Some(site) => site.machines.push(cell),
-            None => sites.push(SiteMachines { name, machines: vec![cell] }),
-        }
-    }
-    attention.sort_by_key(|(due, cell)| match cell.tone {
-        Tone::Down => (0, *due),
-        Tone::Danger => (1, *due),
-        _ => (2, *due),
-    });
-    (attention.into_iter().map(|(_, cell)| cell).collect(), sites)
-}
-
-/// Where a machine stands: the site, with its company for who belongs to several.
-fn place(ui: Ui, machine: &MachineSummary, several: bool) -> String {
-    let (site, company) = (machine.site.as_deref(), machine.company.as_deref());
-    match (company, site) {
-        (Some(company), Some(site)) if several => format!("{company} · {site}"),
-        (company, site) => site.or(company).unwrap_or(ui.s("app-no-site")).to_owned(),
-    }
-}
-
-/// The machines that a person looks for, by serial or model, however either is written.
-pub(crate) fn matching(machines: Vec<MachineSummary>, query: &str) -> Vec<MachineSummary> {
-    let key = code_key(query);
-    if key.is_empty() {
-        return machines;
-    }
-    let fits = |machine: &MachineSummary| {
-        let texts = [&machine.serial, &machine.model_name, &machine.model_code];
-        let texts = texts.into_iter().chain(&machine.site).chain(&machine.company);
-        // «16К20 1234» is a model and a serial.
-        let both = code_key(&format!("{}{}", machine.model_name, machine.serial));
-        texts.map(|text| code_key(text)).chain([both]).any(|known| known.contains(&key))
-    };
-    machines.into_iter().filter(fits).collect()
 }
 
 /// The passport's page.

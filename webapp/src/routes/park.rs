@@ -27,9 +27,21 @@ const SEARCHED: usize = 4;
 struct Asked {
     #[serde(default)]
     q: String,
+    /// Behind which machine the page begins.
+    after: Option<String>,
 }
 
-/// Access: customer. Three queries.
+impl Asked {
+    fn next(&self, after: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if !self.q.is_empty() {
+            query.append_pair("q", &self.q);
+        }
+        format!("/app/park?{}", query.append_pair("after", after).finish())
+    }
+}
+
+/// Access: customer. A page at a time, as data the whole park. Three queries.
 async fn park(mut visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let (caller, db) = visit.parts();
     let machines = machines::park(db, &caller.viewer.customer()?.id).await?;
@@ -40,17 +52,18 @@ async fn park(mut visit: Visit, Query(asked): Query<Asked>) -> Answer {
         return Ok(Json(json!({ "machines": machines })).into_response());
     }
     let decisions = approvals::waiting_for_director(db, &caller.viewer.customer()?.id).await?;
-    let (attention, sites) = present::park(&Eye::of(caller), &machines);
+    let part = present::park(&Eye::of(caller), &machines, asked.after.as_deref());
     page(&ParkPage {
         ui: caller.ui,
+        next: part.next.as_deref().map(|next| asked.next(next)),
         query: asked.q,
         can_search,
         cart_count: 0,
         open_orders: 0,
         open_requests: 0,
         decisions: decisions.len(),
-        attention,
-        sites,
+        attention: part.attention,
+        sites: part.sites,
     })
 }
 

@@ -24,6 +24,8 @@ pub(crate) struct ParkPage {
     pub(crate) decisions: usize,
     pub(crate) attention: Vec<MachineCell>,
     pub(crate) sites: Vec<SiteMachines>,
+    /// The address of the next page.
+    pub(crate) next: Option<String>,
 }
 
 /// The ways on from the park with what is open on each; fetched after the page, which is so quick
