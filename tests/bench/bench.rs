@@ -1,7 +1,7 @@
 //! `make bench`: the product over a large database beside a bare route, measured in one run.
 //!
-//! `only park` runs the scenes whose names begin so, and `only catalogue` the goods of a portal and a
-//! feed; `deliveries` measures those alone, on both databases: webhooks in, the outbox out.
+//! `only park` runs the scenes whose names begin so, `only catalogue` the goods of a portal and a feed,
+//! `only screens` what one person waits for, `only screens small` the same over little data; `deliveries` measures those alone, on both databases: webhooks in, the outbox out.
 //!
 //! This program is also the servers that it measures: started with `product` it is `mypark serve
 //! --only web`, with `workers` it delivers too, with `bare` a route that answers a body of a given
@@ -18,6 +18,7 @@ mod process;
 mod report;
 mod rows;
 mod scenes;
+mod screens;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -62,6 +63,14 @@ fn main() -> anyhow::Result<()> {
                     let scene = arguments.next().context("the name of a scene")?;
                     if scene == "catalogue" {
                         return runtime.block_on(measure_catalogue(pinned)).map(drop);
+                    }
+                    if scene == "screens" {
+                        let size = if arguments.next().as_deref() == Some("small") {
+                            SMALL
+                        } else {
+                            LARGE
+                        };
+                        return runtime.block_on(measure_screens(&size, pinned));
                     }
                     runtime.block_on(only(&scene, pinned))
                 }
@@ -116,6 +125,8 @@ async fn measure(pinned: bool) -> anyhow::Result<()> {
         let other = Product::start(&folder, &over_small, pinned).await?;
         growth::compare(&other, &small, &product, &large).await?
     };
+    let screens = screens::measure_all(&product, &large).await?;
+    say(&screens::table(&screens))?;
     say(&report::heading(pinned))?;
     let mut rows = Vec::new();
     for scene in scenes::all(&large) {
@@ -132,7 +143,8 @@ async fn measure(pinned: bool) -> anyhow::Result<()> {
     let drained = deliveries(&folder, &bare, pinned).await?;
     measure_catalogue(pinned).await?;
 
-    say(&report::verdict(&starts, &rows, idle, &growth, &drained))
+    say(&report::verdict(&starts, &rows, idle, &growth, &drained))?;
+    say(&screens::verdict(&screens))
 }
 
 /// One scene over the large database: for whoever works on its speed.
@@ -149,6 +161,17 @@ async fn only(name: &str, pinned: bool) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// What one person waits for, over a database of this size.
+async fn measure_screens(size: &Size, pinned: bool) -> anyhow::Result<()> {
+    let folder = folder();
+    std::fs::create_dir_all(&folder)?;
+    let data = data::open(&folder, size).await?;
+    let product = Product::start(&folder, &Setting::pages(data.url()), pinned).await?;
+    let screens = screens::measure_all(&product, &data).await?;
+    say(&screens::table(&screens))?;
+    say(&screens::verdict(&screens))
 }
 
 async fn measure_catalogue(pinned: bool) -> anyhow::Result<Vec<catalogue::Read>> {

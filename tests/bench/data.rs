@@ -35,10 +35,12 @@ pub(crate) struct Data {
 
 /// Telegram ids of the customers follow this one.
 pub(crate) const PEOPLE: i64 = 7_000_000_000;
+/// The Telegram id of the mechanic of five hundred machines.
+pub(crate) const FLEET: i64 = 6_500_000_001;
 /// The Telegram id of a manager.
 pub(crate) const MANAGER: i64 = 6_000_000_001;
 /// Set once the database is full; changes with what is put into it.
-const DONE: &str = "bench:filled:5";
+const DONE: &str = "bench:filled:6";
 
 impl Data {
     /// What a product is told to serve it.

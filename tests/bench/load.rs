@@ -127,7 +127,7 @@ pub(crate) async fn connect(address: SocketAddr) -> anyhow::Result<TcpStream> {
     Ok(stream)
 }
 
-/// Sends a request and reads its whole answer. Only answers that say their length are understood.
+/// Sends a request and reads its whole answer, which says its length or comes in chunks.
 pub(crate) async fn exchange(
     stream: &mut TcpStream,
     request: &[u8],
@@ -142,18 +142,43 @@ pub(crate) async fn exchange(
             break (end + 4, content_length(text)?, text[9..12].parse()?);
         }
     };
-    while buffer.len() < head + length {
+    loop {
+        let body = match length {
+            Some(length) => buffer.get(head..head + length).map(<[u8]>::to_vec),
+            None => unchunked(&buffer[head..])?,
+        };
+        if let Some(body) = body {
+            return Ok(Reply { status, body });
+        }
         anyhow::ensure!(stream.read_buf(buffer).await? > 0, "the server hung up");
     }
-    Ok(Reply { status, body: buffer[head..head + length].to_vec() })
 }
 
-fn content_length(head: &str) -> anyhow::Result<usize> {
+/// `None` for an answer in chunks, as one that is packed on its way.
+fn content_length(head: &str) -> anyhow::Result<Option<usize>> {
+    let mut chunked = false;
     for line in head.lines().skip(1) {
         let (name, value) = line.split_once(':').context("a header")?;
         if name.eq_ignore_ascii_case("content-length") {
-            return Ok(value.trim().parse()?);
+            return Ok(Some(value.trim().parse()?));
         }
+        chunked |= name.eq_ignore_ascii_case("transfer-encoding");
     }
-    anyhow::bail!("an answer without its length: {head}")
+    anyhow::ensure!(chunked, "an answer without its length: {head}");
+    Ok(None)
+}
+
+/// What the chunks hold (RFC 9112, 7.1); `None` while the last one is still to come.
+fn unchunked(mut bytes: &[u8]) -> anyhow::Result<Option<Vec<u8>>> {
+    let mut body = Vec::new();
+    loop {
+        let Some(end) = bytes.windows(2).position(|two| two == b"\r\n") else { return Ok(None) };
+        let size = usize::from_str_radix(std::str::from_utf8(&bytes[..end])?.trim(), 16)?;
+        let Some(chunk) = bytes.get(end + 2..end + 2 + size + 2) else { return Ok(None) };
+        if size == 0 {
+            return Ok(Some(body));
+        }
+        body.extend_from_slice(&chunk[..size]);
+        bytes = &bytes[end + 2 + size + 2..];
+    }
 }

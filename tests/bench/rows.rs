@@ -1,6 +1,6 @@
 //! The statements that fill a database, each making many rows.
 
-use crate::data::{PEOPLE, Size};
+use crate::data::{FLEET, PEOPLE, Size};
 
 const AT: &str = "'2026-01-10T09:00:00+00:00'";
 const MODELS: &str =
@@ -11,7 +11,7 @@ const OPEN: i64 = 20;
 
 /// All of them, in an order that they can run in.
 pub(crate) fn all(size: &Size) -> Vec<String> {
-    [people(size), machines(size), goods(size), cases(size)].concat()
+    [people(size), machines(size), goods(size), cases(size), fleet()].concat()
 }
 
 /// The table `n` of the numbers `i` from 0.
@@ -74,6 +74,44 @@ fn machines(size: &Size) -> Vec<String> {
                     'Замена масла, проверка геометрии'
                from n",
             numbers(machines * 3)
+        ),
+    ]
+}
+
+/// Beside them one company with five hundred machines in five shops, and its mechanic.
+fn fleet() -> Vec<String> {
+    let id = "printf('%032x', 800000000)";
+    vec![
+        format!(
+            "insert into companies (id, name, inn, search_key, created_at)
+             values ({id}, 'ООО «Парк»', null, 'ооо парк', {AT})"
+        ),
+        format!(
+            "{} insert into sites (id, company_id, name)
+             select printf('%032x', 800000000 + i), {id}, 'Цех ' || (i + 1) from n",
+            numbers(5)
+        ),
+        format!(
+            "insert into customers (id, telegram_id, phone, name, language, reachable, created_at,
+                                    updated_at)
+             values ({id}, {FLEET}, '+79011111111', 'Главный механик', 'ru', 1, {AT}, {AT})"
+        ),
+        format!(
+            "insert into memberships (id, customer_id, company_id, role, state, created_at)
+             values ({id}, {id}, {id}, 'member', 'active', {AT})"
+        ),
+        format!(
+            "{} insert into machine_instances
+                    (id, serial, serial_key, model_id, configuration, company_id, site_id,
+                     customer_id, made_on, shipped_on, commissioned_on, warranty_until, hours,
+                     next_maintenance_on, created_at, updated_at)
+             select printf('%032x', 800000001 + i), 'F-' || i, 'F' || i, m.id, 'РМЦ 1000 мм', {id},
+                    printf('%032x', 800000000 + i % 5), null, '2024-03-14', '2024-06-02',
+                    '2024-06-20', '2026-06-20', 1000 + i, date('2026-12-01', (i % 300) || ' days'),
+                    {AT}, {AT}
+               from n
+               join {MODELS} m on m.place = i % (select count(*) from machine_models)",
+            numbers(500)
         ),
     ]
 }
