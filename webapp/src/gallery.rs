@@ -33,6 +33,12 @@ pub const SAMPLES: &[&str] = samples::NAMES;
 /// The names of the console's sample pages, which [`sample`] draws as well.
 pub const CONSOLE_SAMPLES: &[&str] = &samples::console_pages::NAMES;
 
+/// Those of them that show one thing.
+pub const CASE_SAMPLES: &[&str] = &samples::console_cases::NAMES;
+
+/// The names of the sample pages that anybody may open, which [`sample`] draws as well.
+pub const PUBLIC_SAMPLES: &[&str] = &samples::public_pages::NAMES;
+
 /// The gallery of parts, as a whole document.
 ///
 /// # Errors
@@ -47,6 +53,9 @@ pub fn gallery(ui: Ui, assets: &Assets) -> Result<String, askama::Error> {
 /// Only what the template engine reports.
 pub fn sample(name: &str, ui: Ui, assets: &Assets) -> Result<Option<String>, askama::Error> {
     if let Some(document) = samples::console_pages::page(name, ui, assets)? {
+        return Ok(Some(document));
+    }
+    if let Some(document) = samples::public_pages::page(name, ui, assets)? {
         return Ok(Some(document));
     }
     match samples::page(name, ui)? {
@@ -111,7 +120,9 @@ mod tests {
                 ("gallery", gallery(ui, &assets).unwrap()),
                 ("shell", shell.render().unwrap()),
             ];
-            for name in SAMPLES.iter().chain(CONSOLE_SAMPLES) {
+            for name in
+                SAMPLES.iter().chain(CONSOLE_SAMPLES).chain(CASE_SAMPLES).chain(PUBLIC_SAMPLES)
+            {
                 documents.push((name, sample(name, ui, &assets).unwrap().unwrap()));
             }
             for (name, document) in documents {

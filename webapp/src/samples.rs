@@ -2,13 +2,16 @@
 
 mod case_pages;
 mod console_boards;
+pub(crate) mod console_cases;
 pub(crate) mod console_pages;
 mod decision_pages;
 mod desk_pages;
 mod mapping_page;
 mod order_pages;
 mod pages;
+mod part_pages;
 mod plate_pages;
+pub(crate) mod public_pages;
 
 use crate::{
     ui::Ui,

@@ -11,7 +11,7 @@ use domain::Dealer;
 use domain::texts::Lang;
 use serde::Deserialize;
 use webapp::assets::Assets;
-use webapp::gallery::{CONSOLE_SAMPLES, SAMPLES, gallery, sample};
+use webapp::gallery::{CASE_SAMPLES, CONSOLE_SAMPLES, PUBLIC_SAMPLES, SAMPLES, gallery, sample};
 use webapp::ui::Ui;
 
 use crate::pages::script;
@@ -38,7 +38,10 @@ pub(crate) fn router(dealer: &Arc<Dealer>) -> Router {
     Router::new()
         .route("/sandbox/gallery", get(async || Html(PAGE)))
         .route("/sandbox/gallery.js", get(async || script(SCRIPT)))
-        .route("/sandbox/gallery/names", get(async || Json([SAMPLES, CONSOLE_SAMPLES].concat())))
+        .route(
+            "/sandbox/gallery/names",
+            get(async || Json([SAMPLES, CONSOLE_SAMPLES, CASE_SAMPLES, PUBLIC_SAMPLES].concat())),
+        )
         .route("/sandbox/gallery/show/{name}", get(show))
         .with_state(hall)
 }

@@ -8,6 +8,7 @@ use crate::{
         cart::{CartGroup, CartLine, CartLinePage, CartPage, CheckoutPage},
         company::{CompanyPage, MembershipCell},
         deliveries::{DeskCell, Troubles},
+        leads::{LeadPage, TouchView},
         parts::Tone,
         service::{Engineers, RequestPage, ServicePage, Talk},
         work::{Act, DeskPage, JobPage},
@@ -254,4 +255,32 @@ pub(crate) fn troubles(ui: Ui) -> Troubles {
 
 pub(crate) fn engineers(ui: Ui) -> Engineers {
     Engineers { ui, number: "SRV-2026-000045".to_owned(), engineers: choices(ui) }
+}
+
+pub(crate) fn lead(ui: Ui) -> LeadPage {
+    let touch = TouchView {
+        at: say(ui, "сегодня в 9:12", "today at 9:12"),
+        message: say(ui, "Нужна цена на 16К20 с УЦИ", "A price for a 16К20 with a DRO, please"),
+        suspicion: String::new(),
+        facts: vec![
+            fact(ui.s("app-lead-page"), "https://dealer.example/lathes"),
+            fact("utm_source", "yandex"),
+        ],
+        photos: Vec::new(),
+        files: files(ui)[..1].to_vec(),
+    };
+    LeadPage {
+        ui,
+        number: "LEAD-2026-000031".to_owned(),
+        opened_at: say(ui, "сегодня в 9:12", "today at 9:12"),
+        badge: badge(Tone::Warning, say(ui, "новое", "new")),
+        contact: vec![
+            fact(ui.s("app-request-customer"), &say(ui, "Иван Образцов", "Ivan Sample")),
+            fact(ui.s("app-request-phone"), "+7\u{a0}900\u{a0}111-22-33"),
+        ],
+        touches: vec![touch],
+        can_take: true,
+        can_end: true,
+        suspected: false,
+    }
 }

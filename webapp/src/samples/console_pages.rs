@@ -18,6 +18,7 @@ use crate::console::today::{Group, TodayPage};
 use crate::console::{Refusal, deliveries};
 use crate::present;
 use crate::samples::console_boards as boards;
+use crate::samples::console_cases;
 use crate::samples::mapping_page::mapping;
 use crate::samples::{badge, cases, events, fact, say};
 use crate::ui::Ui;
@@ -67,7 +68,7 @@ pub(crate) fn page(name: &str, ui: Ui, assets: &Assets) -> Result<Option<String>
             let detail = ui.s("app-problem-forbidden-text");
             Refusal { frame: bare(), title, detail }.render()
         }
-        _ => return Ok(None),
+        _ => return console_cases::page(name, ui, |section| frame(ui, assets, section)),
     };
     document.map(Some)
 }

@@ -25,7 +25,7 @@ pub(super) fn page(name: &str, ui: Ui) -> Result<String, askama::Error> {
 }
 
 /// An order under way.
-fn order(ui: Ui) -> OrderView {
+pub(crate) fn order(ui: Ui) -> OrderView {
     let line = |name: String, sku: &str, count: String, sum| OrderLineView {
         href: "#".to_owned(),
         name,
@@ -100,7 +100,7 @@ fn quoted(ui: Ui) -> OrderView {
 }
 
 /// The manager's form of a quote.
-fn quote(ui: Ui) -> QuoteForm {
+pub(crate) fn quote(ui: Ui) -> QuoteForm {
     let line = |position, name: String, sku: &str, price: &str| QuoteLine {
         position,
         name,
@@ -128,7 +128,7 @@ fn quote(ui: Ui) -> QuoteForm {
 }
 
 /// What was written about a line.
-fn thread(ui: Ui) -> Thread {
+pub(crate) fn thread(ui: Ui) -> Thread {
     Thread {
         ui,
         number: "ORD-2026-000123".to_owned(),

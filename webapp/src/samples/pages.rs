@@ -5,20 +5,17 @@ use askama::Template;
 use crate::{
     samples::{
         case_pages::{
-            cart, cart_line, checkout, company, desk, engineers, job, request, service, troubles,
+            cart, cart_line, checkout, company, desk, engineers, job, lead, request, service,
+            troubles,
         },
-        cases, choice, choices, decision_pages, desk_pages, fact, machines, messages, order_pages,
+        cases, choice, decision_pages, desk_pages, machines, messages, order_pages, part_pages,
         plate_pages, say,
     },
     ui::Ui,
     views::{
-        catalogue::{
-            BoughtPage, CartBar, OtherPart, PartCell, PartControl, PartControlAnswer, PartPage,
-            PartsPage,
-        },
         orders::OrdersPage,
         park::{DuePage, ParkPage, SiteMachines, Tiles},
-        parts::{Link, Tone},
+        parts::Tone,
         service::{RequestsPage, ThreadPart},
         shell::{InvitePage, ProblemPage, WelcomePage},
         work::{JobGroup, JobsPage},
@@ -43,6 +40,7 @@ pub(crate) const NAMES: &[&str] = &[
     "plate-blank",
     "plate-engineer",
     "parts",
+    "parts-suggested",
     "parts-empty",
     "part",
     "part-control",
@@ -66,6 +64,7 @@ pub(crate) const NAMES: &[&str] = &[
     "jobs",
     "job",
     "desk",
+    "lead",
     "troubles",
     "sources",
     "approvals-waiting",
@@ -95,11 +94,6 @@ pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> 
         "park-empty" => park(ui, false).render(),
         "tiles" => Tiles { ui, cart_count: 3, open_orders: 1, open_requests: 0 }.render(),
         "maintenance" => due(ui).render(),
-        "parts" => parts(ui, true).render(),
-        "parts-empty" => parts(ui, false).render(),
-        "part" => part(ui).render(),
-        "part-control" => PartControlAnswer { ui, control: control(ui, 2) }.render(),
-        "bought" => bought(ui).render(),
         "cart" => cart(ui, true).render(),
         "cart-empty" => cart(ui, false).render(),
         "cart-line" => cart_line(ui).render(),
@@ -114,7 +108,7 @@ pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> 
         "requests" => RequestsPage { ui, open: cases(ui)[..1].to_vec(), past: Vec::new() }.render(),
         "request" => request(ui, false).render(),
         "request-manager" => request(ui, true).render(),
-        "thread" => ThreadPart { ui, messages: messages(ui) }.render(),
+        "thread" => thread(ui).render(),
         "engineers" => engineers(ui).render(),
         "jobs" => JobsPage {
             ui,
@@ -126,6 +120,7 @@ pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> 
         .render(),
         "job" => job(ui).render(),
         "desk" => desk(ui).render(),
+        "lead" => lead(ui).render(),
         "approvals-waiting" => desk_pages::waiting(ui).render(),
         "approvals" => desk_pages::approvals(ui, true).render(),
         "approvals-empty" => desk_pages::approvals(ui, false).render(),
@@ -141,9 +136,18 @@ pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> 
         "troubles" => troubles(ui).render(),
         "sources" => desk_pages::sources(ui).render(),
         "problem" => problem(ui).render(),
-        _ => return plate_pages::page(name, ui),
+        _ => match part_pages::page(name, ui)? {
+            Some(markup) => return Ok(Some(markup)),
+            None => return plate_pages::page(name, ui),
+        },
     };
     markup.map(Some)
+}
+
+fn thread(ui: Ui) -> ThreadPart {
+    let base = "/app/requests/SRV-2026-000045".to_owned();
+    let messages = messages(ui);
+    ThreadPart { ui, base, mark: "2.0".to_owned(), whole: true, messages }
 }
 
 fn park(ui: Ui, full: bool) -> ParkPage {
@@ -166,112 +170,7 @@ fn park(ui: Ui, full: bool) -> ParkPage {
         open_requests: i64::from(full),
         attention: if full { machines[..2].to_vec() } else { Vec::new() },
         sites: if full { sites } else { Vec::new() },
-    }
-}
-
-fn parts(ui: Ui, full: bool) -> PartsPage {
-    let part = |name: String, sku: &str, price, stock: String, fits| PartCell {
-        href: format!("/app/parts/{sku}"),
-        name,
-        sku: sku.to_owned(),
-        price,
-        stock,
-        photo: None,
-        fits,
-        instead: String::new(),
-    };
-    let parts = vec![
-        part(
-            say(ui, "Шестерня Z=54", "Gear Z=54"),
-            "16К20.02.114",
-            Some(1_240_000),
-            say(ui, "3 шт.", "3 pcs"),
-            true,
-        ),
-        part(
-            say(ui, "Винт поперечной подачи", "Cross-feed screw"),
-            "16К20.04.070",
-            None,
-            say(ui, "2–3 недели", "2–3 weeks"),
-            true,
-        ),
-        part(
-            say(
-                ui,
-                "Подшипник 3182120, передняя опора шпинделя",
-                "Bearing 3182120, front spindle support",
-            ),
-            "3182120",
-            Some(865_050),
-            say(ui, "12 шт.", "12 pcs"),
-            false,
-        ),
-    ];
-    PartsPage {
-        ui,
-        query: if full { "шест" } else { "zzz" }.to_owned(),
-        found: ui.count("app-parts-found", 3),
-        may_have_bought: true,
-        machine: Some(choice("7", say(ui, "16К20 № 1234", "16К20 No. 1234"), true)),
-        parts: if full { parts } else { Vec::new() },
-        next: full.then(|| "/app/parts?page=2".to_owned()),
-        cart: CartBar { count: 3, total: 3_720_000 },
-    }
-}
-
-fn control(ui: Ui, in_cart: i64) -> PartControl {
-    PartControl {
-        part_id: "5".to_owned(),
-        machines: choices(ui),
-        quantity: 1,
-        is_kept: in_cart > 0,
-        in_cart,
-    }
-}
-
-fn bought(ui: Ui) -> BoughtPage {
-    BoughtPage {
-        ui,
-        machine: say(ui, "16К20 № 1234", "16К20 No. 1234"),
-        machine_id: "7".to_owned(),
-        parts: vec![other(
-            say(ui, "Шестерня Z=54", "Gear Z=54"),
-            "16К20.02.114",
-            say(ui, "3 шт. · 2 октября", "3 pcs · 2 October"),
-        )],
-    }
-}
-
-fn other(name: String, sku: &str, note: String) -> OtherPart {
-    let (href, sku) = ("#".to_owned(), sku.to_owned());
-    OtherPart { href, name, sku, note, price: Some(980_000) }
-}
-
-fn part(ui: Ui) -> PartPage {
-    PartPage {
-        ui,
-        name: say(ui, "Шестерня Z=54", "Gear Z=54"),
-        sku: "16К20.02.114".to_owned(),
-        price: Some(1_240_000),
-        stock: say(ui, "3 шт. на складе сегодня", "3 in stock today"),
-        codes: vec![fact(&say(ui, "Чертёж", "Drawing"), "16К20.02.114-01")],
-        models: "16К20, 16К20П, 16К25".to_owned(),
-        photo: None,
-        has_machines: true,
-        fits: machines(ui)[1..2].to_vec(),
-        replaced_by: Some(Link { href: "#".to_owned(), title: "16К20.02.114М".to_owned() }),
-        analogues: vec![other(
-            say(ui, "Шестерня Z=54, аналог", "Gear Z=54, equivalent"),
-            "Ш-54-2,5",
-            say(ui, "в наличии 7 шт.", "7 in stock"),
-        )],
-        kit: vec![other(
-            say(ui, "Кольцо стопорное", "Snap ring"),
-            "КС-40",
-            ui.count("app-stock-some", 2),
-        )],
-        kit_alone: None,
-        control: Some(control(ui, 0)),
+        next: None,
     }
 }
 
