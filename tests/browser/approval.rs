@@ -60,20 +60,20 @@ async fn write_rule(browser: &Browser) -> anyhow::Result<()> {
         ("name", RULE),
         ("amount_from", "300000"),
         ("amount_to", "499999"),
-        ("approvers", "5003"),
         ("approve_stage", "PREPARATION"),
     ] {
         let field = look(browser, &format!("//main//*[@name='{name}']")).await?;
         field.clear().await?;
         field.send_keys(value).await?;
     }
+    touch(browser, "//select[@name='approver_1']/option[@value='5003']").await?;
     touch(browser, "//select[@name='connection']/option[@value='bitrix24']").await?;
     touch(browser, "//input[@name='own_allowed']").await?;
     touch(browser, "//button[contains(@formaction, '/rules/try') and not(@name)]").await?;
     reads(browser, "//*[@id='dry']", "Правило поймало бы").await?;
     reads(browser, "//*[@id='dry']", BEFORE).await?;
     browser.keep("console-dry-run").await?;
-    touch(browser, "//form[.//input[@name='approvers']]//button[not(@formaction)]").await?;
+    touch(browser, "//form[.//select[@name='approver_1']]//button[not(@formaction)]").await?;
     reads(browser, "//*[@data-rows]", RULE).await
 }
 

@@ -112,7 +112,7 @@ async fn a_rule_written_in_the_console_is_told_of_at_once_and_checked() {
     assert!(!bound().iter().any(|event| event == "ONTASKUPDATE"), "{:?}", bound());
     let mut console = chief(&app).await;
     let mut rule = DRAFT.to_vec();
-    rule.extend([("name", "Крупная"), ("approvers", "5003"), ("approve_stage", "NOWHERE")]);
+    rule.extend([("name", "Крупная"), ("approver_1", "5003"), ("approve_stage", "NOWHERE")]);
     console.post(RULES, &rule).await.gone_to();
     crms.bind_events(&url).await.unwrap();
     assert!(bound().iter().any(|event| event == "ONTASKUPDATE"), "{:?}", bound());

@@ -1,7 +1,7 @@
 //! The door of webhooks: what is let in, kept, answered and refused.
 
 use domain::inbox;
-use tests::App;
+use tests::{App, Setup};
 
 use super::{has_foreign, post, won_silently};
 
@@ -117,36 +117,34 @@ async fn webhooks_come_only_from_where_the_dealer_says() {
     app.finish().await;
 }
 
+/// amoCRM waits two seconds for an answer. How long one takes is measured by the bench; that it waits for
+/// nobody is seen here.
 #[tokio::test]
-async fn under_load_every_webhook_is_answered_in_the_two_seconds_that_amocrm_waits() {
-    let app = App::start().await;
+async fn under_load_every_webhook_is_kept_and_answered_before_any_is_understood() {
+    let app = App::start_with(Setup { workers: false, ..Setup::default() }).await;
+    let calls = app.amo.calls().len();
     let mut senders = tokio::task::JoinSet::new();
     for sender in 0..64 {
         let address = format!("{}/webhook/amocrm?secret=story-secret", app.base);
         let http = app.http.clone();
         senders.spawn(async move {
-            let mut slowest = std::time::Duration::ZERO;
             for hook in 0..5 {
                 let contact = format!("contacts[update][0][id]={sender}{hook}");
                 let body = format!("{contact}&account[subdomain]=exampleshop");
-                let asked = std::time::Instant::now();
                 let answer = http.post(&address).body(body).send().await.unwrap();
                 assert_eq!(answer.status(), 200);
-                slowest = slowest.max(asked.elapsed());
             }
-            slowest
         });
     }
-    let slowest = senders.join_all().await.into_iter().max().unwrap();
-    assert!(slowest < std::time::Duration::from_secs(2), "{slowest:?}");
-    app.settled().await;
+    senders.join_all().await;
+    assert_eq!(app.amo.calls().len(), calls, "an answer waits for no account");
     let mut reader = app.db.read().await.unwrap();
     let raw = domain::fetch_one!(
         &mut reader,
         (i64,),
-        "select count(*) from inbound_events where source = 'amo' and lane = 'account'"
+        "select count(*) from inbound_events where state = 'received' and lane = 'account'"
     );
     drop(reader);
     assert_eq!(raw.unwrap().0, 320, "each of them was kept");
-    app.finish().await;
+    app.stop().await;
 }

@@ -204,7 +204,7 @@ fn member(ui: Ui, one: &Member) -> MemberView {
 
 /// A role in a company in a word.
 pub(super) fn role_word(ui: Ui, role: MemberRole) -> String {
-    present::word(ui, "console-role-", role.as_str())
+    present::word(ui, "member-", role.as_str())
 }
 
 fn roles(ui: Ui, now: Option<MemberRole>) -> Vec<Choice> {

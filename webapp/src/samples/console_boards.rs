@@ -107,7 +107,7 @@ pub(super) fn planner(ui: Ui, frame: Frame) -> PlannerPage {
 pub(super) fn company(ui: Ui, frame: Frame) -> CompanyPage {
     let roles = || {
         ["director", "buyer", "mechanic"]
-            .map(|role| choice(role, ui.s(&format!("console-role-{role}")).to_owned(), false))
+            .map(|role| choice(role, ui.s(&format!("member-{role}")).to_owned(), false))
             .to_vec()
     };
     let member = |name: String, waits: bool| MemberView {
@@ -115,7 +115,7 @@ pub(super) fn company(ui: Ui, frame: Frame) -> CompanyPage {
         href: "#".to_owned(),
         name,
         phone: "+7 900 111-22-33".to_owned(),
-        role: ui.s("console-role-buyer").to_owned(),
+        role: ui.s("member-buyer").to_owned(),
         roles: roles(),
         badge: waits.then(|| badge(Tone::Warning, ui.s("console-member-pending").to_owned())),
     };
@@ -123,7 +123,7 @@ pub(super) fn company(ui: Ui, frame: Frame) -> CompanyPage {
         id: "0".to_owned(),
         who: say(ui, "Семён, механик", "Simon, mechanic"),
         href: "#".to_owned(),
-        what: ui.s("console-role-mechanic").to_owned(),
+        what: ui.s("member-mechanic").to_owned(),
         note: say(ui, "Ольга · до 29 ноября", "Olga · until 29 November"),
         badge: badge(tone, ui.s(key).to_owned()),
         open,

@@ -2,12 +2,13 @@
 
 use askama::Template;
 use chrono::TimeDelta;
+use domain::approvals::rules::{Approver, Need};
 use domain::staff::{Role, Staff};
 
 use crate::assets::Assets;
 use crate::console::approvals::{
-    ApprovalPage, DryView, NewApprovalPage, ReportPage, RuleForm, RulesPage, SeatView, Written,
-    dry, hand, report,
+    ApprovalPage, Bench, DryView, NewApprovalPage, ReportPage, RuleForm, RulesPage, SeatView,
+    Written, dry, hand, labelled, needs, report,
 };
 use crate::console::frame::{Frame, Section};
 use crate::console::list::{Asked, Cell, List, Row};
@@ -150,12 +151,16 @@ fn rule_dry(ui: Ui, frame: Frame) -> RulesPage {
         read: true,
         list: dry::list(ui, rows),
     };
-    let rule = Written { amount_from: "500000".to_owned(), ..Written::new() };
+    let rule = Written { amount_from: "500000".to_owned(), ..labelled(ui, None) };
     let form = RuleForm {
         action: "#".to_owned(),
         id: String::new(),
         connections: vec![present::choice("b24", "b24".to_owned(), true)],
         entities: vec![present::choice("deal", ui.s("console-rule-deal").to_owned(), true)],
+        seats: Bench::new(ui, &[]).with_head().deciding(&[Approver::Head]),
+        needs: needs(ui, Need::All),
+        then: Bench::new(ui, &[]).escalating(&[]),
+        stages: Vec::new(),
         rule,
     };
     RulesPage { frame, rules: Vec::new(), form, dry: Some(dry) }
@@ -165,9 +170,8 @@ fn hand(ui: Ui, frame: Frame) -> NewApprovalPage {
     NewApprovalPage {
         frame,
         client_key: "0".to_owned(),
-        seats: hand::seats(ui),
-        approvers: vec![present::choice("1003", say(ui, "Ольга", "Olga"), false)],
-        needs: hand::needs(ui),
+        seats: Bench::new(ui, &[]).deciding(&[]),
+        needs: needs(ui, Need::All),
         connections: vec![present::choice("b24", "b24".to_owned(), true)],
         entities: hand::entities(ui),
     }

@@ -9,6 +9,7 @@ use domain::Error;
 use domain::approvals::rules::{self, Entity, Rule};
 use domain::approvals::sample::{self, Sample, Sampled};
 use domain::db::Reader;
+use domain::staff;
 
 use crate::auth::commit;
 use crate::console::approvals::rules::{BASE, RulesPage, form};
@@ -65,7 +66,7 @@ async fn ask(clerk: Clerk, form: Form) -> Answer {
     Ok(see_other(&format!("{TRY}?{}", query.finish())))
 }
 
-/// Access: administrators. Four queries.
+/// Access: administrators. Five queries.
 async fn show(mut look: Look, RawQuery(query): RawQuery) -> Answer {
     let (clerk, db) = look.parts();
     clerk.viewer.administrator()?;
@@ -75,7 +76,8 @@ async fn show(mut look: Look, RawQuery(query): RawQuery) -> Answer {
     let action = if id.is_empty() { BASE.to_owned() } else { format!("{BASE}/{id}") };
     let dry = dry(clerk, db, &rule).await?;
     let active = id.is_empty() || typed.flag("active");
-    let form = form(clerk, Some((&rule, active)), (id, action));
+    let people = staff::list(db).await?;
+    let form = form(clerk, &people, Some((&rule, active)), (id, action)).await;
     let frame = clerk.frame(Section::Approvals);
     page(&RulesPage { frame, rules: Vec::new(), form, dry: Some(dry) })
 }

@@ -5,17 +5,18 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use domain::approvals::hand::{self, ByHand};
-use domain::approvals::rules::{Approver, Entity, Need};
+use domain::approvals::rules::{Entity, Need};
 use domain::audit::Act;
 use domain::money::Money;
-use domain::staff::{self, Role, Staff};
+use domain::staff;
 use domain::{Error, ids};
 use serde_json::json;
 
+use crate::console::approvals::seats::{self, Bench, Seat, needs};
 use crate::console::approvals::typed::{minutes, parsed};
 use crate::console::approvals::{BASE, dry};
 use crate::console::clerk::{Clerk, Look};
-use crate::console::frame::{Frame, Section, role_word};
+use crate::console::frame::{Frame, Section};
 use crate::input::Form;
 use crate::present;
 use crate::reply::{Answer, page, see_other};
@@ -25,8 +26,6 @@ use crate::upload::{MAX_UPLOAD, Upload};
 use crate::views::parts::Choice;
 
 const NEW: &str = "/staff/approvals/new";
-/// So many seats the form has: more are a rule's business.
-const SEATS: usize = 5;
 /// The longest id of a deal that a CRM has.
 const ID_DIGITS: usize = 18;
 
@@ -37,10 +36,7 @@ pub(crate) struct NewApprovalPage {
     pub(crate) frame: Frame,
     /// Makes a double click one case.
     pub(crate) client_key: String,
-    /// The seats: the name of each field and its label.
-    pub(crate) seats: Vec<(String, String)>,
-    /// Who may sit there.
-    pub(crate) approvers: Vec<Choice>,
+    pub(crate) seats: Vec<Seat>,
     pub(crate) needs: Vec<Choice>,
     /// The portals whose deal it may be about.
     pub(crate) connections: Vec<Choice>,
@@ -62,46 +58,11 @@ async fn form(mut look: Look) -> Answer {
     page(&NewApprovalPage {
         frame: clerk.frame(Section::Approvals),
         client_key: ids::new_token(),
-        seats: seats(ui),
-        approvers: approvers(ui, &people),
-        needs: needs(ui),
+        seats: Bench::new(ui, &people).deciding(&[]),
+        needs: needs(ui, Need::All),
         connections: portals.collect(),
         entities: entities(ui),
     })
-}
-
-pub(crate) fn seats(ui: Ui) -> Vec<(String, String)> {
-    let label = |place: usize| ui.with("console-hand-seat", "place", place.to_string());
-    (1..=SEATS).map(|place| (field(place), label(place))).collect()
-}
-
-fn field(place: usize) -> String {
-    format!("approver_{place}")
-}
-
-/// Roles first, then everybody by name.
-fn approvers(ui: Ui, people: &[Staff]) -> Vec<Choice> {
-    let roles = [Role::Manager, Role::Administrator].map(|role| {
-        let label = ui.with("console-hand-any", "role", role_word(ui, role));
-        present::choice(&Approver::Role(role).to_string(), label, false)
-    });
-    let people = people.iter().map(|one| {
-        present::choice(&Approver::Person(one.telegram_id).to_string(), one.name.clone(), false)
-    });
-    roles.into_iter().chain(people).collect()
-}
-
-pub(crate) fn needs(ui: Ui) -> Vec<Choice> {
-    let counts = (1..SEATS).map(|count| {
-        let words = ui.with("console-hand-need-count", "count", count.to_string());
-        (count.to_string(), words)
-    });
-    let named = [(Need::All, "console-hand-need-all"), (Need::InTurn, "console-hand-need-turn")];
-    let named = named.into_iter().map(|(need, key)| (need.to_string(), ui.s(key).to_owned()));
-    named
-        .chain(counts)
-        .map(|(value, label)| present::choice(&value, label, value == "all"))
-        .collect()
 }
 
 pub(crate) fn entities(ui: Ui) -> Vec<Choice> {
@@ -122,7 +83,7 @@ async fn ask(clerk: Clerk, upload: Upload) -> Answer {
         title: form.required("title")?.to_owned(),
         words: form.owned("words").unwrap_or_default(),
         amount: amount(&form)?,
-        approvers: chosen(&form)?,
+        approvers: seats::deciding(&form)?,
         need: parsed::<Need>(form.text("need").unwrap_or("all"), "need")?,
         deadline: minutes(&form, "deadline")?,
         deal: deal(&clerk, &form)?,
@@ -138,19 +99,6 @@ async fn ask(clerk: Clerk, upload: Upload) -> Answer {
 fn amount(form: &Form) -> Result<Option<Money>, Error> {
     let Some(text) = form.text("amount") else { return Ok(None) };
     Money::parse_roubles(text).map(Some).ok_or(Error::invalid("amount", "error-number"))
-}
-
-/// Who was chosen, in order; a person who was chosen twice sits once.
-fn chosen(form: &Form) -> Result<Vec<Approver>, Error> {
-    let mut all = Vec::new();
-    for place in 1..=SEATS {
-        let Some(word) = form.owned(&field(place)) else { continue };
-        let one = parsed::<Approver>(&word, "approver_1")?;
-        if !all.contains(&one) {
-            all.push(one);
-        }
-    }
-    if all.is_empty() { Err(Error::invalid("approver_1", "error-required")) } else { Ok(all) }
 }
 
 /// The deal or lead, by its number or by the address of its card.

@@ -5,6 +5,7 @@ pub(crate) mod hand;
 mod late_cancel;
 pub(crate) mod report;
 mod rules;
+pub(crate) mod seats;
 mod show;
 mod typed;
 
@@ -13,7 +14,8 @@ pub(crate) use self::{
     dry::DryView,
     hand::NewApprovalPage,
     report::ReportPage,
-    rules::{RuleForm, RulesPage, Written},
+    rules::{RuleForm, RulesPage, Written, labelled},
+    seats::{Bench, needs},
     show::{ApprovalPage, SeatView},
 };
 

@@ -20,8 +20,8 @@ use crate::ui::Ui;
 const REPORT: &str = "/staff/approvals/report";
 const TIMES: &str = "/staff/approvals/report/times";
 const CASES: &str = "/staff/approvals/report/cases";
-/// The periods that an address may name, in days; the first where it names none.
-const PERIODS: [(&str, i64); 4] = [("", 30), ("7", 7), ("90", 90), ("365", 365)];
+/// The periods that an address may name, in days; the one without a word where it names none.
+const PERIODS: [(&str, i64); 4] = [("7", 7), ("", 30), ("90", 90), ("365", 365)];
 
 /// The report.
 #[derive(Template)]
@@ -59,7 +59,7 @@ async fn show(mut look: Look, asked: Asked) -> Answer {
 /// From when to when.
 fn period(clerk: &Clerk, asked: &Asked) -> (DateTime<Utc>, DateTime<Utc>) {
     let word = asked.get("days").unwrap_or_default();
-    let (_, days) = PERIODS.iter().find(|(one, _)| *one == word).unwrap_or(&PERIODS[0]);
+    let (_, days) = PERIODS.iter().find(|(one, _)| *one == word).unwrap_or(&("", 30));
     let now = clerk.state.now();
     (now - TimeDelta::days(*days), now)
 }

@@ -6,13 +6,15 @@ use axum::Router;
 use axum::extract::Path;
 use axum::routing::{get, post};
 use domain::Error;
-use domain::approvals::rules::{self, Approver, Effect, Entity, Rule};
+use domain::approvals::rules::{self, Effect, Entity, Need, Rule};
 use domain::audit::Act;
 use domain::ids::RuleId;
 use domain::money::Money;
+use domain::staff::{self, Staff};
 use serde_json::json;
 
-use crate::console::approvals::dry::DryView;
+use crate::console::approvals::dry::{DryView, WATCHED};
+use crate::console::approvals::seats::{Bench, Seat, needs};
 use crate::console::approvals::typed::{HOUR, read, written_pairs};
 use crate::console::clerk::{Clerk, Look};
 use crate::console::frame::{Frame, Section};
@@ -56,6 +58,13 @@ pub(crate) struct RuleForm {
     pub(crate) id: String,
     pub(crate) connections: Vec<Choice>,
     pub(crate) entities: Vec<Choice>,
+    /// Who decides.
+    pub(crate) seats: Vec<Seat>,
+    pub(crate) needs: Vec<Choice>,
+    /// Who is asked when time is up.
+    pub(crate) then: Vec<Seat>,
+    /// The stages of the portals, as they were last seen.
+    pub(crate) stages: Vec<Choice>,
     pub(crate) rule: Written,
 }
 
@@ -69,11 +78,8 @@ pub(crate) struct Written {
     pub(crate) stages: String,
     pub(crate) fields: String,
     pub(crate) responsible: String,
-    pub(crate) approvers: String,
-    pub(crate) need: String,
     pub(crate) deadline: String,
     pub(crate) remind: String,
-    pub(crate) escalate_to: String,
     pub(crate) effects: [WrittenEffect; 3],
     pub(crate) own_allowed: bool,
     pub(crate) active: bool,
@@ -99,21 +105,21 @@ pub(super) fn router() -> Router<AppState> {
         .route("/staff/approvals/rules/{id}/remove", post(remove))
 }
 
-/// Access: administrators. Three queries.
+/// Access: administrators. Four queries.
 async fn list(mut look: Look) -> Answer {
     let (clerk, db) = look.parts();
     clerk.viewer.administrator()?;
-    let stored = rules::list(db).await?;
-    let form = form(clerk, None, (String::new(), BASE.to_owned()));
-    let ui = clerk.ui;
-    let own =
-        stored.iter().map(|one| view(ui, &one.rule, one.active, format!("{BASE}/{}", one.id)));
+    let (stored, people) = (rules::list(db).await?, staff::list(db).await?);
+    let form = form(clerk, &people, None, (String::new(), BASE.to_owned())).await;
+    let bench = Bench::new(clerk.ui, &people);
+    let view = |rule: &Rule, active, href| view(clerk.ui, &bench, rule, active, href);
+    let own = stored.iter().map(|one| view(&one.rule, one.active, format!("{BASE}/{}", one.id)));
     let given = clerk.state.dealer().approvals.iter();
-    let rules = given.map(|rule| view(ui, rule, true, String::new())).chain(own).collect();
+    let rules = given.map(|rule| view(rule, true, String::new())).chain(own).collect();
     page(&RulesPage { frame: clerk.frame(Section::Approvals), rules, form, dry: None })
 }
 
-/// Access: administrators. Three queries.
+/// Access: administrators. Four queries.
 async fn edit(mut look: Look, Path(id): Path<String>) -> Answer {
     let (clerk, db) = look.parts();
     clerk.viewer.administrator()?;
@@ -121,15 +127,16 @@ async fn edit(mut look: Look, Path(id): Path<String>) -> Answer {
     let stored = rules::list(db).await?.into_iter().find(|one| one.id == id);
     let stored = stored.ok_or(Error::NotFound)?;
     let target = (id.to_string(), format!("{BASE}/{id}"));
-    let form = form(clerk, Some((&stored.rule, stored.active)), target);
+    let people = staff::list(db).await?;
+    let form = form(clerk, &people, Some((&stored.rule, stored.active)), target).await;
     let frame = clerk.frame(Section::Approvals);
     page(&RulesPage { frame, rules: Vec::new(), form, dry: None })
 }
 
-fn view(ui: Ui, rule: &Rule, active: bool, href: String) -> RuleView {
+fn view(ui: Ui, bench: &Bench<'_>, rule: &Rule, active: bool, href: String) -> RuleView {
     let from = (rule.amount_from > Money::default())
         .then(|| ui.with("console-rule-from", "sum", ui.money(rule.amount_from.as_kopecks())));
-    let approvers: Vec<String> = rule.approvers.iter().map(Approver::to_string).collect();
+    let approvers: Vec<String> = rule.approvers.iter().map(|one| bench.word(one)).collect();
     let said = [
         Some(rule.connection.clone()),
         Some(ui.s(&format!("console-rule-{}", rule.entity.as_str())).to_owned()),
@@ -141,8 +148,9 @@ fn view(ui: Ui, rule: &Rule, active: bool, href: String) -> RuleView {
     RuleView { name: rule.name.clone(), note, active, href }
 }
 
-pub(super) fn form(
+pub(super) async fn form(
     clerk: &Clerk,
+    people: &[Staff],
     rule: Option<(&Rule, bool)>,
     (id, action): (String, String),
 ) -> RuleForm {
@@ -156,16 +164,46 @@ pub(super) fn form(
         let label = ui.s(&format!("console-rule-{}", one.as_str())).to_owned();
         present::choice(one.as_str(), label, one == entity)
     });
+    let bench = Bench::new(ui, people).with_head();
+    let (approvers, then) = rule.map_or((&[][..], &[][..]), |(rule, _)| {
+        (&rule.approvers[..], &rule.policy.escalate_to[..])
+    });
     RuleForm {
         action,
         id,
         connections: connections.collect(),
         entities: entities.into(),
+        seats: bench.deciding(approvers),
+        needs: needs(ui, rule.map_or(Need::All, |(rule, _)| rule.policy.need)),
+        then: bench.escalating(then),
+        stages: stages(clerk).await,
         rule: labelled(ui, rule),
     }
 }
 
-fn labelled(ui: Ui, rule: Option<(&Rule, bool)>) -> Written {
+/// What the portals call their stages. Nobody outside is asked: a portal that was never seen has none.
+async fn stages(clerk: &Clerk) -> Vec<Choice> {
+    let Ok(mapper) = clerk.state.mapper() else { return Vec::new() };
+    let mut all: Vec<Choice> = Vec::new();
+    for portal in clerk.state.connections().iter().filter(|one| one.kind == WATCHED) {
+        let Ok(table) = mapper.table(&portal.name).await else { continue };
+        let states = table.sections.iter().filter(|part| part.of != "field");
+        for group in states.flat_map(|part| &part.rows).flat_map(|row| &row.choices) {
+            for stage in &group.all {
+                if all.iter().all(|one| one.value != stage.id) {
+                    let label = [&group.of, &stage.name].map(String::as_str);
+                    let label = label.into_iter().filter(|word| !word.is_empty());
+                    let label = label.collect::<Vec<_>>().join(" · ");
+                    all.push(present::choice(&stage.id, label, false));
+                }
+            }
+        }
+    }
+    all
+}
+
+/// The form's fields with the names of the decisions.
+pub(crate) fn labelled(ui: Ui, rule: Option<(&Rule, bool)>) -> Written {
     let mut written = rule.map_or_else(Written::new, |(rule, active)| Written::of(rule, active));
     for effect in &mut written.effects {
         ui.s(&format!("console-rule-on-{}", effect.of)).clone_into(&mut effect.label);
@@ -177,12 +215,7 @@ impl Written {
     /// An empty form.
     pub(crate) fn new() -> Written {
         let effect = |of| WrittenEffect { of, ..WrittenEffect::default() };
-        Written {
-            need: "all".to_owned(),
-            effects: EFFECTS.map(effect),
-            active: true,
-            ..Written::default()
-        }
+        Written { effects: EFFECTS.map(effect), active: true, ..Written::default() }
     }
 
     fn of(rule: &Rule, active: bool) -> Written {
@@ -190,9 +223,6 @@ impl Written {
             Some(minutes) if minutes % HOUR == 0 => (minutes / HOUR).to_string(),
             Some(minutes) => format!("{:02}:{:02}", minutes / HOUR, minutes % HOUR),
             None => String::new(),
-        };
-        let people = |people: &[Approver]| {
-            people.iter().map(Approver::to_string).collect::<Vec<_>>().join(", ")
         };
         let roubles = |sum: Money| (sum.as_kopecks() / 100).to_string();
         let effect = |of, effect: &Effect| WrittenEffect {
@@ -211,11 +241,8 @@ impl Written {
             stages: rule.stages.join(", "),
             fields: written_pairs(&rule.fields),
             responsible: rule.responsible.join(", "),
-            approvers: people(&rule.approvers),
-            need: rule.policy.need.to_string(),
             deadline: hours(rule.policy.deadline),
             remind: hours(rule.policy.remind),
-            escalate_to: people(&rule.policy.escalate_to),
             effects: [
                 effect("approve", &rule.policy.on_approve),
                 effect("reject", &rule.policy.on_reject),

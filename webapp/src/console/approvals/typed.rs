@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use domain::Error;
-use domain::approvals::rules::{Approver, Effect, Entity, Need, Policy, Rule};
+use domain::approvals::rules::{Effect, Entity, Need, Policy, Rule};
 use domain::money::Money;
 
+use crate::console::approvals::seats;
 use crate::console::clerk::Clerk;
 use crate::input::Form;
 
@@ -21,7 +22,7 @@ pub(super) fn read(clerk: &Clerk, form: &Form) -> Result<Rule, Error> {
     }
     let entity = Entity::parse(form.required("entity")?);
     Ok(Rule {
-        // A rule that is only tried needs none yet.
+        // A rule that is only tried needs neither a name nor anybody who decides.
         name: form.owned("name").unwrap_or_default(),
         connection: connection.to_owned(),
         entity: entity.ok_or(Error::invalid("entity", "error-choice"))?,
@@ -31,12 +32,12 @@ pub(super) fn read(clerk: &Clerk, form: &Form) -> Result<Rule, Error> {
         stages: words(form.text("stages")),
         fields: pairs(form.text("fields"))?,
         responsible: words(form.text("responsible")),
-        approvers: people(form, "approvers")?,
+        approvers: seats::chosen(form, seats::DECIDES)?,
         policy: Policy {
             need: parsed::<Need>(form.text("need").unwrap_or("all"), "need")?,
             deadline: minutes(form, "deadline")?,
             remind: minutes(form, "remind")?,
-            escalate_to: people(form, "escalate_to")?,
+            escalate_to: seats::chosen(form, seats::THEN)?,
             on_approve: effect(form, "approve")?,
             on_reject: effect(form, "reject")?,
             on_changes: effect(form, "changes")?,
@@ -47,10 +48,6 @@ pub(super) fn read(clerk: &Clerk, form: &Form) -> Result<Rule, Error> {
 
 pub(super) fn parsed<T: FromStr>(word: &str, field: &'static str) -> Result<T, Error> {
     word.parse().map_err(|_| Error::invalid(field, "error-approver"))
-}
-
-fn people(form: &Form, field: &'static str) -> Result<Vec<Approver>, Error> {
-    words(form.text(field)).iter().map(|word| parsed(word, field)).collect()
 }
 
 /// What stands between commas or on lines of its own.
@@ -128,9 +125,13 @@ mod tests {
 
     #[test]
     fn people_and_fields_are_read_as_they_are_typed() {
-        let asked = people(&form(&[("approvers", "1003, manager\nhead")]), "approvers").unwrap();
-        assert_eq!(asked.len(), 3);
-        assert!(people(&form(&[("approvers", "Мария")]), "approvers").is_err());
+        let asked = |third| {
+            let seats = [("approver_1", "1003"), ("approver_2", "manager"), ("approver_4", third)];
+            seats::chosen(&form(&seats), seats::DECIDES)
+        };
+        assert_eq!(asked("head").unwrap().len(), 3);
+        assert_eq!(asked("1003").unwrap().len(), 2, "who was chosen twice sits once");
+        assert!(asked("Мария").is_err());
         let fields = pairs(Some("UF_CRM_1 = Да\n\nUF_CRM_2=1")).unwrap();
         assert_eq!(fields["UF_CRM_1"], "Да");
         assert!(pairs(Some("UF_CRM_1")).is_err());
