@@ -46,7 +46,7 @@ async fn deal(browser: &Browser, serial: &str, price: &str) -> anyhow::Result<()
     board.has(serial).await
 }
 
-async fn sign_in(browser: &Browser) -> anyhow::Result<()> {
+pub(crate) async fn sign_in(browser: &Browser) -> anyhow::Result<()> {
     browser.open("/staff/sign-in").await?;
     press(browser, "Войти через Битрикс24").await?;
     press(browser, "Разрешить: Мария Лебедева").await.context("the consent of the portal")?;
@@ -95,7 +95,7 @@ async fn task_is_done(browser: &Browser) -> anyhow::Result<()> {
     browser.stage("approved-task").await
 }
 
-async fn look(browser: &Browser, xpath: &str) -> anyhow::Result<thirtyfour::WebElement> {
+pub(crate) async fn look(browser: &Browser, xpath: &str) -> anyhow::Result<thirtyfour::WebElement> {
     until(xpath, async || {
         browser.driver.enter_default_frame().await?;
         Ok(browser.visible(By::XPath(xpath)).await?.into_iter().next())
@@ -104,7 +104,7 @@ async fn look(browser: &Browser, xpath: &str) -> anyhow::Result<thirtyfour::WebE
 }
 
 /// Waits until an element says this.
-async fn reads(browser: &Browser, xpath: &str, words: &str) -> anyhow::Result<()> {
+pub(crate) async fn reads(browser: &Browser, xpath: &str, words: &str) -> anyhow::Result<()> {
     look(browser, &format!("{xpath}[{}]", says(words))).await.map(drop)
 }
 

@@ -7,6 +7,7 @@ mod approval;
 mod axe;
 mod board;
 mod browser;
+mod drag;
 mod driver;
 mod phone;
 mod shop;
@@ -43,6 +44,11 @@ async fn a_decision_in_the_console() {
         watch::nothing_odd(browser).await
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cards_are_dragged() {
+    in_a_browser("drag", drag::dragged).await;
 }
 
 /// A demo of its own, and somebody who walks through it.

@@ -53,7 +53,7 @@ pub(crate) async fn circle(browser: &Browser) -> anyhow::Result<Numbers> {
     Ok(Numbers { order, request, assigned, waiting })
 }
 
-async fn meet(browser: &Browser, anna: Phone<'_>) -> anyhow::Result<()> {
+pub(crate) async fn meet(browser: &Browser, anna: Phone<'_>) -> anyhow::Result<()> {
     anna.press("СТАРТ").await?;
     anna.reads(&["Поделитесь телефоном"]).await?;
     browser.stage("start").await?;
@@ -165,7 +165,7 @@ async fn sell_machine(browser: &Browser, anna: Phone<'_>, board: Board<'_>) -> a
 }
 
 /// Asks for advice from the list of requests.
-async fn call_again(anna: Phone<'_>) -> anyhow::Result<String> {
+pub(crate) async fn call_again(anna: Phone<'_>) -> anyhow::Result<String> {
     anna.go("/app/service?kind=consultation").await?;
     anna.page("Вызов сервиса").await?;
     anna.choose("machine_id", "№ 88").await?;

@@ -16,6 +16,8 @@ pub enum Whose {
     All,
     /// One manager's.
     Of(StaffId),
+    /// Those that an engineer goes to.
+    Engineers(StaffId),
     /// Those that no manager has.
     Nobodys,
     /// Those whose machine stands still.
@@ -30,8 +32,8 @@ pub async fn column(
     whose: &Whose,
     (before, limit): (Option<&str>, i64),
 ) -> Result<Page<OpenRequest>> {
-    let manager = match whose {
-        Whose::Of(manager) => Some(manager),
+    let person = match whose {
+        Whose::Of(person) | Whose::Engineers(person) => Some(person),
         _ => None,
     };
     let rows = fetch_all!(
@@ -40,13 +42,14 @@ pub async fn column(
         match whose {
             Whose::All => ALL,
             Whose::Of(_) => OF_MANAGER,
+            Whose::Engineers(_) => OF_ENGINEER,
             Whose::Nobodys => NOBODYS,
             Whose::Down => DOWN,
         },
         paging::before(before),
         paging::one_more(limit),
         state,
-        manager
+        person
     )?;
     Ok(cards(rows, limit))
 }
@@ -88,6 +91,7 @@ macro_rules! column {
 
 const ALL: &str = column!("$4 is null");
 const OF_MANAGER: &str = column!("r.taken_by = $4");
+const OF_ENGINEER: &str = column!("w.engineer_id = $4");
 const NOBODYS: &str = column!("r.taken_by is null and $4 is null");
 const DOWN: &str = column!("r.machine_down and $4 is null");
 

@@ -55,6 +55,32 @@ async fn a_card_goes_where_the_states_allow_and_stays_where_they_do_not() {
 }
 
 #[tokio::test]
+async fn the_board_of_one_engineer_has_an_address() {
+    let app = App::start().await;
+    let phone = app.linked_customer().await;
+    let (theirs, ..) = breakdown(&phone).await;
+    let form = multipart::Form::new()
+        .text("kind", "consultation")
+        .text("text", "Вопрос")
+        .text("client_key", "another");
+    let asked = phone.post_form("/app/service", form).await.ok();
+    let nobodys = asked["request"]["number"].as_str().unwrap().to_owned();
+    let mut console = app.console(MANAGER).await;
+    let igor = ENGINEER.to_string();
+    let form = [("number", theirs.as_str()), ("engineer_telegram_id", &igor), ("day", "")];
+    console.post(WEEK, &form).await.gone_to();
+    let address = format!("{BOARD}?engineer={igor}");
+    assert!(console.get(BOARD).await.ok().contains(&address), "the way to it");
+    let page = console.get(&address).await.ok();
+    assert!(column(&page, "to=scheduled").contains(&theirs) && !page.contains(&nobodys), "{page}");
+    let moved = [("number", theirs.as_str()), ("to", "waiting_parts"), ("engineer", &igor)];
+    assert_eq!(console.post(BOARD, &moved).await.gone_to(), address, "one stays on their board");
+    let nobody = console.get(&format!("{BOARD}?engineer=1")).await.ok();
+    assert!(nobody.contains(&nobodys), "who is no engineer filters nothing");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_long_column_goes_on_by_its_key() {
     let app = App::start().await;
     let phone = app.linked_customer().await;

@@ -7,6 +7,7 @@ use axum::routing::get;
 use domain::Error;
 use domain::audit::Act;
 use domain::requests::{self, OpenRequest, State, Whose};
+use domain::staff::{self, Role, Staff};
 use serde_json::json;
 
 use crate::console::clerk::{Clerk, Look};
@@ -45,6 +46,8 @@ pub(crate) struct BoardPage {
     pub(crate) chips: Vec<Tab>,
     /// The filter's word in the address.
     pub(crate) whose: &'static str,
+    /// The engineer whose requests these are, as the address names them; empty for all.
+    pub(crate) engineer: String,
     /// Where a chosen card may be sent.
     pub(crate) targets: Vec<Choice>,
     pub(crate) columns: Vec<Column>,
@@ -115,16 +118,21 @@ fn whose_word(word: Option<&str>) -> &'static str {
     WHOSE.iter().find(|(one, _)| Some(*one) == word).map_or("", |(one, _)| one)
 }
 
-/// Access: managers. A query per column.
+/// Access: managers. A query per column, and one for the engineers.
 async fn show(mut look: Look, asked: Asked) -> Answer {
     let (clerk, db) = look.parts();
     clerk.viewer.manager()?;
     let (ui, eye) = (clerk.ui, Eye::of(clerk));
     let word = whose_word(asked.get("whose"));
-    let whose = match word {
-        "mine" => Whose::Of(clerk.staff.id.clone()),
-        "nobodys" => Whose::Nobodys,
-        "down" => Whose::Down,
+    let mut engineers = staff::list(db).await?;
+    engineers.retain(|one| one.role == Role::Engineer);
+    let wanted = asked.get("engineer");
+    let engineer = engineers.iter().find(|one| wanted == Some(&one.telegram_id.to_string()));
+    let whose = match (engineer, word) {
+        (Some(one), _) => Whose::Engineers(one.id.clone()),
+        (None, "mine") => Whose::Of(clerk.staff.id.clone()),
+        (None, "nobodys") => Whose::Nobodys,
+        (None, "down") => Whose::Down,
         _ => Whose::All,
     };
     let mut columns = Vec::new();
@@ -141,19 +149,30 @@ async fn show(mut look: Look, asked: Asked) -> Answer {
             first: asked.get(&cursor).map(|_| asked.href(&cursor, "")),
         });
     }
-    // Another filter begins at the top of each column.
-    let chip = |(one, key): &(&str, &str)| {
-        Tab::to(ui, Asked::new(BASE, &[]).href("whose", one), key, *one == word)
-    };
     page(&BoardPage {
         frame: clerk.frame(Section::Requests),
         title: ui.s("console-nav-requests").to_owned(),
         views: views(ui, true),
-        chips: WHOSE.iter().map(chip).collect(),
+        chips: chips(ui, word, (&engineers, engineer)),
         whose: word,
+        engineer: engineer.map(|one| one.telegram_id.to_string()).unwrap_or_default(),
         targets: State::ALL.into_iter().skip(1).map(|to| target(ui, to)).collect(),
         columns,
     })
+}
+
+/// The filters, then the engineers. Another filter begins at the top of each column.
+fn chips(ui: Ui, word: &str, (engineers, chosen): (&[Staff], Option<&Staff>)) -> Vec<Tab> {
+    let chip = |(one, key): &(&str, &str)| {
+        let on = chosen.is_none() && *one == word;
+        Tab::to(ui, Asked::new(BASE, &[]).href("whose", one), key, on)
+    };
+    let person = |one: &Staff| Tab {
+        href: Asked::new(BASE, &[]).href("engineer", &one.telegram_id.to_string()),
+        label: one.name.clone(),
+        on: chosen.is_some_and(|chosen| chosen.id == one.id),
+    };
+    WHOSE.iter().map(chip).chain(engineers.iter().map(person)).collect()
 }
 
 /// A request as a card: what, whose, how long.
@@ -189,8 +208,9 @@ async fn shift(clerk: Clerk, form: Form) -> Answer {
     let details = json!({ "to": to.as_str() });
     let act = Act { act: "request-move", subject: "request", subject_id: number, details };
     clerk.done(tx, &act).await?;
-    Ok(match form.text("back") {
-        Some("page") => see_other(&format!("{LIST}/{number}")),
+    Ok(match (form.text("back"), form.text("engineer")) {
+        (Some("page"), _) => see_other(&format!("{LIST}/{number}")),
+        (_, Some(one)) => see_other(&Asked::new(BASE, &[]).href("engineer", one)),
         _ => see_other(&Asked::new(BASE, &[]).href("whose", whose_word(form.text("whose")))),
     })
 }

@@ -58,8 +58,10 @@ pub(super) fn board(ui: Ui, frame: Frame) -> BoardPage {
         chips: vec![
             tab(ui.s("console-all").to_owned(), true),
             tab(ui.s("console-board-mine").to_owned(), false),
+            tab(say(ui, "Игорь Крылов", "Igor Krylov"), false),
         ],
         whose: "",
+        engineer: String::new(),
         targets: states.iter().map(|state| target(ui, *state)).collect(),
         columns: columns.collect(),
     }

@@ -64,3 +64,41 @@ fn is(approver: &Approver, staff: &Staff) -> bool {
         Approver::Head => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::approvals::rules::Policy;
+    use domain::ids::StaffId;
+    use domain::orders::discount::Percent;
+    use domain::texts::Lang;
+
+    use super::*;
+
+    fn staff(telegram_id: i64, role: Role, name: &str) -> Staff {
+        let (id, language) = (StaffId::from(name), Lang::Ru);
+        Staff { id, telegram_id, role, name: name.to_owned(), language, active: true }
+    }
+
+    #[test]
+    fn it_is_said_who_decides_and_where_nobody_can() {
+        let of = |approvers: &[Approver]| DiscountRule {
+            most: Percent::parse("7,5").unwrap(),
+            approvers: approvers.to_vec(),
+            policy: Policy::any_one(),
+        };
+        let chief = staff(1, Role::Administrator, "Olga");
+        let people = [chief.clone(), staff(2, Role::Manager, "Maria")];
+        let said = |rule: &DiscountRule, people: &[Staff]| line(rule, people).to_string();
+        let managers = of(&[Approver::Role(Role::Manager)]);
+        assert!(said(&managers, &people).contains("more than 7,5 % is decided by Olga, Maria"));
+        let administrators = of(&[Approver::Role(Role::Administrator)]);
+        let alone = said(&administrators, &people);
+        assert!(alone.contains("Olga alone") && alone.contains("own_allowed"), "{alone}");
+        let own = Policy { own_allowed: true, ..Policy::any_one() };
+        let allowed = DiscountRule { policy: own, ..administrators };
+        assert!(!said(&allowed, &people).contains("alone"));
+        let stranger = of(&[Approver::Person(77)]);
+        assert!(line(&stranger, &people).is_bad(), "nobody is that");
+        assert!(line(&of(&[Approver::Role(Role::Engineer)]), &[chief]).is_bad());
+    }
+}
