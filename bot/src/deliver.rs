@@ -8,11 +8,11 @@ mod prepared;
 mod talk;
 
 use domain::db::Reader;
-use domain::ids::{MachineId, OccurrenceId, RequestId, WorkOrderId};
+use domain::ids::{CompanyId, CustomerId, MachineId, OccurrenceId, RequestId, WorkOrderId};
 use domain::machines::MachineSummary;
 use domain::outbox::Notice;
 use domain::viewer::Viewer;
-use domain::{Error, leads, machines, maintenance, requests, work_orders};
+use domain::{Error, cards, leads, machines, maintenance, people, requests, work_orders};
 
 use crate::deliver::cases::about_approval;
 pub use crate::deliver::prepared::{Prepared, prepare};
@@ -85,10 +85,13 @@ async fn compose(
         Notice::ApprovalCard { .. }
         | Notice::ApprovalAnswer { .. }
         | Notice::ApprovalNews { .. } => about_approval(db, voice, viewer, notice).await,
+        Notice::DirectorOffer { company } | Notice::DirectorAnswer { company, .. } => {
+            direction(db, voice, viewer, (company, notice)).await
+        }
         Notice::SaleGaps { connection, deal } => {
             viewer.manager()?;
             let sale = machines::sale_gaps(db, connection, deal).await?.ok_or(Error::NotFound)?;
-            let key = screens::disputes::gaps_key(connection, deal);
+            let key = cards::sale_gaps(connection, deal);
             Ok((Some(key), screens::disputes::gaps(voice, &sale)))
         }
         Notice::Webhooks { .. }
@@ -130,7 +133,7 @@ async fn request_card(
     if case.request.customer_id != viewer.customer()?.id {
         return Err(Error::NotFound);
     }
-    Ok((Some(screens::requests::card_key(id)), screens::requests::card(voice, &case)))
+    Ok((Some(cards::request(id)), screens::requests::card(voice, &case)))
 }
 
 async fn staff_request_card(
@@ -142,7 +145,7 @@ async fn staff_request_card(
     viewer.manager()?;
     let case = requests::load(db, id).await?;
     let screen = screens::requests::staff_card(voice, &case);
-    Ok((Some(screens::requests::staff_card_key(id)), screen))
+    Ok((Some(cards::staff_request(id)), screen))
 }
 
 async fn job_card(
@@ -152,7 +155,7 @@ async fn job_card(
     id: &WorkOrderId,
 ) -> Result<Composed, Error> {
     let staff = viewer.staff()?;
-    let key = Some(screens::jobs::card_key(id));
+    let key = Some(cards::job(id));
     // A manager sees every job; the card is of whoever goes.
     if let Some(number) = work_orders::passed_on(db, &staff.id, id).await? {
         return Ok((key, screens::jobs::passed_on(voice, &number)));
@@ -172,6 +175,29 @@ async fn due(
     let waits = reminder.occurrence.state == maintenance::State::Open;
     let screen = waits.then(|| screens::maintenance::card(voice, &reminder));
     screen.map(|screen| (None, screen)).ok_or(Error::NotFound)
+}
+
+async fn direction(
+    db: &mut Reader,
+    voice: &Voice,
+    viewer: &Viewer,
+    (id, notice): (&CompanyId, &Notice),
+) -> Result<Composed, Error> {
+    let people = people::colleagues(db, &viewer.customer()?.id, id).await?;
+    let company = people::company(db, id).await?.ok_or(Error::NotFound)?;
+    let offered = people.iter().any(|one| one.offered && Some(&one.customer_id) == me(viewer));
+    let key = match notice {
+        // What was answered or taken back while it waited is no news.
+        Notice::DirectorOffer { .. } if !offered => return Err(Error::NotFound),
+        Notice::DirectorOffer { .. } => "bot-direction-offered",
+        Notice::DirectorAnswer { taken: true, .. } => "bot-direction-taken",
+        _ => "bot-direction-declined",
+    };
+    Ok((None, screens::notices::direction(voice, key, &company)))
+}
+
+fn me(viewer: &Viewer) -> Option<&CustomerId> {
+    viewer.customer.as_ref().map(|customer| &customer.id)
 }
 
 async fn own_machine(

@@ -5,8 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::db::{Executor, Tx, execute, fetch_optional};
-use crate::outbox::{self, Notice};
-use crate::{Result, staff};
+use crate::outbox::Notice;
+use crate::{Dealer, Result, notices, staff};
 
 mod defect;
 
@@ -71,12 +71,8 @@ pub async fn of(
 /// Keeps what a look found. `true` when it is not what the look before found: then, and only then,
 /// the administrators are told, also that all is well again. Limits that we do without
 /// ([`Defect::is_grave`]) are not kept.
-pub async fn keep(
-    tx: &mut Tx,
-    connection: &str,
-    found: &[Defect],
-    now: DateTime<Utc>,
-) -> Result<bool> {
+pub async fn keep(tx: &mut Tx, d: &Dealer, connection: &str, found: &[Defect]) -> Result<bool> {
+    let now = d.clock.now();
     let grave: Vec<&Defect> = found.iter().filter(|defect| defect.is_grave()).collect();
     let text = (!grave.is_empty()).then(|| serde_json::to_string(&grave)).transpose()?;
     execute!(
@@ -100,7 +96,7 @@ pub async fn keep(
     for administrator in staff::administrators(tx).await? {
         let defects = grave.iter().map(|defect| (*defect).clone()).collect();
         let notice = Notice::Mapping { connection: connection.to_owned(), defects };
-        outbox::notify(tx, now, administrator, notice, &once).await?;
+        notices::to_staff(tx, d, administrator, notice, &once).await?;
     }
     Ok(true)
 }

@@ -59,6 +59,7 @@ pub mod inbox;
 pub mod ledger;
 pub mod links;
 pub mod mapping;
+pub mod notices;
 pub mod outbox;
 pub mod plan;
 pub mod settings;

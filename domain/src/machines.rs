@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::Result;
 use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
 use crate::ids::{CompanyId, CustomerId, MachineId, ModelId, SiteId, new_id};
+use crate::people::chosen_company;
 
 mod book;
 mod claims;
@@ -140,14 +141,10 @@ impl MachineSummary {
     }
 }
 
-/// The customer's machines, by site, then serial.
-/// Sorted here: a page shows all of them, and a database sorts a handful of rows at a higher price.
-pub async fn park(db: &mut impl Executor, customer: &CustomerId) -> Result<Vec<MachineSummary>> {
-    let machines = fetch_all!(
-        db,
-        MachineSummary,
-        summaries!(
-            "(select own.*
+/// All machines of the customer in `$1`, as a table expression called `m`.
+macro_rules! park {
+    () => {
+        "(select own.*
                 from machine_instances own
                where own.customer_id = $1
                union all
@@ -166,16 +163,44 @@ pub async fn park(db: &mut impl Executor, customer: &CustomerId) -> Result<Vec<M
                  and (seen.company_id is null or seen.company_id not in
                       (select company_id from memberships
                         where state = 'active' and customer_id = $1))) m"
+    };
+}
+
+/// The customer's machines, by site, then serial.
+/// Sorted here: a page shows all of them, and a database sorts a handful of rows at a higher price.
+pub async fn park(db: &mut impl Executor, customer: &CustomerId) -> Result<Vec<MachineSummary>> {
+    let machines = fetch_all!(db, MachineSummary, summaries!(park!()), customer)?;
+    Ok(sorted(machines))
+}
+
+/// Those of the company that the customer looks at; all of them where they look at all.
+pub async fn shown_park(
+    db: &mut impl Executor,
+    customer: &CustomerId,
+) -> Result<Vec<MachineSummary>> {
+    let machines = fetch_all!(
+        db,
+        MachineSummary,
+        concat!(
+            summaries!(park!()),
+            " where ",
+            chosen_company!("$1"),
+            " is null or m.company_id = ",
+            chosen_company!("$1")
         ),
         customer
     )?;
+    Ok(sorted(machines))
+}
+
+fn sorted(machines: Vec<MachineSummary>) -> Vec<MachineSummary> {
     let mut machines: Vec<_> = machines.into_iter().map(MachineSummary::with_state).collect();
     machines.sort_by(|one, other| {
         let site = one.site.as_deref().unwrap_or_default();
         let other_site = other.site.as_deref().unwrap_or_default();
         (site, &one.serial, &one.id).cmp(&(other_site, &other.serial, &other.id))
     });
-    Ok(machines)
+    machines
 }
 
 /// A machine by id, whoever asks: for workers and staff.

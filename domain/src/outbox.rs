@@ -155,6 +155,18 @@ pub async fn enqueue(
     message: &Message,
     dedup_key: &str,
 ) -> Result<bool> {
+    promise(tx, now, None, (connection, entity), message, dedup_key).await
+}
+
+/// The same, not before `until` where one is given: meanwhile what is promised later passes it.
+async fn promise(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    until: Option<DateTime<Utc>>,
+    (connection, entity): (&str, &str),
+    message: &Message,
+    dedup_key: &str,
+) -> Result<bool> {
     let payload = serde_json::to_value(message)?;
     let kind = payload["kind"].as_str().unwrap_or_default().to_owned();
     let payload = payload.to_string();
@@ -162,8 +174,9 @@ pub async fn enqueue(
     let inserted = execute!(
         tx,
         "insert into deliveries (id, connection, entity, kind, payload, dedup_key, state,
-                                 outcome_unknown, run_at, attempts, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, 'queued', false, $7, 0, $7, $7)
+                                 outcome_unknown, run_at, held_until, attempts, created_at,
+                                 updated_at)
+         values ($1, $2, $3, $4, $5, $6, 'queued', false, coalesce($8, $7), $8, 0, $7, $7)
          on conflict (dedup_key) do nothing",
         &id,
         connection,
@@ -171,7 +184,8 @@ pub async fn enqueue(
         &kind,
         &payload,
         dedup_key,
-        now
+        now,
+        until
     )?;
     if inserted == 1 {
         tx.wakes_outbox = true;
@@ -237,14 +251,44 @@ async fn supersede(
     Ok(())
 }
 
-/// Promises a notice to a person. `once` names the occasion: the same occasion is told once.
-pub async fn notify(
+/// Promises a notice to a person, not before `until` where one is given. `once` names the occasion: the
+/// same occasion is told once. [`crate::notices`] asks what the person wants to hear, and is the way in.
+pub(crate) async fn notify(
     tx: &mut Tx,
     now: DateTime<Utc>,
+    until: Option<DateTime<Utc>>,
     to: i64,
     notice: Notice,
     once: &str,
 ) -> Result<bool> {
     let message = Message::Notice { to, notice };
-    enqueue(tx, now, TELEGRAM, &format!("chat:{to}"), &message, &format!("{to}:{once}")).await
+    promise(tx, now, until, (TELEGRAM, &chat(to)), &message, &format!("{to}:{once}")).await
+}
+
+/// What is held for a person is held until another time, or goes now.
+pub(crate) async fn hold(
+    tx: &mut Tx,
+    to: i64,
+    until: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    // The first condition on the state is the one of the partial index.
+    execute!(
+        tx,
+        "update deliveries set run_at = coalesce($3, $4), held_until = $3, updated_at = $4
+          where connection = $1 and entity = $2
+            and state in ('queued', 'running', 'waiting', 'unknown')
+            and state = 'queued' and held_until > $4",
+        TELEGRAM,
+        chat(to),
+        until,
+        now
+    )?;
+    tx.wakes_outbox = true;
+    Ok(())
+}
+
+/// What stays in order in a person's chat.
+fn chat(to: i64) -> String {
+    format!("chat:{to}")
 }

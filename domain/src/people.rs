@@ -7,11 +7,14 @@ use crate::db::{Executor, Tx, execute, fetch_optional};
 use crate::ids::CustomerId;
 use crate::text::Phone;
 use crate::texts::Lang;
-use crate::{Dealer, Error, Result, approvals, leads};
+use crate::{Error, Result};
 
 mod book;
+mod colleagues;
 mod companies;
 mod consents;
+mod direction;
+mod forget;
 mod invites;
 mod invites_book;
 mod leaving;
@@ -19,17 +22,25 @@ mod members;
 mod memberships;
 pub(crate) mod names;
 mod phones;
+mod rows;
+mod switch;
 
 pub use book::{Filter, Listed, Which, page};
+pub use colleagues::{Colleague, colleagues, invite_colleague, must_direct, revoke_colleague};
 pub use companies::*;
 pub use consents::*;
+pub use direction::{decline_direction, offer_direction, take_direction};
+pub use forget::forget;
 pub use invites::*;
-pub use invites_book::{Invite, InviteState, InvitesWhich, invites, revoke_invite};
+pub use invites_book::{Invite, InviteState, InvitesWhich, invites, open_invites, revoke_invite};
 pub use leaving::*;
 pub use members::*;
 pub use memberships::*;
 pub use names::{catch_up, catch_up_briefly};
 pub use phones::*;
+use rows::{claim, insert, merge};
+pub(crate) use switch::chosen_company;
+pub use switch::{Choice, choices, choose};
 
 /// A person on the customer's side.
 #[derive(Clone, Debug, PartialEq, Serialize, sqlx::FromRow)]
@@ -188,116 +199,6 @@ pub async fn update_from_crm(
         && by_phone(tx, phone).await?.is_none_or(|holder| holder.id == *id)
     {
         set_phone(tx, id, phone, now).await?;
-    }
-    Ok(())
-}
-
-/// Erases what the law lets erase: the person. Orders and requests stay as the firm's documents,
-/// without a name, phone, e-mail or Telegram id; of site leads from their phones only figures stay.
-pub async fn forget(tx: &mut Tx, d: &Dealer, telegram_id: i64) -> Result<bool> {
-    let Some(customer) = by_telegram(tx, telegram_id).await? else { return Ok(false) };
-    let now = d.clock.now();
-    let mut phones = phones::own(tx, &customer.id).await?;
-    phones.extend(customer.phone);
-    for phone in phones {
-        leads::forget(tx, d, &phone).await?;
-    }
-    approvals::own::forget(tx, d, &customer.id).await?;
-    execute!(tx, "delete from cart_items where customer_id = $1", &customer.id)?;
-    execute!(tx, "update orders set contact = '' where customer_id = $1", &customer.id)?;
-    execute!(tx, "delete from memberships where customer_id = $1", &customer.id)?;
-    execute!(tx, "delete from customer_phones where customer_id = $1", &customer.id)?;
-    execute!(tx, "delete from machine_guests where customer_id = $1", &customer.id)?;
-    execute!(tx, "delete from plate_scans where telegram_id = $1", telegram_id)?;
-    execute!(tx, "delete from dialogues where chat_id = $1", telegram_id)?;
-    names::forget(tx, names::CUSTOMER, customer.id.as_str()).await?;
-    execute!(tx, "delete from service_drafts where customer_id = $1", &customer.id)?;
-    // The CRM keeps its contact; what changes there must not bring the person back here.
-    execute!(tx, "delete from crm_links where entity = $1", format!("customer:{}", customer.id))?;
-    execute!(
-        tx,
-        "update customers
-            set telegram_id = null, phone = null, name = '—', email = null, reachable = false,
-                updated_at = $2
-          where id = $1",
-        &customer.id,
-        now
-    )?;
-    Ok(true)
-}
-
-async fn insert(
-    tx: &mut Tx,
-    profile: Option<&Profile>,
-    phone: Option<&Phone>,
-    name: &str,
-    now: DateTime<Utc>,
-) -> Result<Customer> {
-    let id = CustomerId::new(now);
-    let language = Lang::from_code(profile.and_then(|p| p.language_code.as_deref()));
-    execute!(
-        tx,
-        "insert into customers (id, telegram_id, phone, name, language, reachable, created_at,
-                                updated_at)
-         values ($1, $2, $3, $4, $5, true, $6, $6)",
-        &id,
-        profile.map(|p| p.telegram_id),
-        phone,
-        name,
-        language,
-        now
-    )?;
-    find(tx, &id).await?.ok_or(Error::NotFound)
-}
-
-async fn claim(tx: &mut Tx, id: &CustomerId, profile: &Profile, now: DateTime<Utc>) -> Result<()> {
-    execute!(
-        tx,
-        "update customers
-            set telegram_id = $2, language = $3, reachable = true, updated_at = $4,
-                name = case when name = '' then $5 else name end
-          where id = $1",
-        id,
-        profile.telegram_id,
-        Lang::from_code(profile.language_code.as_deref()),
-        now,
-        &profile.name
-    )?;
-    Ok(())
-}
-
-/// Two rows turn out to be one person: everything of `from` becomes `into`'s, and `from` goes.
-async fn merge(tx: &mut Tx, from: &CustomerId, into: &CustomerId) -> Result<()> {
-    for statement in [
-        "update machine_instances set customer_id = $2 where customer_id = $1",
-        "update orders set customer_id = $2 where customer_id = $1",
-        "update service_requests set customer_id = $2 where customer_id = $1",
-        "update consents set customer_id = $2 where customer_id = $1",
-        "update customer_phones set customer_id = $2 where customer_id = $1",
-        "update invites set customer_id = $2 where customer_id = $1",
-        "delete from reminders where customer_id = $1 and $2 = $2",
-        "delete from snoozes where customer_id = $1 and $2 = $2",
-        "update own_maintenances set customer_id = $2 where customer_id = $1",
-        "update memberships set customer_id = $2
-          where customer_id = $1
-            and company_id not in (select company_id from memberships where customer_id = $2)",
-        "delete from memberships where customer_id = $1 and $2 = $2",
-        "update machine_guests set customer_id = $2
-          where customer_id = $1
-            and machine_id not in (select machine_id from machine_guests where customer_id = $2)",
-        "delete from machine_guests where customer_id = $1 and $2 = $2",
-        "update machine_claims set customer_id = $2
-          where customer_id = $1
-            and serial_key not in (select serial_key from machine_claims where customer_id = $2)",
-        "delete from machine_claims where customer_id = $1 and $2 = $2",
-        "delete from cart_items where customer_id = $1 and $2 = $2",
-        "delete from name_starts where kind = 'customer' and id = $1 and $2 = $2",
-        "delete from service_drafts where customer_id = $1 and $2 = $2",
-        "update approvals set decided_customer = $2 where decided_customer = $1",
-        "update approval_events set customer_id = $2 where customer_id = $1",
-        "delete from customers where id = $1 and $2 = $2",
-    ] {
-        execute!(tx, statement, from, into)?;
     }
     Ok(())
 }

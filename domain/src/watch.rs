@@ -5,8 +5,8 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Serialize;
 
 use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
-use crate::outbox::{self, Notice, WebhookNews};
-use crate::{Dealer, Result, staff};
+use crate::outbox::{Notice, WebhookNews};
+use crate::{Dealer, Result, notices, staff};
 
 /// After so much working time without a webhook, though deals changed, the administrators are told.
 const SILENCE: TimeDelta = TimeDelta::hours(2);
@@ -229,7 +229,7 @@ pub async fn tell(
     let once = format!("webhooks:{connection}:{}:{news:?}", now.timestamp_micros());
     for administrator in staff::administrators(tx).await? {
         let notice = Notice::Webhooks { connection: connection.to_owned(), news: news.clone() };
-        outbox::notify(tx, d.clock.now(), administrator, notice, &once).await?;
+        notices::to_staff(tx, d, administrator, notice, &once).await?;
     }
     Ok(())
 }

@@ -41,7 +41,15 @@ bot-found = You have { $machines }.
 bot-nearest-maintenance = Next maintenance: { $machine }, { $date }.
 bot-late-maintenance = Maintenance overdue by { $days }: { $machine }, was due { $date }.
 bot-nothing-yet = You have no machines here yet. When the dealer hands one over, its passport appears here. You can already call for service and order parts.
-bot-invite-spent = This link has been used or has expired. Ask your manager for a new one.
+bot-joined = You are in { $company } as { $role }.
+bot-joining = You are invited to { $company } as { $role }. The dealer confirms it, and the answer comes here.
+bot-joined-by = Invited by { $name }.
+bot-invite-member = You are in this company already. The link was not used.
+bot-direction-offered = You are offered the director’s role in { $company }. Open its page and answer.
+bot-direction-taken = ✅ The director’s role in { $company } was taken over. You are a buyer now.
+bot-direction-declined = The director’s role in { $company } was declined. You are still its director.
+bot-open-company = Open the company
+bot-invite-spent = This link has been used or has expired. Ask whoever sent it for a new one.
 bot-hello-engineer =
     Hello, { $name }. New jobs arrive here as cards: accept, start, report.
     All your jobs: /jobs
@@ -102,6 +110,7 @@ bot-error-date = This is no date from today on. Example: 14.12.2026.
 
 # Park and passport.
 bot-open = Open
+bot-notifications = Notifications
 bot-open-app = Open My Fleet
 bot-open-park = Open the fleet
 bot-open-passport = Open the passport

@@ -83,8 +83,14 @@ async fn pages(app: &App) -> [(&'static str, i64, Vec<String>); 3] {
         "/app/orders",
         "/app/service",
         "/app/requests",
+        "/app/me",
+        "/app/notifications",
+        "/app/company",
     ];
+    let mine = app.mini_app(CUSTOMER).get("/app/company").await.ok();
+    let company = mine["companies"][0]["id"].as_str().unwrap();
     let of_customer = [
+        format!("/app/company/{company}"),
         format!("/app/machines/{machine}"),
         format!("/app/parts?machine={machine}"),
         format!("/app/parts/{part}"),

@@ -192,7 +192,7 @@ pub(crate) async fn send(
     let mut tx = deps.begin().await?;
     let (request, _) = requests::create(&mut tx, &deps.dealer, &customer.id, &form).await?;
     if let Some(message) = pressed {
-        let key = cards_of_requests::card_key(&request.id);
+        let key = cards::request(&request.id);
         cards::put(&mut tx, &key, caller.chat.0, i64::from(message.0), caller.deps().now()).await?;
     }
     dialogues::clear(&mut tx, caller.chat.0).await?;

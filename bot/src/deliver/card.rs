@@ -1,7 +1,6 @@
 //! The live card of a case in a chat: one message, edited in place. Where an edit would not be
 //! noticed, it is sent anew and takes the place of the old one.
 
-use chrono::TimeDelta;
 use domain::outbox::Notice;
 use domain::{Error, cards};
 use teloxide::types::{ChatId, MessageId};
@@ -10,9 +9,6 @@ use crate::deps::{BotDeps, commit};
 use crate::fault::SendError;
 use crate::screen::{self, Edited, Screen};
 use crate::voice::Voice;
-
-/// A card that was sent longer ago than this lies far up: an edit makes no sound there.
-const FAR: TimeDelta = TimeDelta::hours(24);
 
 /// Where a card goes in a chat.
 pub(super) struct Place {
@@ -31,8 +27,10 @@ impl Place {
     ) -> Result<Place, Error> {
         let known = cards::sent(&mut deps.read().await?, key, chat.0).await?;
         let known = known.and_then(|(id, at)| Some((MessageId(i32::try_from(id).ok()?), at)));
-        let far = known.is_some_and(|(_, at)| at.is_none_or(|at| deps.now() - at > FAR));
-        let anew = notice.asks() || (far && notice.is_followed());
+        let anew = match known {
+            Some((_, at)) => cards::is_sent_anew(notice, at, deps.now()),
+            None => notice.asks(),
+        };
         Ok(Place { known: known.map(|(id, _)| id), anew })
     }
 

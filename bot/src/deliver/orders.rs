@@ -4,7 +4,7 @@ use domain::db::Reader;
 use domain::ids::OrderId;
 use domain::orders::{self, thread};
 use domain::viewer::Viewer;
-use domain::{Error, people, staff};
+use domain::{Error, cards, people, staff};
 
 use crate::deliver::Composed;
 use crate::screen::Screen;
@@ -24,7 +24,7 @@ pub(super) async fn card(
     }
     let quote = orders::history(db, id).await?.quote;
     let screen = screens::orders::card(voice, &order, &lines, quote.as_ref());
-    Ok((Some(screens::orders::card_key(id)), screen))
+    Ok((Some(cards::order(id)), screen))
 }
 
 pub(super) async fn staff_card(
@@ -35,7 +35,7 @@ pub(super) async fn staff_card(
 ) -> Result<Composed, Error> {
     viewer.manager()?;
     let screen = staff_order(db, voice, id).await?;
-    Ok((Some(screens::orders::staff_card_key(id)), screen))
+    Ok((Some(cards::staff_order(id)), screen))
 }
 
 /// What somebody wrote about a line, for the other side.

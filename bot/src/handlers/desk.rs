@@ -2,7 +2,7 @@
 
 use domain::ids::{OrderId, RequestId};
 use domain::staff::{self, Role, Staff};
-use domain::{Error, leads, orders, requests};
+use domain::{Error, cards, leads, orders, requests};
 use teloxide::types::MessageId;
 
 use crate::caller::Caller;
@@ -43,7 +43,7 @@ pub(crate) async fn take_order(
     } else {
         drop(tx);
     }
-    if is_card(caller, &screens::orders::staff_card_key(id), pressed).await? {
+    if is_card(caller, &cards::staff_order(id), pressed).await? {
         order(caller, pressed, id).await?;
     } else {
         desk(caller, pressed).await?;
@@ -66,7 +66,7 @@ pub(crate) async fn take_request(
     } else {
         drop(tx);
     }
-    if is_card(caller, &screens::requests::staff_card_key(id), pressed).await? {
+    if is_card(caller, &cards::staff_request(id), pressed).await? {
         request(caller, pressed, id).await?;
     } else {
         desk(caller, pressed).await?;
@@ -82,7 +82,7 @@ pub(crate) async fn order(
 ) -> Result<Toast, Fault> {
     caller.manager()?;
     let screen = staff_order(&mut caller.deps().read().await?, &caller.voice, id).await?;
-    open_card(caller, &screens::orders::staff_card_key(id), pressed, &screen).await?;
+    open_card(caller, &cards::staff_order(id), pressed, &screen).await?;
     Ok(None)
 }
 
@@ -95,7 +95,7 @@ pub(crate) async fn request(
     caller.manager()?;
     let case = requests::load(&mut caller.deps().read().await?, id).await?;
     let screen = screens::requests::staff_card(&caller.voice, &case);
-    open_card(caller, &screens::requests::staff_card_key(id), pressed, &screen).await?;
+    open_card(caller, &cards::staff_request(id), pressed, &screen).await?;
     Ok(None)
 }
 

@@ -1,8 +1,7 @@
 //! The engineer's jobs in the chat.
 
-use domain::Error;
 use domain::ids::WorkOrderId;
-use domain::work_orders;
+use domain::{Error, cards, work_orders};
 use teloxide::types::MessageId;
 
 use crate::button::JobAct;
@@ -52,7 +51,7 @@ pub(crate) async fn act(
         }
         Err(error) => return Err(error.into()),
     };
-    if is_card(caller, &screens::card_key(id), pressed).await? {
+    if is_card(caller, &cards::job(id), pressed).await? {
         show(caller, pressed, id).await?;
     } else {
         list(caller, pressed).await?;
@@ -67,6 +66,6 @@ async fn show(
 ) -> Result<Toast, Fault> {
     let job = work_orders::job(&mut caller.deps().read().await?, caller.staff()?, id).await?;
     let screen = screens::card(&caller.voice, &job);
-    open_card(caller, &screens::card_key(id), pressed, &screen).await?;
+    open_card(caller, &cards::job(id), pressed, &screen).await?;
     Ok(None)
 }

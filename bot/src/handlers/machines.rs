@@ -14,7 +14,7 @@ use crate::screens::machines as screens;
 /// Shows the park, in place of `instead` where one is given.
 pub(crate) async fn park(caller: &Caller, instead: Option<MessageId>) -> Result<(), Fault> {
     let customer = caller.customer()?;
-    let machines = machines::park(&mut caller.deps().read().await?, &customer.id).await?;
+    let machines = machines::shown_park(&mut caller.deps().read().await?, &customer.id).await?;
     caller.show(instead, &screens::park(&caller.voice, &machines)).await?;
     Ok(())
 }

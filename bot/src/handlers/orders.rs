@@ -1,7 +1,7 @@
 //! A customer's orders in the chat.
 
 use domain::ids::OrderId;
-use domain::{Error, approvals, orders};
+use domain::{Error, approvals, cards, orders};
 use teloxide::types::MessageId;
 
 use crate::button::{Number, OrderAct};
@@ -15,7 +15,7 @@ use crate::screens::orders as screens;
 /// Lists the newest orders.
 pub(crate) async fn list(caller: &Caller) -> Result<(), Fault> {
     let customer = caller.customer()?;
-    let orders = orders::list(&mut caller.deps().read().await?, &customer.id).await?;
+    let orders = orders::shown(&mut caller.deps().read().await?, &customer.id).await?;
     caller.say(&screens::list(&caller.voice, &orders)).await?;
     Ok(())
 }
@@ -70,7 +70,7 @@ async fn show(caller: &Caller, pressed: Option<MessageId>, number: &str) -> Resu
     let quote = orders::history(&mut db, &order.id).await?.quote;
     drop(db);
     let screen = screens::card(&caller.voice, &order, &lines, quote.as_ref());
-    open_card(caller, &screens::card_key(&order.id), pressed, &screen).await?;
+    open_card(caller, &cards::order(&order.id), pressed, &screen).await?;
     Ok(None)
 }
 

@@ -1,8 +1,7 @@
 //! A customer's service requests in the chat.
 
-use domain::Error;
 use domain::ids::RequestId;
-use domain::requests;
+use domain::{Error, cards, requests};
 use teloxide::types::MessageId;
 
 use crate::button::{Number, RequestAct};
@@ -18,7 +17,7 @@ use crate::screens::requests as screens;
 pub(crate) async fn list(caller: &Caller) -> Result<(), Fault> {
     let customer = caller.customer()?;
     let mut db = caller.deps().read().await?;
-    let requests = requests::list(&mut db, &customer.id).await?;
+    let requests = requests::shown(&mut db, &customer.id).await?;
     drop(db);
     caller.say(&screens::list(&caller.voice, &requests)).await?;
     Ok(())
@@ -101,8 +100,8 @@ pub(crate) async fn choose(
     }
     let case = requests::load(&mut deps.read().await?, id).await?;
     let screen = screens::card(&caller.voice, &case);
-    if is_card(caller, &screens::card_key(id), pressed).await? {
-        open_card(caller, &screens::card_key(id), pressed, &screen).await?;
+    if is_card(caller, &cards::request(id), pressed).await? {
+        open_card(caller, &cards::request(id), pressed, &screen).await?;
     } else {
         caller.show(pressed, &screens::chosen(&caller.voice, &case)).await?;
     }
@@ -140,6 +139,6 @@ async fn show(caller: &Caller, pressed: Option<MessageId>, number: &str) -> Resu
     let case = requests::load(&mut db, &found.request.id).await?;
     drop(db);
     let screen = screens::card(&caller.voice, &case);
-    open_card(caller, &screens::card_key(&case.request.id), pressed, &screen).await?;
+    open_card(caller, &cards::request(&case.request.id), pressed, &screen).await?;
     Ok(None)
 }

@@ -1,6 +1,6 @@
 //! `/start`: greeting, the phone, and the links that lead into the chat.
 
-use domain::people::{self, Customer};
+use domain::people::{self, Accepted, Customer, Joined};
 use domain::text::Phone;
 use domain::{Error, machines as park};
 use teloxide::types::Message;
@@ -71,11 +71,20 @@ async fn greet(caller: &Caller) -> Result<(), Fault> {
 async fn invited(caller: &Caller, token: &str) -> Result<(), Fault> {
     let mut tx = caller.deps().begin().await?;
     let accepted =
-        people::accept_invite(&mut tx, token, &caller.profile, caller.deps().now()).await;
+        people::accept_invite(&mut tx, &caller.deps().dealer, token, &caller.profile).await;
     match accepted {
-        Ok(customer) => {
+        Ok(Accepted { customer, joined }) => {
             commit(tx).await?;
-            welcome(&caller.again().await?, &customer).await
+            let caller = caller.again().await?;
+            match joined {
+                Some(joined) => let_in(&caller, &customer, &joined).await,
+                None => welcome(&caller, &customer).await,
+            }
+        }
+        Err(Error::Conflict("member")) => {
+            drop(tx);
+            caller.tell("bot-invite-member").await?;
+            greet(caller).await
         }
         Err(Error::NotFound) => {
             drop(tx);
@@ -84,6 +93,14 @@ async fn invited(caller: &Caller, token: &str) -> Result<(), Fault> {
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// They belong to a company now, or will once the dealer agrees: which, as what, and by whom.
+async fn let_in(caller: &Caller, customer: &Customer, joined: &Joined) -> Result<(), Fault> {
+    caller.take_keyboard(&screens::joined(&caller.voice, joined)).await?;
+    summary(caller, customer).await?;
+    setup::dress_chat(caller).await;
+    Ok(())
 }
 
 /// The person is known from now on: the phone's keyboard goes, their machines come.
@@ -98,10 +115,13 @@ async fn welcome(caller: &Caller, customer: &Customer) -> Result<(), Fault> {
 
 async fn summary(caller: &Caller, customer: &Customer) -> Result<(), Fault> {
     let mut db = caller.deps().read().await?;
-    let companies = people::companies_of(&mut db, &customer.id).await?;
-    let machines = park::park(&mut db, &customer.id).await?;
+    let companies = people::choices(&mut db, &customer.id).await?;
+    let machines = park::shown_park(&mut db, &customer.id).await?;
     drop(db);
-    let names: Vec<String> = companies.into_iter().map(|(_, name, _)| name).collect();
+    // Of the company that they look at, where there is one.
+    let alone = companies.iter().any(|one| one.chosen);
+    let shown = companies.into_iter().filter(|one| one.chosen || !alone);
+    let names: Vec<String> = shown.map(|one| one.name).collect();
     caller.say(&screens::summary(&caller.voice, &names, &machines)).await?;
     Ok(())
 }

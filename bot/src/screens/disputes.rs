@@ -11,11 +11,6 @@ use crate::screen::Screen;
 use crate::screens::dotted;
 use crate::voice::Voice;
 
-/// The key of the card of what a deal lacks.
-pub(crate) fn gaps_key(connection: &str, deal: &str) -> String {
-    format!("sale-gaps:{connection}:{deal}")
-}
-
 /// The case, with its buttons while it is open, then with its outcome.
 pub(crate) fn card(voice: &Voice, case: &Case) -> Screen {
     let title = match case.approval.kind {

@@ -9,11 +9,6 @@ use crate::screen::Screen;
 use crate::screens::{dotted, people, quote};
 use crate::voice::{Voice, press};
 
-/// Which message is the engineer's card of the job.
-pub(crate) fn card_key(id: &WorkOrderId) -> String {
-    format!("job:{id}")
-}
-
 /// The engineer's card.
 pub(crate) fn card(voice: &Voice, job: &Job) -> Screen {
     let order = &job.work_order;

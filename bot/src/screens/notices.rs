@@ -5,6 +5,7 @@ use domain::catalogue::CatalogueNews;
 use domain::checkups::Defect;
 use domain::machines::MachineSummary;
 use domain::outbox::WebhookNews;
+use domain::people::Company;
 
 use crate::button::Button;
 use crate::html::{clip, shown};
@@ -113,4 +114,11 @@ pub(crate) fn webhooks(voice: &Voice, connection: &str, news: &WebhookNews) -> S
         Some(what) => screen.line(voice.get(what)),
         None => screen,
     }
+}
+
+/// What becomes of the director's role in a company, with the way to its page.
+pub(crate) fn direction(voice: &Voice, key: &str, company: &Company) -> Screen {
+    let page = format!("/company/{}", company.id);
+    Screen::new(voice.say(key, &[("company", shown(&company.name).into())]))
+        .row([voice.open("bot-open-company", &page)])
 }

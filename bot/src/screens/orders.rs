@@ -1,7 +1,6 @@
 //! Orders in the chat: the customer's card and list, the managers' card.
 
 use domain::Money;
-use domain::ids::OrderId;
 use domain::orders::quotes::Quote;
 use domain::orders::{Order, OrderLine, OrderSummary, State};
 use domain::text::Phone;
@@ -23,16 +22,6 @@ pub(crate) struct Buyer {
     pub(crate) company: Option<String>,
     /// The manager who took it.
     pub(crate) taken_by: Option<String>,
-}
-
-/// Which message is a customer's card of the order.
-pub(crate) fn card_key(id: &OrderId) -> String {
-    format!("order:{id}")
-}
-
-/// Which message is a manager's card of the order.
-pub(crate) fn staff_card_key(id: &OrderId) -> String {
-    format!("staff-order:{id}")
 }
 
 /// The customer's card.

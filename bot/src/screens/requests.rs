@@ -13,16 +13,6 @@ use crate::screen::Screen;
 use crate::screens::{dotted, people, quote, standstill};
 use crate::voice::{Voice, press};
 
-/// Which message is the customer's card of the request.
-pub(crate) fn card_key(id: &RequestId) -> String {
-    format!("request:{id}")
-}
-
-/// Which message is a manager's card of the request.
-pub(crate) fn staff_card_key(id: &RequestId) -> String {
-    format!("staff-request:{id}")
-}
-
 /// The customer's card.
 pub(crate) fn card(voice: &Voice, case: &RequestCase) -> Screen {
     let request = &case.request;

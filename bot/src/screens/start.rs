@@ -1,6 +1,7 @@
 //! Greetings, help, and the questions about language and being forgotten.
 
 use domain::machines::{MachineState, MachineSummary};
+use domain::people::Joined;
 use domain::staff::{Role, Staff};
 use domain::texts::Lang;
 
@@ -49,6 +50,17 @@ pub(crate) fn summary(voice: &Voice, companies: &[String], machines: &[MachineSu
     ])
 }
 
+/// Which company a link led into, as what, and who invited them.
+pub(crate) fn joined(voice: &Voice, joined: &Joined) -> String {
+    let role = voice.get(&format!("member-{}", joined.role.as_str())).to_owned();
+    let company = shown(&joined.company);
+    let args = [("company", company.into()), ("role", role.into())];
+    let text = voice.say(if joined.waits { "bot-joining" } else { "bot-joined" }, &args);
+    let by =
+        joined.by.as_deref().map(|by| voice.say("bot-joined-by", &[("name", shown(by).into())]));
+    [Some(text), by].into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
 /// The greeting of a colleague.
 pub(crate) fn staff(voice: &Voice, staff: &Staff) -> Screen {
     let (key, button, page) = match staff.role {
@@ -67,7 +79,9 @@ pub(crate) fn help(voice: &Voice, staff: Option<&Staff>) -> Screen {
         let key = if staff.is_manager() { "bot-help-manager" } else { "bot-help-engineer" };
         screen = screen.line("").line(voice.get(key));
     }
-    screen.row([voice.open("bot-open-app", "")])
+    screen
+        .row([voice.open("bot-open-app", "")])
+        .row([voice.open("bot-notifications", "/notifications")])
 }
 
 /// Which language to speak. Each names itself.

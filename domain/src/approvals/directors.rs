@@ -92,7 +92,9 @@ macro_rules! theirs {
 /// When the database fails.
 pub async fn directors(db: &mut impl Executor, approval: &Approval) -> Result<Vec<Director>> {
     let sql = match approval.kind {
-        Kind::Membership | Kind::PlateAccess => directors!("memberships"),
+        // Who directs beside them is the dealer's to say.
+        Kind::Membership => directors!("(select * from memberships where role <> 'director')"),
+        Kind::PlateAccess => directors!("memberships"),
         Kind::OrderLimit => directors!("orders"),
         _ => return Ok(Vec::new()),
     };

@@ -8,10 +8,10 @@ use crate::approvals::{self, By, Kind, State, Via, seats};
 use crate::db::{Tx, execute, fetch_all, fetch_optional};
 use crate::ids::{ApprovalId, MachineId, StaffId, token_hash};
 use crate::machines::{self, MachineSummary, Registration, TimelineEvent};
-use crate::outbox::{self, Notice};
+use crate::outbox::Notice;
 use crate::staff::{self, Role, Staff};
 use crate::text::code_key;
-use crate::{Dealer, Error, Result};
+use crate::{Dealer, Error, Result, notices};
 
 mod decision;
 mod read;
@@ -218,7 +218,7 @@ async fn show(tx: &mut Tx, d: &Dealer, id: &ApprovalId) -> Result<()> {
     let occasion = crate::ids::new_id(now);
     for manager in staff::managers(tx).await? {
         let notice = Notice::ApprovalCard { approval: id.clone() };
-        outbox::notify(tx, now, manager, notice, &format!("approval:{id}:{occasion}")).await?;
+        notices::to_staff(tx, d, manager, notice, &format!("approval:{id}:{occasion}")).await?;
     }
     Ok(())
 }

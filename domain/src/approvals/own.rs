@@ -9,11 +9,11 @@ use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
 use crate::ids::{ApprovalId, CompanyId, CustomerId, OrderId};
 use crate::money::Money;
 use crate::orders::Order;
-use crate::outbox::{self, Notice};
+use crate::outbox::Notice;
 use crate::people::{self, Customer, MemberRole};
 use crate::staff::{Role, Staff};
 use crate::text::clean;
-use crate::{Dealer, Error, Result, machines, orders, plates};
+use crate::{Dealer, Error, Result, machines, notices, orders, plates};
 
 /// The most that a manager may write to it, in characters.
 const MAX_WORDS: usize = 1000;
@@ -285,7 +285,7 @@ pub(super) async fn follow(tx: &mut Tx, d: &Dealer, approval: &Approval) -> Resu
     if let Some(chat) = customer.and_then(|customer| customer.telegram_id) {
         let notice = Notice::ApprovalAnswer { approval: approval.id.clone() };
         let once = format!("approval:{}:{}:answer", approval.id, approval.version);
-        outbox::notify(tx, d.clock.now(), chat, notice, &once).await?;
+        notices::to_customer(tx, d, chat, notice, &once).await?;
     }
     Ok(())
 }

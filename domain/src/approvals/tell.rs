@@ -4,7 +4,7 @@ use crate::approvals::{Approval, State, buttons, directors, find};
 use crate::db::{Executor, Tx, fetch_all, fetch_optional};
 use crate::ids::{ApprovalId, StaffId, new_id};
 use crate::outbox::{self, ApprovalNews, MAIL, Message, Notice};
-use crate::{Dealer, Result};
+use crate::{Dealer, Result, notices};
 
 /// The occasion of the first letter about a version.
 const ASKED: &str = "asked";
@@ -29,12 +29,12 @@ pub(super) async fn all(tx: &mut Tx, d: &Dealer, approval: &Approval) -> Result<
     }
     for chat in chats(tx, d, &approval.id).await? {
         let notice = Notice::ApprovalCard { approval: approval.id.clone() };
-        outbox::notify(tx, now, chat, notice, &format!("approval:{occasion}")).await?;
+        notices::to_staff(tx, d, chat, notice, &format!("approval:{occasion}")).await?;
     }
     for director in directors(tx, approval).await? {
         let notice = Notice::ApprovalCard { approval: approval.id.clone() };
         let once = format!("approval:{occasion}");
-        outbox::notify(tx, now, director.telegram_id, notice, &once).await?;
+        notices::to_customer(tx, d, director.telegram_id, notice, &once).await?;
     }
     by_mail(tx, d, approval, ASKED).await?;
     if let Some((connection, lane)) = lane(approval) {
@@ -65,7 +65,7 @@ pub(super) async fn above(tx: &mut Tx, d: &Dealer, approval: &Approval) -> Resul
     let once = format!("approval:{}:{}:{}", approval.id, approval.version, news.as_str());
     for (chat,) in chats {
         let notice = Notice::ApprovalNews { approval: approval.id.clone(), news };
-        outbox::notify(tx, d.clock.now(), chat, notice, &once).await?;
+        notices::to_staff(tx, d, chat, notice, &once).await?;
     }
     Ok(())
 }
@@ -80,7 +80,7 @@ pub(super) async fn news(
     let once = format!("approval:{}:{}:{}", approval.id, approval.version, news.as_str());
     for (_, chat) in asked(tx, d, &approval.id).await? {
         let notice = Notice::ApprovalNews { approval: approval.id.clone(), news };
-        outbox::notify(tx, d.clock.now(), chat, notice, &once).await?;
+        notices::to_staff(tx, d, chat, notice, &once).await?;
     }
     by_mail(tx, d, approval, news.as_str()).await
 }
@@ -127,7 +127,7 @@ pub(super) async fn asker(tx: &mut Tx, d: &Dealer, approval: &Approval) -> Resul
         ApprovalNews::Decided
     };
     let notice = Notice::ApprovalNews { approval: approval.id.clone(), news };
-    outbox::notify(tx, d.clock.now(), chat, notice, &once).await?;
+    notices::to_staff(tx, d, chat, notice, &once).await?;
     Ok(())
 }
 
@@ -179,7 +179,7 @@ pub(super) async fn cards(
         if wanted(chat) {
             buttons::mint(tx, d, approval, &staff).await?;
             let notice = Notice::ApprovalCard { approval: approval.id.clone() };
-            outbox::notify(tx, now, chat, notice, &format!("approval:{occasion}")).await?;
+            notices::to_staff(tx, d, chat, notice, &format!("approval:{occasion}")).await?;
         }
     }
     Ok(())

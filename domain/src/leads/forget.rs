@@ -7,9 +7,9 @@
 use crate::db::{Tx, execute, fetch_all};
 use crate::ids::{LeadId, TouchId};
 use crate::leads::{State, advance, by_id, entity, files_owner, staff_card_key};
-use crate::outbox::{self, Notice};
+use crate::outbox::Notice;
 use crate::text::Phone;
-use crate::{Dealer, Result, files};
+use crate::{Dealer, Result, files, notices};
 
 /// Erases the person of every lead that one of its forms was sent from this phone for. What is open
 /// ends as rejected, for there is nobody to call; the CRMs hear of that, and cards lose the name.
@@ -63,7 +63,7 @@ async fn erase(tx: &mut Tx, d: &Dealer, id: &LeadId) -> Result<()> {
     for (chat,) in shown {
         let notice = Notice::StaffLeadCard { lead: id.clone() };
         let once = format!("staff-{}:erased", entity(id));
-        outbox::notify(tx, now, chat, notice, &once).await?;
+        notices::to_staff(tx, d, chat, notice, &once).await?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use crate::db::Tx;
 use crate::ids::TouchId;
 use crate::leads::{Lead, entity, line};
 use crate::outbox::{self, MAIL, Message, Notice, SITE};
-use crate::{Dealer, Result};
+use crate::{Dealer, Result, notices};
 
 /// Promises what follows from a form. The first one makes the lead in each CRM, later ones tell it
 /// that the person wrote again.
@@ -33,7 +33,7 @@ pub(super) async fn cards(tx: &mut Tx, d: &Dealer, lead: &Lead, occasion: &str) 
     let once = format!("staff-{}:{occasion}", entity(&lead.id));
     for chat in line::hearing(tx, d, &lead.id).await? {
         let notice = Notice::StaffLeadCard { lead: lead.id.clone() };
-        outbox::notify(tx, d.clock.now(), chat, notice, &once).await?;
+        notices::to_staff(tx, d, chat, notice, &once).await?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::machines::register::model_of;
 use crate::machines::{Registration, deals, register};
 use crate::outbox::{self, Message, Notice};
 use crate::text::{Phone, code_key};
-use crate::{Dealer, Error, Result, staff};
+use crate::{Dealer, Error, Result, notices, staff};
 
 mod again;
 mod lines;
@@ -233,7 +233,7 @@ async fn tell_gaps(tx: &mut Tx, d: &Dealer, sale: &Sale, gaps: &[Gap]) -> Result
     for manager in staff::managers(tx).await? {
         let (connection, deal) = (sale.connection.clone(), sale.deal.clone());
         let notice = Notice::SaleGaps { connection, deal };
-        outbox::notify(tx, now, manager, notice, &format!("sale-gaps:{state}")).await?;
+        notices::to_staff(tx, d, manager, notice, &format!("sale-gaps:{state}")).await?;
     }
     Ok(())
 }

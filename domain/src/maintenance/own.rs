@@ -14,7 +14,7 @@ use crate::maintenance::{self, Occurrence};
 use crate::outbox::{self, Message, Notice};
 use crate::text::{Phone, clean};
 use crate::texts::{Lang, Texts};
-use crate::{Dealer, Error, Result, staff};
+use crate::{Dealer, Error, Result, notices, staff};
 
 /// The most running hours between two readings: more than two years around the clock. What is
 /// above is a slip of the finger.
@@ -213,7 +213,7 @@ async fn promise(tx: &mut Tx, d: &Dealer, id: &OccurrenceId) -> Result<()> {
     }
     for manager in staff::managers(tx).await? {
         let notice = Notice::MaintenanceDone { occurrence: id.clone() };
-        outbox::notify(tx, now, manager, notice, &format!("maintenance-done:{id}")).await?;
+        notices::to_staff(tx, d, manager, notice, &format!("maintenance-done:{id}")).await?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::ids::{CustomerId, MachineId, OccurrenceId};
 use crate::maintenance::visit::{booked_since, nobody_comes};
 use crate::maintenance::{State, asked, ladder, later};
 use crate::outbox::{self, Message, Notice};
-use crate::{Dealer, Result};
+use crate::{Dealer, Result, notices};
 
 /// How many machines share a transaction.
 const BATCH: i64 = 200;
@@ -200,7 +200,7 @@ async fn remind(tx: &mut Tx, d: &Dealer, person: &Recipient) -> Result<bool> {
         record(tx, d, person, skipped).await?;
     }
     let notice = Notice::MaintenanceDue { occurrence, days };
-    outbox::notify(tx, d.clock.now(), person.telegram_id, notice, &once).await
+    notices::to_customer(tx, d, person.telegram_id, notice, &once).await
 }
 
 async fn record(tx: &mut Tx, d: &Dealer, person: &Recipient, step: i64) -> Result<bool> {

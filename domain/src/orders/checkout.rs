@@ -125,7 +125,7 @@ async fn by_client_key(tx: &mut Tx, customer: &CustomerId, key: &str) -> Result<
 }
 
 /// The company where the customer is active: the chosen one, else the one with this INN, else the
-/// first joined. A chosen one where they are not is [`Error::NotFound`].
+/// one that they look at, else the first joined. A chosen one where they are not is [`Error::NotFound`].
 async fn company_for(
     tx: &mut Tx,
     customer: &CustomerId,
@@ -137,9 +137,11 @@ async fn company_for(
         (CompanyId,),
         "select c.id
            from memberships m
+           join customers me on me.id = m.customer_id
            join companies c on c.id = m.company_id
           where m.customer_id = $1 and m.state = 'active' and ($3 is null or c.id = $3)
-          order by case when c.inn = $2 then 0 else 1 end, m.id
+          order by case when c.inn = $2 then 0 when c.id = me.chosen_company then 1 else 2 end,
+                   m.id
           limit 1",
         customer,
         inn,

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::{Executor, fetch_all, fetch_optional};
 use crate::ids::{CompanyId, CustomerId, MachineId, OrderId, PartId, StaffId};
+use crate::people::chosen_company;
 use crate::text::Inn;
 use crate::{Error, Money, Result};
 
@@ -180,17 +181,34 @@ impl DeliveryWay {
     }
 }
 
+macro_rules! orders_of {
+    ($($where:expr),*) => {
+        concat!(
+            "select o.id, o.number, o.state, o.total, o.created_at,
+                    (select count(*) from order_lines l where l.order_id = o.id) as positions
+               from orders o
+              where o.customer_id = $1",
+            $($where,)*
+            " order by o.id desc limit 50"
+        )
+    };
+}
+
 /// The customer's newest 50 orders.
 pub async fn list(db: &mut impl Executor, customer: &CustomerId) -> Result<Vec<OrderSummary>> {
+    Ok(fetch_all!(db, OrderSummary, orders_of!(""), customer)?)
+}
+
+/// Those of the company that the customer looks at, and those of none.
+pub async fn shown(db: &mut impl Executor, customer: &CustomerId) -> Result<Vec<OrderSummary>> {
     Ok(fetch_all!(
         db,
         OrderSummary,
-        "select o.id, o.number, o.state, o.total, o.created_at,
-                (select count(*) from order_lines l where l.order_id = o.id) as positions
-           from orders o
-          where o.customer_id = $1
-          order by o.id desc
-          limit 50",
+        orders_of!(
+            " and (o.company_id is null or o.company_id = coalesce(",
+            chosen_company!("$1"),
+            ", o.company_id))"
+        ),
         customer
     )?)
 }

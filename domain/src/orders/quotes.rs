@@ -12,7 +12,7 @@ use crate::ids::{CustomerId, OrderId, QuoteId, StaffId};
 use crate::orders::{Order, OrderLine, State, by_number, entity, history, limit, load, states};
 use crate::outbox::{self, Message, Notice};
 use crate::staff;
-use crate::{Dealer, Error, Money, Result};
+use crate::{Dealer, Error, Money, Result, notices};
 
 pub use held::Held;
 pub(crate) use held::{HeldRow, granted};
@@ -99,7 +99,7 @@ pub async fn accept(
     if let Some(maker) = maker.filter(|maker| maker.active) {
         let notice = Notice::QuoteAccepted { order: order.id.clone() };
         let once = format!("{}:quote-accepted", entity(&order.id));
-        outbox::notify(tx, d.clock.now(), maker.telegram_id, notice, &once).await?;
+        notices::to_staff(tx, d, maker.telegram_id, notice, &once).await?;
     }
     Ok(load(tx, &order.id).await?.0)
 }

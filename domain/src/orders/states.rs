@@ -6,7 +6,7 @@ use crate::orders::quotes::may_be_quoted;
 use crate::orders::{Order, State, by_number, entity, find, history};
 use crate::outbox::{self, Message, Notice};
 use crate::staff::{self, Staff};
-use crate::{Dealer, Error, Result, approvals, people};
+use crate::{Dealer, Error, Result, approvals, notices, people};
 
 /// «Беру»: the manager takes the order and every card shows who. The first one wins, another gets
 /// [`Error::Conflict`]; the same manager again gets the same order.
@@ -86,7 +86,7 @@ pub(super) async fn show_managers(
     let once = format!("staff:{}:{occasion}", entity(&order.id));
     for manager in staff::managers(tx).await? {
         let notice = Notice::StaffOrderCard { order: order.id.clone() };
-        outbox::notify(tx, d.clock.now(), manager, notice, &once).await?;
+        notices::to_staff(tx, d, manager, notice, &once).await?;
     }
     Ok(())
 }
@@ -103,7 +103,7 @@ pub(super) async fn tell_customer(
     let chat = customer.filter(|customer| customer.reachable).and_then(|c| c.telegram_id);
     if let Some(chat) = chat {
         let once = format!("{}:{occasion}", entity(&order.id));
-        outbox::notify(tx, d.clock.now(), chat, notice, &once).await?;
+        notices::to_customer(tx, d, chat, notice, &once).await?;
     }
     Ok(())
 }

@@ -6,10 +6,10 @@ use serde::Serialize;
 use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
 use crate::ids::{OrderId, new_id};
 use crate::orders::{Order, quotes, states};
-use crate::outbox::{self, Notice};
+use crate::outbox::Notice;
 use crate::staff::{self, Staff};
 use crate::text::clean;
-use crate::{Dealer, Error, Result};
+use crate::{Dealer, Error, Result, notices};
 
 /// The longest message, in characters.
 pub const LONGEST: usize = 1000;
@@ -148,7 +148,7 @@ async fn tell(tx: &mut Tx, d: &Dealer, order: &Order, author: Author<'_>, id: &s
         None => staff::managers(tx).await?,
     };
     for chat in chats {
-        outbox::notify(tx, d.clock.now(), chat, notice.clone(), &occasion).await?;
+        notices::to_staff(tx, d, chat, notice.clone(), &occasion).await?;
     }
     Ok(())
 }

@@ -288,7 +288,8 @@ pub(super) async fn name_probe(
 
 async fn tell(tx: &mut Tx, now: DateTime<Utc>, notice: &Notice, once: &str) -> Result<()> {
     for to in staff::administrators(tx).await? {
-        notify(tx, now, to, notice.clone(), once).await?;
+        // That is told at any hour.
+        notify(tx, now, None, to, notice.clone(), once).await?;
     }
     Ok(())
 }

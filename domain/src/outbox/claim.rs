@@ -9,7 +9,8 @@ use crate::text::storable;
 use crate::{Clock, Result};
 
 /// What is due in connection $1 at $2: per entity only its oldest. The walk goes over what is open
-/// in this connection, oldest first, with one probe each; history costs nothing.
+/// in this connection, oldest first, with one probe each; history costs nothing. What is held for a
+/// person's quiet hours keeps nobody behind it waiting.
 macro_rules! due {
     () => {
         "select d.id
@@ -22,7 +23,8 @@ macro_rules! due {
                              where older.connection = d.connection
                                and older.entity = d.entity
                                and older.id < d.id
-                               and older.state in ('queued', 'running', 'waiting', 'unknown'))"
+                               and older.state in ('queued', 'running', 'waiting', 'unknown')
+                               and (older.held_until is null or older.held_until <= $2))"
     };
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::CatalogueNews;
 use crate::checkups::Defect;
 use crate::ids::{
-    ApprovalId, LeadId, MachineId, OccurrenceId, OrderId, RequestId, WordId, WorkOrderId,
+    ApprovalId, CompanyId, LeadId, MachineId, OccurrenceId, OrderId, RequestId, WordId, WorkOrderId,
 };
 
 /// What a person is told in Telegram. Cards are one message per case and chat, edited in place.
@@ -102,6 +102,18 @@ pub enum Notice {
     ApprovalAnswer {
         /// Which case.
         approval: ApprovalId,
+    },
+    /// To a member: the director offers them the company.
+    DirectorOffer {
+        /// Which company.
+        company: CompanyId,
+    },
+    /// To the director who offered it: the answer.
+    DirectorAnswer {
+        /// Which company.
+        company: CompanyId,
+        /// Whether the other directs it now.
+        taken: bool,
     },
     /// Something about a case that an edited card would tell without a sound.
     ApprovalNews {

@@ -8,6 +8,7 @@ use crate::ids::{CustomerId, MachineId, ModelId, PartId};
 use crate::machines::scope::machines_of;
 use crate::parts::Part;
 use crate::parts::links::{Beside, beside};
+use crate::people::chosen_company;
 use crate::{Error, Money, Result};
 
 /// Everything about one part.
@@ -128,7 +129,9 @@ async fn fitting(
                                   from machine_instances m
                                  where m.id in (",
             machines_of!("$1"),
-            "))
+            ") and m.company_id is not distinct from coalesce(",
+            chosen_company!("$1"),
+            ", m.company_id))
              select mm.id, mm.code, mm.name, mine.id, mine.serial
                from part_models pm
                join machine_models mm on mm.id = pm.model_id

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
 use crate::ids::{CompanyId, CustomerId, MachineId, SiteId, new_id};
 use crate::text::{Inn, search_key};
-use crate::{Error, Result};
+use crate::{Error, Money, Result};
 
 /// What a member does in their company.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
@@ -127,18 +127,32 @@ pub async fn join(
     role: MemberRole,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    join_within(tx, customer, company, (role, None), now).await
+}
+
+/// The same, with what they may order without their director.
+pub(super) async fn join_within(
+    tx: &mut Tx,
+    customer: &CustomerId,
+    company: &CompanyId,
+    (role, order_limit): (MemberRole, Option<Money>),
+    now: DateTime<Utc>,
+) -> Result<()> {
     execute!(
         tx,
-        "insert into memberships (id, customer_id, company_id, role, state, created_at)
-         values ($1, $2, $3, $4, 'active', $5)
+        "insert into memberships (id, customer_id, company_id, role, order_limit, state, created_at)
+         values ($1, $2, $3, $4, $5, 'active', $6)
          on conflict (customer_id, company_id) do update
             set role = case when memberships.state = 'active' then memberships.role
                             else excluded.role end,
+                order_limit = case when memberships.state = 'active' then memberships.order_limit
+                                   else excluded.order_limit end,
                 state = 'active'",
         new_id(now),
         customer,
         company,
         role,
+        order_limit,
         now
     )?;
     Ok(())

@@ -7,7 +7,7 @@ use crate::db::{Executor, Tx, execute, fetch_all};
 use crate::ids::{CompanyId, CustomerId};
 use crate::paging::{self, Page};
 use crate::people::MemberRole;
-use crate::{Error, Result};
+use crate::{Error, Money, Result};
 
 /// A one-time link, without its token, which nobody can read again.
 #[derive(Clone, Debug, PartialEq, Serialize, sqlx::FromRow)]
@@ -26,6 +26,8 @@ pub struct Invite {
     pub role: Option<MemberRole>,
     /// Whom it was made for, in words.
     pub note: String,
+    /// What they may order there without their director; none is without a limit.
+    pub order_limit: Option<Money>,
     /// Who made it.
     pub made_by: Option<String>,
     /// Until when it works.
@@ -99,12 +101,14 @@ macro_rules! book {
     ($where:literal) => {
         concat!(
             "select i.id, i.customer_id, c.name as customer_name, i.company_id,
-                    f.name as company_name, i.role, i.note, s.name as made_by, i.expires_at,
-                    i.used_at, i.revoked_at, i.created_at
+                    f.name as company_name, i.role, i.order_limit, i.note,
+                    coalesce(s.name, d.name) as made_by, i.expires_at, i.used_at, i.revoked_at,
+                    i.created_at
                from invites i
                left join customers c on c.id = i.customer_id
                left join companies f on f.id = i.company_id
                left join staff s on s.id = i.made_by
+               left join customers d on d.id = i.invited_by
               where i.id < $1 and ",
             $where,
             " order by i.id desc limit $2"
@@ -115,6 +119,21 @@ macro_rules! book {
 const ALL: &str = book!("$3 is null");
 const WAITING: &str = book!("i.used_at is null and i.revoked_at is null and $3 is null");
 const OF_COMPANY: &str = book!("i.company_id = $3");
+
+const OPEN: &str =
+    book!("i.company_id = $3 and i.used_at is null and i.revoked_at is null and i.expires_at > $4");
+
+/// The links into a company that still open it, newest first; 100 at most. One statement.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open_invites(
+    db: &mut impl Executor,
+    company: &CompanyId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Invite>> {
+    Ok(fetch_all!(db, Invite, OPEN, paging::before(None), 100_i64, company, now)?)
+}
 
 /// Takes an invite back: its link opens nothing from now on.
 ///

@@ -1,42 +1,9 @@
-//! Where a customer belongs, and leaving it.
+//! Leaving a company.
 
-use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
+use crate::db::{Tx, execute, fetch_optional};
 use crate::ids::{CompanyId, CustomerId};
-use crate::people::{MemberRole, MembershipState};
+use crate::people::direction;
 use crate::{Error, Result};
-
-/// A company of a customer, as they see it.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Belonging {
-    /// The company.
-    pub company_id: CompanyId,
-    /// Its name.
-    pub name: String,
-    /// What they do there.
-    pub role: MemberRole,
-    /// Whether it counts yet.
-    pub state: MembershipState,
-    /// How many machines it has.
-    pub machines: i64,
-}
-
-/// Where a customer belongs or has asked to, by name.
-///
-/// # Errors
-/// When the database fails.
-pub async fn belongings(db: &mut impl Executor, customer: &CustomerId) -> Result<Vec<Belonging>> {
-    Ok(fetch_all!(
-        db,
-        Belonging,
-        "select m.company_id, c.name, m.role, m.state,
-                (select count(*) from machine_instances one where one.company_id = c.id) as machines
-           from memberships m
-           join companies c on c.id = m.company_id
-          where m.customer_id = $1 and m.state <> 'refused'
-          order by c.name, c.id",
-        customer
-    )?)
-}
 
 /// A customer leaves a company: its machines are theirs to see no more. Orders and requests stay.
 ///
@@ -66,6 +33,7 @@ pub async fn leave(tx: &mut Tx, customer: &CustomerId, company: &CompanyId) -> R
     if alone.is_some_and(|(others,)| others > 0) {
         return Err(Error::Conflict("last_director"));
     }
+    direction::end_offers(tx, customer, Some(company)).await?;
     let gone = execute!(
         tx,
         "delete from memberships where customer_id = $1 and company_id = $2",

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::db::{Executor, Tx, execute, fetch_all, fetch_optional};
 use crate::ids::{CompanyId, CustomerId};
 use crate::paging::{self, Page};
-use crate::people::{Company, MemberRole, MembershipState, names};
+use crate::people::{Company, MemberRole, MembershipState, direction, names};
 use crate::text::{Inn, Phone};
 use crate::{Error, Result};
 
@@ -173,6 +173,7 @@ pub async fn remove_member(
         company
     )?;
     let (customer,) = removed.ok_or(Error::NotFound)?;
+    direction::end_offers(tx, &customer, Some(company)).await?;
     execute!(tx, "delete from memberships where id = $1 and state = 'active'", membership)?;
     Ok(customer)
 }

@@ -32,9 +32,13 @@ pub struct Membership {
     pub state: MembershipState,
     /// What they may order without their director; none is without a limit.
     pub order_limit: Option<Money>,
+    /// How many machines the company has.
+    pub machines: i64,
+    /// Whether the director offers them the company, until they answer.
+    pub offered: bool,
 }
 
-/// Every membership of a customer, also those that do not count.
+/// Every membership of a customer, also those that do not count, in the order of asking. One statement.
 ///
 /// # Errors
 /// When the database fails.
@@ -42,9 +46,12 @@ pub async fn memberships(db: &mut impl Executor, customer: &CustomerId) -> Resul
     Ok(fetch_all!(
         db,
         Membership,
-        "select m.id, m.company_id, c.name as company, m.role, m.state, m.order_limit
+        "select m.id, m.company_id, c.name as company, m.role, m.state, m.order_limit,
+                (select count(*) from machine_instances i where i.company_id = c.id) as machines,
+                o.to_id is not null as offered
            from memberships m
            join companies c on c.id = m.company_id
+           left join director_offers o on o.company_id = c.id and o.to_id = m.customer_id
           where m.customer_id = $1
           order by m.id",
         customer

@@ -5,7 +5,7 @@ use crate::db::{Tx, fetch_optional};
 use crate::outbox::{self, Message, Notice, RequestNews};
 use crate::requests::thread::Talk;
 use crate::thread::Side;
-use crate::{Dealer, Result, staff};
+use crate::{Dealer, Result, notices, staff};
 
 /// Promises the news to one side and to every connection that takes requests. The manager who has the
 /// request hears the customer; all of them where nobody has it.
@@ -24,7 +24,10 @@ pub(super) async fn tell(
     };
     for chat in chats {
         let notice = Notice::RequestNews { request: talk.id.clone(), news: news.clone() };
-        outbox::notify(tx, now, chat, notice, &once).await?;
+        match to {
+            Side::Customer => notices::to_customer(tx, d, chat, notice, &once).await?,
+            Side::Dealer => notices::to_staff(tx, d, chat, notice, &once).await?,
+        };
     }
     for connection in &d.routes.requests {
         let message = Message::CrmRequestNews { request: talk.id.clone(), news: news.clone() };

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::db::{Executor, fetch_all, fetch_optional};
 use crate::files::StoredFile;
 use crate::ids::{CustomerId, MachineId, RequestId};
+use crate::people::chosen_company;
 use crate::requests::{Kind, Offer, Rating, ServiceRequest, State};
 use crate::text::Phone;
 use crate::work_orders::{self, WorkOrder};
@@ -135,22 +136,40 @@ macro_rules! cases {
     };
 }
 
+macro_rules! requests_of {
+    ($($where:expr),*) => {
+        concat!(
+            "select r.id, r.number, r.state, r.kind, r.machine_down, r.machine_id, m.serial,
+                    model.name as model_name, r.created_at, r.fixed_at,
+                    exists (select 1 from words w
+                             where w.subject = 'request:' || r.id and w.seen_at is null
+                               and w.staff_id is not null) as unread
+               from service_requests r
+               left join machine_instances m on m.id = r.machine_id
+               left join machine_models model on model.id = m.model_id
+              where r.customer_id = $1",
+            $($where,)*
+            " order by r.id desc limit 50"
+        )
+    };
+}
+
 /// The customer's newest 50 requests, newest first.
 pub async fn list(db: &mut impl Executor, customer: &CustomerId) -> Result<Vec<RequestSummary>> {
+    let rows = fetch_all!(db, SummaryRow, requests_of!(""), customer)?;
+    Ok(rows.into_iter().map(summary).collect())
+}
+
+/// Those about machines of the company that the customer looks at, and those about none of a company.
+pub async fn shown(db: &mut impl Executor, customer: &CustomerId) -> Result<Vec<RequestSummary>> {
     let rows = fetch_all!(
         db,
         SummaryRow,
-        "select r.id, r.number, r.state, r.kind, r.machine_down, r.machine_id, m.serial,
-                model.name as model_name, r.created_at, r.fixed_at,
-                exists (select 1 from words w
-                         where w.subject = 'request:' || r.id and w.seen_at is null
-                           and w.staff_id is not null) as unread
-           from service_requests r
-           left join machine_instances m on m.id = r.machine_id
-           left join machine_models model on model.id = m.model_id
-          where r.customer_id = $1
-          order by r.id desc
-          limit 50",
+        requests_of!(
+            " and (m.company_id is null or m.company_id = coalesce(",
+            chosen_company!("$1"),
+            ", m.company_id))"
+        ),
         customer
     )?;
     Ok(rows.into_iter().map(summary).collect())

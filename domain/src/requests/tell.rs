@@ -6,7 +6,7 @@ use crate::db::{Tx, fetch_optional};
 use crate::ids::{RequestId, WorkOrderId};
 use crate::outbox::{self, Message, Notice};
 use crate::requests::State;
-use crate::{Dealer, Error, Result, staff, work_orders};
+use crate::{Dealer, Error, Result, notices, staff, work_orders};
 
 #[derive(sqlx::FromRow)]
 struct Concerned {
@@ -21,7 +21,6 @@ struct Concerned {
 /// Promises a fresh card to everybody concerned. A card shows what is true when it is sent, so
 /// changes that come close together may share one.
 pub(crate) async fn tell_cards(tx: &mut Tx, d: &Dealer, id: &RequestId) -> Result<()> {
-    let now = d.clock.now();
     let who = fetch_optional!(
         tx,
         Concerned,
@@ -39,17 +38,17 @@ pub(crate) async fn tell_cards(tx: &mut Tx, d: &Dealer, id: &RequestId) -> Resul
     let once = format!("request-card:{id}:{}:{at}", who.state.as_str());
     if let Some(chat) = who.customer_chat {
         let notice = Notice::RequestCard { request: id.clone() };
-        outbox::notify(tx, now, chat, notice, &once).await?;
+        notices::to_customer(tx, d, chat, notice, &once).await?;
     }
     for chat in staff::managers(tx).await? {
         let notice = Notice::StaffRequestCard { request: id.clone() };
-        outbox::notify(tx, now, chat, notice, &format!("staff-{once}")).await?;
+        notices::to_staff(tx, d, chat, notice, &format!("staff-{once}")).await?;
     }
     if let (Some(work_order), Some(state), Some(chat)) =
         (who.work_order_id, who.work_order_state, who.engineer_chat)
     {
         let once = format!("job-card:{work_order}:{}:{}:{at}", state.as_str(), who.state.as_str());
-        outbox::notify(tx, now, chat, Notice::JobCard { work_order }, &once).await?;
+        notices::to_staff(tx, d, chat, Notice::JobCard { work_order }, &once).await?;
     }
     Ok(())
 }

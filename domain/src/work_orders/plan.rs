@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::{Tx, fetch_optional};
 use crate::ids::{RequestId, StaffId};
-use crate::outbox::{self, Notice};
+use crate::outbox::Notice;
 use crate::staff::{self, Staff};
 use crate::work_orders::{State, WorkOrder, of_request, touch};
-use crate::{Dealer, Error, Result, requests};
+use crate::{Dealer, Error, Result, notices, requests};
 
 /// Nobody waits for an engineer for longer than this at a stretch.
 const LONGEST: TimeDelta = TimeDelta::days(14);
@@ -166,6 +166,6 @@ async fn part_with(tx: &mut Tx, d: &Dealer, job: &WorkOrder) -> Result<()> {
     let at = d.clock.now();
     let once = format!("job-card:{}:passed-on:{}", job.id, at.timestamp_micros());
     let notice = Notice::JobCard { work_order: job.id.clone() };
-    outbox::notify(tx, at, chat, notice, &once).await?;
+    notices::to_staff(tx, d, chat, notice, &once).await?;
     Ok(())
 }

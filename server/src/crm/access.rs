@@ -10,8 +10,8 @@ use domain::Dealer;
 use domain::credentials::{self, Client, CredentialsError};
 use domain::db::Db;
 use domain::outbox::{self, Notice};
-use domain::staff;
 use domain::texts::Lang;
+use domain::{notices, staff};
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use url::Url;
@@ -240,7 +240,7 @@ async fn warn(connection: &AmoConnection, token: &str) -> anyhow::Result<()> {
     let mut tx = connection.db.begin().await?;
     for to in staff::administrators(&mut tx).await? {
         let notice = Notice::AccessEnds { connection: name.to_owned(), on };
-        outbox::notify(&mut tx, now, to, notice, &once).await?;
+        notices::to_staff(&mut tx, &connection.dealer, to, notice, &once).await?;
     }
     tx.commit().await?;
     Ok(())

@@ -4,12 +4,15 @@ use askama::Template;
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::{get, post};
+use chrono::TimeDelta;
 use domain::audit::Act;
 use domain::csv_text::line;
 use domain::db::{Executor, Tx};
 use domain::ids::CompanyId;
 use domain::paging::Filter;
-use domain::people::{self, ListedCompany, Member, MemberRole, MembershipState};
+use domain::people::{
+    self, Inviter, ListedCompany, Member, MemberRole, MembershipState, NewInvite,
+};
 use domain::text::{Phone, clean};
 use domain::{Error, machines, orders};
 use serde_json::{Value, json};
@@ -24,6 +27,7 @@ use crate::console::list::{Asked, Cell, List, PAGE, Row};
 use crate::input::Form;
 use crate::present::{self, Eye};
 use crate::reply::{Answer, page, see_other};
+use crate::routes::company::{role_word, typed_role};
 use crate::state::AppState;
 use crate::ui::Ui;
 use crate::views::parts::{Badge, CaseCell, Choice, Fact, MachineCell, Tone};
@@ -202,19 +206,10 @@ fn member(ui: Ui, one: &Member) -> MemberView {
     }
 }
 
-/// A role in a company in a word.
-pub(super) fn role_word(ui: Ui, role: MemberRole) -> String {
-    present::word(ui, "member-", role.as_str())
-}
-
 fn roles(ui: Ui, now: Option<MemberRole>) -> Vec<Choice> {
     let choice =
         |role| present::choice(MemberRole::as_str(role), role_word(ui, role), now == Some(role));
     MemberRole::ALL.map(choice).into()
-}
-
-fn typed_role(form: &Form) -> Result<MemberRole, Error> {
-    MemberRole::parse(form.required("role")?).ok_or(Error::invalid("role", "error-choice"))
 }
 
 /// Access: managers. A one-time link into the company, as `role`, for whom `note` names.
@@ -226,8 +221,10 @@ async fn invite(clerk: Clerk, Path(id): Path<String>, form: Form) -> Answer {
     let mut tx = clerk.begin().await?;
     people::company(&mut tx, &id).await?.ok_or(Error::NotFound)?;
     let now = clerk.state.now();
-    let made = (note.as_str(), &manager.id);
-    let token = people::invite_member(&mut tx, (&id, role), made, INVITE_DAYS, now).await?;
+    let by = Inviter::Staff(&manager.id);
+    let new = NewInvite { company: &id, role, order_limit: None, note: &note, by };
+    let until = now + TimeDelta::days(INVITE_DAYS);
+    let token = people::invite_member(&mut tx, &new, until, now).await?;
     let details = json!({ "role": role.as_str(), "to": note, "days": INVITE_DAYS });
     done(&clerk, tx, "company-invite", (&id, details)).await?;
     let link = invites::link(&clerk, &token);

@@ -9,11 +9,11 @@ use domain::people::{self, Invite, InviteState, InvitesWhich};
 use serde_json::json;
 
 use crate::console::clerk::{Clerk, Look};
-use crate::console::companies::role_word;
 use crate::console::frame::{Frame, Section};
 use crate::console::list::{Asked, List, PAGE};
 use crate::input::Form;
 use crate::reply::{Answer, page, see_other};
+use crate::routes::company::{limit, role_word};
 use crate::state::AppState;
 use crate::ui::Ui;
 use crate::views::parts::{Badge, Tone};
@@ -82,7 +82,8 @@ pub(super) fn view(clerk: &Clerk, invite: &Invite) -> InviteView {
     let (ui, now) = (clerk.ui, clerk.state.now());
     let state = invite.state(now);
     let role = invite.role.map(|role| role_word(ui, role));
-    let what = [invite.company_name.clone(), role];
+    let bound = invite.order_limit.map(|most| limit(ui, most.as_kopecks()));
+    let what = [invite.company_name.clone(), role, bound];
     let what: Vec<String> = what.into_iter().flatten().collect();
     let named = [invite.note.as_str(), invite.customer_name.as_deref().unwrap_or_default()];
     let who = named.into_iter().find(|name| !name.trim().is_empty());

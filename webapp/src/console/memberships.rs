@@ -15,6 +15,7 @@ use crate::console::clerk::{Clerk, Look};
 use crate::console::frame::{Frame, Section};
 use crate::input::Form;
 use crate::reply::{Answer, page, see_other};
+use crate::routes::company::role_word;
 use crate::state::AppState;
 use crate::ui::Ui;
 use crate::views::parts::{Badge, Tone};
@@ -73,7 +74,7 @@ fn view(ui: Ui, one: &Membership) -> MembershipView {
     MembershipView {
         id: one.id.clone(),
         company: one.company.clone(),
-        role: ui.s(&format!("member-{}", one.role.as_str())).to_owned(),
+        role: role_word(ui, one.role),
         badge: Badge { tone, text },
         limit: one
             .order_limit

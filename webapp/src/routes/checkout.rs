@@ -6,7 +6,6 @@ use axum::response::{IntoResponse, Json};
 use axum::routing::get;
 use domain::ids::CompanyId;
 use domain::orders::{self, Checkout, DeliveryWay};
-use domain::text::Inn;
 use domain::{Error, cart, ids, people};
 use serde_json::json;
 
@@ -38,17 +37,22 @@ async fn form(mut visit: Visit) -> Answer {
         // What moved is read and confirmed there first.
         return Ok(see_other("/app/cart"));
     }
-    let companies = people::companies_of(db, customer).await?;
+    let companies = people::choices(db, customer).await?;
     let last = orders::last_details(db, customer).await?;
     let paid_by = last.as_ref().and_then(|last| last.company_id.as_ref());
-    let chosen = companies.iter().find(|(id, ..)| Some(id) == paid_by).or(companies.first());
-    let company = chosen.map(|(_, name, _)| name.clone()).unwrap_or_default();
+    // The company that they look at; else who paid last.
+    let chosen = companies.iter().find(|one| one.chosen);
+    let paid_by = companies.iter().find(|one| Some(&one.id) == paid_by);
+    let looked_at = chosen.is_some() && chosen != paid_by;
+    let chosen = chosen.or(paid_by).or(companies.first());
+    let company = chosen.map(|one| one.name.clone()).unwrap_or_default();
     let inn = last.as_ref().and_then(|last| last.inn.as_ref());
-    let inn = inn.or(chosen.and_then(|(.., inn)| inn.as_ref()));
-    let choice = |(id, name, inn): &(CompanyId, String, Option<Inn>)| {
-        let inn = inn.as_ref().map(|inn| format!(" · {}", inn.as_str())).unwrap_or_default();
-        let selected = chosen.is_some_and(|(one, ..)| one == id);
-        present::choice(id.as_str(), format!("{name}{inn}"), selected)
+    let own = chosen.and_then(|one| one.inn.as_ref());
+    let inn = if looked_at { own } else { inn.or(own) };
+    let choice = |one: &people::Choice| {
+        let inn = one.inn.as_ref().map(|inn| format!(" · {}", inn.as_str())).unwrap_or_default();
+        let selected = chosen.is_some_and(|chosen| chosen.id == one.id);
+        present::choice(one.id.as_str(), format!("{}{inn}", one.name), selected)
     };
     let way = last.as_ref().map_or(DeliveryWay::Pickup, |last| last.delivery);
     let ui = caller.ui;

@@ -1,11 +1,9 @@
-//! The reader's own: where they belong, what they agreed to.
+//! The reader's own: what we know of them, what they agreed to.
 
 use axum::Router;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Json};
 use axum::routing::{get, post};
-use domain::ids::CompanyId;
-use domain::people::{self, Belonging, Consent, MembershipState};
+use domain::people::{self, Consent};
 use serde_json::json;
 
 use crate::auth::{Caller, Visit, commit};
@@ -13,30 +11,21 @@ use crate::present::{fact, word};
 use crate::reply::{Answer, page, see_other};
 use crate::state::AppState;
 use crate::ui::Ui;
-use crate::views::me::{CompanyView, MePage};
+use crate::views::me::MePage;
 
 pub(crate) fn router() -> Router<AppState> {
-    Router::new()
-        .route("/app/me", get(show))
-        .route("/app/me/consent", post(agree))
-        .route("/app/me/companies/{id}/leave", post(leave))
+    Router::new().route("/app/me", get(show)).route("/app/me/consent", post(agree))
 }
 
-/// Access: customer. Three queries.
+/// Access: customer. Two queries.
 async fn show(mut visit: Visit) -> Answer {
     let (caller, db) = visit.parts();
     let customer = caller.viewer.customer()?;
-    let companies = people::belongings(db, &customer.id).await?;
     let consent = people::last_consent(db, &customer.id).await?;
     let due = people::is_due(consent.as_ref());
     if caller.json {
-        let companies: Vec<_> = companies
-            .iter()
-            .map(|one| json!({ "id": one.company_id, "name": one.name, "role": one.role }))
-            .collect();
         let body = json!({
             "name": customer.name,
-            "companies": companies,
             "consent": { "version": consent.map(|one| one.version), "due": due },
         });
         return Ok(Json(body).into_response());
@@ -51,22 +40,9 @@ async fn show(mut visit: Visit) -> Answer {
     page(&MePage {
         ui,
         known: known.into_iter().flatten().collect(),
-        companies: companies.iter().map(|one| company(ui, one)).collect(),
         consent: consent.as_ref().map(|one| agreed(ui, one)).unwrap_or_default(),
         due,
     })
-}
-
-fn company(ui: Ui, one: &Belonging) -> CompanyView {
-    let role = match one.state {
-        MembershipState::Pending => ui.s("app-me-pending").to_owned(),
-        _ => word(ui, "app-member-", one.role.as_str()),
-    };
-    CompanyView {
-        id: one.company_id.to_string(),
-        name: one.name.clone(),
-        note: format!("{role} · {}", ui.count("machines-count", one.machines)),
-    }
 }
 
 fn agreed(ui: Ui, consent: &Consent) -> String {
@@ -90,18 +66,6 @@ async fn agree(caller: Caller) -> Answer {
         return Ok(
             Json(json!({ "consent": { "version": people::CONSENT_VERSION } })).into_response()
         );
-    }
-    Ok(see_other("/app/me"))
-}
-
-/// Access: customer (their companies).
-async fn leave(caller: Caller, Path(id): Path<String>) -> Answer {
-    let customer = caller.viewer.customer()?;
-    let mut tx = caller.begin().await?;
-    people::leave(&mut tx, &customer.id, &CompanyId::from(id)).await?;
-    commit(tx).await?;
-    if caller.json {
-        return Ok(Json(json!({ "left": true })).into_response());
     }
     Ok(see_other("/app/me"))
 }

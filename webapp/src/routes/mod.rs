@@ -5,6 +5,7 @@ mod approvals;
 pub(crate) mod approve;
 mod cart;
 mod checkout;
+mod colleagues;
 pub(crate) mod company;
 mod decisions;
 pub(crate) mod deliveries;
@@ -17,6 +18,7 @@ pub(crate) mod leads;
 mod machines;
 mod maintenance;
 mod me;
+pub(crate) mod notifications;
 pub(crate) mod orders;
 mod papers;
 mod park;
@@ -46,12 +48,14 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(machines::router())
         .merge(maintenance::router())
         .merge(me::router())
+        .merge(notifications::router())
         .merge(plates::router())
         .merge(papers::router())
         .merge(parts::router())
         .merge(cart::router())
         .merge(checkout::router())
         .merge(company::router())
+        .merge(colleagues::router())
         .merge(orders::router())
         .merge(late_cancel::router())
         .merge(quotes::router())

@@ -32,7 +32,7 @@ pub(crate) fn router() -> Router<AppState> {
 /// Access: customer. Two queries.
 async fn list(mut visit: Visit) -> Answer {
     let (caller, db) = visit.parts();
-    let orders = orders::list(db, &caller.viewer.customer()?.id).await?;
+    let orders = orders::shown(db, &caller.viewer.customer()?.id).await?;
     if caller.json {
         return Ok(Json(json!({ "orders": orders })).into_response());
     }

@@ -4,6 +4,7 @@ use axum::Router;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Json};
 use axum::routing::get;
+use domain::people::{self, Choice};
 use domain::{approvals, cart, machines, orders, requests};
 use serde::Deserialize;
 use serde_json::json;
@@ -13,6 +14,7 @@ use crate::json;
 use crate::present::{self, Eye};
 use crate::reply::{Answer, page};
 use crate::state::AppState;
+use crate::ui::Ui;
 use crate::views::park::{ParkPage, Tiles};
 
 pub(crate) fn router() -> Router<AppState> {
@@ -41,10 +43,11 @@ impl Asked {
     }
 }
 
-/// Access: customer. A page at a time, as data the whole park. Three queries.
+/// Access: customer. A page at a time, as data the whole park. Four queries.
 async fn park(mut visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let (caller, db) = visit.parts();
-    let machines = machines::park(db, &caller.viewer.customer()?.id).await?;
+    let machines = machines::shown_park(db, &caller.viewer.customer()?.id).await?;
+    let choices = people::choices(db, &caller.viewer.customer()?.id).await?;
     let can_search = machines.len() >= SEARCHED;
     let machines = present::matching(machines, &asked.q);
     if caller.json {
@@ -56,6 +59,7 @@ async fn park(mut visit: Visit, Query(asked): Query<Asked>) -> Answer {
     page(&ParkPage {
         ui: caller.ui,
         next: part.next.as_deref().map(|next| asked.next(next)),
+        looks: looks(caller.ui, &choices),
         query: asked.q,
         can_search,
         cart_count: 0,
@@ -67,13 +71,21 @@ async fn park(mut visit: Visit, Query(asked): Query<Asked>) -> Answer {
     })
 }
 
+fn looks(ui: Ui, choices: &[Choice]) -> String {
+    match choices.iter().find(|one| one.chosen) {
+        _ if choices.len() < 2 => String::new(),
+        Some(one) => one.name.clone(),
+        None => ui.s("app-company-all").to_owned(),
+    }
+}
+
 /// Access: customer. What is open, for the ways on from the park. Four queries.
 async fn tiles(mut visit: Visit) -> Answer {
     let (caller, db) = visit.parts();
     let customer = &caller.viewer.customer()?.id;
     let cart_count = cart::count(db, customer).await?;
-    let orders = orders::list(db, customer).await?;
-    let requests = requests::list(db, customer).await?;
+    let orders = orders::shown(db, customer).await?;
+    let requests = requests::shown(db, customer).await?;
     let orders = orders.iter().filter(|order| !order.state.is_final());
     let requests = requests.iter().filter(|request| !present::is_over(request.state));
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);

@@ -34,7 +34,7 @@ pub(crate) fn router() -> Router<AppState> {
 /// Access: customer. Two queries.
 async fn list(mut visit: Visit) -> Answer {
     let (caller, db) = visit.parts();
-    let requests = requests::list(db, &caller.viewer.customer()?.id).await?;
+    let requests = requests::shown(db, &caller.viewer.customer()?.id).await?;
     if caller.json {
         let requests: Vec<_> = requests.iter().map(json::request_summary).collect();
         return Ok(Json(json!({ "requests": requests })).into_response());

@@ -5,7 +5,7 @@ use askama::Template;
 use crate::{
     samples::{
         case_pages::{
-            cart, cart_line, checkout, company, desk, engineers, job, lead, request, service,
+            cart, cart_line, checkout, colleagues, company, desk, engineers, job, lead, request, service,
             troubles,
         },
         cases, choice, decision_pages, desk_pages, machines, messages, order_pages, part_pages,
@@ -33,6 +33,7 @@ pub(crate) const NAMES: &[&str] = &[
     "maintenance",
     "claim",
     "me",
+    "notifications",
     "claim-sent",
     "hours-doubt",
     "plate",
@@ -50,6 +51,8 @@ pub(crate) const NAMES: &[&str] = &[
     "cart-line",
     "checkout",
     "company",
+    "colleagues",
+    "colleagues-offered",
     "orders",
     "order",
     "order-quoted",
@@ -99,6 +102,8 @@ pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> 
         "cart-line" => cart_line(ui).render(),
         "checkout" => checkout(ui).render(),
         "company" => company(ui).render(),
+        "colleagues" => colleagues(ui, true).render(),
+        "colleagues-offered" => colleagues(ui, false).render(),
         "orders" => {
             OrdersPage { ui, active: cases(ui)[1..2].to_vec(), past: cases(ui)[2..].to_vec() }
                 .render()
@@ -162,6 +167,7 @@ fn park(ui: Ui, full: bool) -> ParkPage {
     ];
     ParkPage {
         ui,
+        looks: if full { ui.s("app-company-all").to_owned() } else { String::new() },
         query: String::new(),
         can_search: full,
         decisions: usize::from(full),

@@ -1,12 +1,14 @@
 //! Passports and plates, machines that are added, readings that are doubted, the reader's own.
 
 use askama::Template as _;
+use domain::notices::Kind;
 
 use crate::{
+    routes::notifications,
     samples::{badge, cases, choice, events, fact, facts, files, say},
     ui::Ui,
     views::{
-        me::{CompanyView, MePage},
+        me::{MePage, NotificationsPage},
         park::{ClaimPage, HoursPage, NextMaintenance, PassportPage, PlateView},
         parts::{FileLink, Tone},
         plates::PlateAppPage,
@@ -20,6 +22,7 @@ pub(crate) fn page(name: &str, ui: Ui) -> Result<Option<String>, askama::Error> 
         "claim-sent" => claim(ui, true).render(),
         "hours-doubt" => hours_doubt(ui).render(),
         "me" => me(ui).render(),
+        "notifications" => notifications(ui).render(),
         "passport" => passport(ui).render(),
         "plate" => plate(ui, true, false).render(),
         "plate-done" => plate(ui, false, true).render(),
@@ -70,11 +73,6 @@ fn hours_doubt(ui: Ui) -> HoursPage {
 
 /// The reader's own.
 fn me(ui: Ui) -> MePage {
-    let company = CompanyView {
-        id: "1".to_owned(),
-        name: say(ui, "ООО «Пример»", "Example Ltd"),
-        note: format!("{} · {}", ui.s("app-member-mechanic"), ui.count("machines-count", 5_i64)),
-    };
     let date = say(ui, "14 июня", "14 June");
     let agreed = [
         ("version", "2026-11".into()),
@@ -87,9 +85,21 @@ fn me(ui: Ui) -> MePage {
             fact(ui.s("app-me-name"), &say(ui, "Иван Образцов", "Ivan Sample")),
             fact(ui.s("app-me-phone"), "+7\u{a0}900\u{a0}111-22-33"),
         ],
-        companies: vec![company],
         consent: ui.f("app-me-agreed", &agreed),
         due: true,
+    }
+}
+
+/// What the reader wants to hear, one kind of it switched off.
+fn notifications(ui: Ui) -> NotificationsPage {
+    let choice = |kind| notifications::choice(ui, kind, kind != Kind::Machines);
+    NotificationsPage {
+        ui,
+        parent: "/app/me",
+        kinds: Kind::ALL.map(choice).into(),
+        quiet_from: "22:00".to_owned(),
+        quiet_to: "07:30".to_owned(),
+        staff: true,
     }
 }
 

@@ -12,6 +12,8 @@ use crate::{
 #[template(path = "park.html")]
 pub(crate) struct ParkPage {
     pub(crate) ui: Ui,
+    /// The company that is looked at, or that all are; empty for who has one.
+    pub(crate) looks: String,
     /// What is searched; empty for all.
     pub(crate) query: String,
     /// There are enough machines to search among.

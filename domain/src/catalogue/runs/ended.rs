@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::runs::{Turn, run_of};
 use crate::catalogue::{Report, TooManyOff};
 use crate::db::{Tx, execute};
-use crate::outbox::{self, Notice};
-use crate::{Dealer, Error, Result, staff};
+use crate::outbox::Notice;
+use crate::{Dealer, Error, Result, notices, staff};
 
 /// So many runs in a row must fail before people hear of it: one that fails at night passes.
 const TOLD: i64 = 3;
@@ -99,7 +99,7 @@ pub async fn end_turn(
         }
     };
     match news.filter(|_| kept == 1) {
-        Some(news) => tell(tx, source, news, now).await,
+        Some(news) => tell(tx, d, source, news).await,
         None => Ok(()),
     }
 }
@@ -179,16 +179,11 @@ fn wait(failures: i64) -> TimeDelta {
     (WAIT * 2_i32.pow(doublings)).min(LONGEST)
 }
 
-async fn tell(
-    tx: &mut Tx,
-    connection: &str,
-    news: CatalogueNews,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let once = format!("catalogue:{connection}:{}", now.timestamp_micros());
+async fn tell(tx: &mut Tx, d: &Dealer, connection: &str, news: CatalogueNews) -> Result<()> {
+    let once = format!("catalogue:{connection}:{}", d.clock.now().timestamp_micros());
     for to in staff::administrators(tx).await? {
         let notice = Notice::Catalogue { connection: connection.to_owned(), news: news.clone() };
-        outbox::notify(tx, now, to, notice, &once).await?;
+        notices::to_staff(tx, d, to, notice, &once).await?;
     }
     Ok(())
 }

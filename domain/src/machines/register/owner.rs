@@ -5,11 +5,11 @@ use chrono::{DateTime, Utc};
 use crate::db::{Tx, execute, fetch_optional};
 use crate::ids::{CompanyId, CustomerId, MachineId};
 use crate::machines::Registration;
-use crate::outbox::{self, Notice};
+use crate::outbox::Notice;
 use crate::people::{self, Customer};
 use crate::staff::Staff;
 use crate::text::{Phone, clean};
-use crate::{Dealer, Error, Result, staff};
+use crate::{Dealer, Error, Result, notices, staff};
 
 /// For how many days the link to a waiting passport is good.
 const INVITE_DAYS: i64 = 14;
@@ -86,13 +86,14 @@ pub(super) async fn announce(
     let now = d.clock.now();
     if let Some(chat) = owner.telegram_id {
         let notice = Notice::MachineRegistered { machine: machine.clone() };
-        outbox::notify(tx, now, chat, notice, &format!("registered:{machine}{occasion}")).await?;
+        notices::to_customer(tx, d, chat, notice, &format!("registered:{machine}{occasion}"))
+            .await?;
         return Ok(());
     }
     let token = people::invite(tx, &owner.id, INVITE_DAYS, now).await?;
     for manager in staff::managers(tx).await? {
         let notice = Notice::InviteReady { machine: machine.clone(), token: token.clone() };
-        outbox::notify(tx, now, manager, notice, &format!("invite:{machine}{occasion}")).await?;
+        notices::to_staff(tx, d, manager, notice, &format!("invite:{machine}{occasion}")).await?;
     }
     Ok(())
 }

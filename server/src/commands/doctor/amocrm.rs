@@ -2,9 +2,11 @@
 //! does its webhook reach us. Nothing is changed there but, when it is asked for, our webhook.
 
 use chrono::{DateTime, Utc};
+use domain::Clock;
 use domain::checkups::{self, Defect};
 use domain::texts::Lang;
 
+use crate::build;
 use crate::commands;
 use crate::commands::doctor::report::Line;
 use crate::commands::doctor::{access, database, mapping, subscription};
@@ -53,9 +55,10 @@ async fn well(config: &Config, name: &str, now: DateTime<Utc>) -> Option<Line> {
         return None;
     }
     let db = commands::open(config).await.ok()?;
+    let dealer = build::dealer(config, Clock::fixed(now));
     let ended = async {
         let mut tx = db.begin().await?;
-        let ended = checkups::keep(&mut tx, name, &[], now).await?;
+        let ended = checkups::keep(&mut tx, &dealer, name, &[]).await?;
         tx.commit().await?;
         domain::Result::Ok(ended)
     };

@@ -79,7 +79,7 @@ impl Crms {
     async fn keep_look(&self, name: &str, look: &Look, now: DateTime<Utc>) -> domain::Result<()> {
         let mut tx = self.db.begin().await?;
         look.there.keep(&mut tx, name, now).await?;
-        checkups::keep(&mut tx, name, &look.defects, now).await?;
+        checkups::keep(&mut tx, &self.dealer, name, &look.defects).await?;
         tx.commit().await?;
         Ok(())
     }
