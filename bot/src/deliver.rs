@@ -8,7 +8,7 @@ mod prepared;
 mod talk;
 
 use domain::db::Reader;
-use domain::ids::{CompanyId, CustomerId, MachineId, OccurrenceId, RequestId, WorkOrderId};
+use domain::ids::{CompanyId, CustomerId, LeadId, MachineId, OccurrenceId, RequestId, WorkOrderId};
 use domain::machines::MachineSummary;
 use domain::outbox::Notice;
 use domain::viewer::Viewer;
@@ -58,11 +58,7 @@ async fn compose(
         Notice::StaffRequestCard { request } => {
             staff_request_card(db, voice, viewer, request).await
         }
-        Notice::StaffLeadCard { lead } => {
-            viewer.manager()?;
-            let screen = screens::leads::staff_card(voice, &leads::load(db, lead).await?);
-            Ok((Some(leads::staff_card_key(lead)), screen))
-        }
+        Notice::StaffLeadCard { lead } => staff_lead_card(db, voice, viewer, lead).await,
         Notice::RequestNews { request, news } => {
             talk::news(db, voice, viewer, (request, news)).await
         }
@@ -146,6 +142,17 @@ async fn staff_request_card(
     let case = requests::load(db, id).await?;
     let screen = screens::requests::staff_card(voice, &case);
     Ok((Some(cards::staff_request(id)), screen))
+}
+
+async fn staff_lead_card(
+    db: &mut Reader,
+    voice: &Voice,
+    viewer: &Viewer,
+    id: &LeadId,
+) -> Result<Composed, Error> {
+    viewer.manager()?;
+    let screen = screens::leads::staff_card(voice, &leads::load(db, id).await?);
+    Ok((Some(leads::staff_card_key(id)), screen))
 }
 
 async fn job_card(
