@@ -1,6 +1,7 @@
 //! Invented data for the gallery: machines, orders and people that belong to nobody.
 
 mod case_pages;
+mod company_pages;
 mod console_boards;
 pub(crate) mod console_cases;
 pub(crate) mod console_pages;

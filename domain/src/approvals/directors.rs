@@ -66,6 +66,7 @@ macro_rules! directors {
 }
 
 /// The cases that are the customer's `$1` to decide: of their company, and not what they ask themselves.
+/// Who directs beside them is the dealer's to say.
 macro_rules! theirs {
     () => {
         "(kind in ('membership', 'plate_access')
@@ -74,6 +75,7 @@ macro_rules! theirs {
                         join memberships m on m.company_id = asks.company_id
                                           and m.role = 'director' and m.state = 'active'
                        where asks.id = approvals.subject
+                         and (kind = 'plate_access' or asks.role <> 'director')
                          and m.customer_id = $1 and asks.customer_id <> $1)
           or kind = 'order_limit'
           and exists (select 1
@@ -92,7 +94,6 @@ macro_rules! theirs {
 /// When the database fails.
 pub async fn directors(db: &mut impl Executor, approval: &Approval) -> Result<Vec<Director>> {
     let sql = match approval.kind {
-        // Who directs beside them is the dealer's to say.
         Kind::Membership => directors!("(select * from memberships where role <> 'director')"),
         Kind::PlateAccess => directors!("memberships"),
         Kind::OrderLimit => directors!("orders"),

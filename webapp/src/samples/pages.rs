@@ -5,11 +5,11 @@ use askama::Template;
 use crate::{
     samples::{
         case_pages::{
-            cart, cart_line, checkout, colleagues, company, desk, engineers, job, lead, request, service,
-            troubles,
+            cart, cart_line, checkout, desk, engineers, job, lead, request, service, troubles,
         },
-        cases, choice, decision_pages, desk_pages, machines, messages, order_pages, part_pages,
-        plate_pages, say,
+        cases, choice,
+        company_pages::{colleagues, company},
+        decision_pages, desk_pages, machines, messages, order_pages, part_pages, plate_pages, say,
     },
     ui::Ui,
     views::{
