@@ -25,7 +25,7 @@ pub(crate) fn router() -> Router<AppState> {
     Router::new().route(BASE, get(show).post(join)).route("/app/company/choose", post(choose))
 }
 
-/// Access: customer. Three queries.
+/// Access: customer. Four queries.
 async fn show(mut visit: Visit) -> Answer {
     let (caller, db) = visit.parts();
     let customer = &caller.viewer.customer()?.id;
