@@ -67,26 +67,28 @@ async fn walk(app: &App) -> Vec<Cost> {
     costs
 }
 
+/// The customer's pages that need no example.
+const OF_CUSTOMER: [&str; 13] = [
+    "/app/park",
+    "/app/park/tiles",
+    "/app/parts",
+    "/app/parts?q=подшипник",
+    "/app/parts/suggest?q=подшипник",
+    "/app/cart",
+    "/app/checkout",
+    "/app/orders",
+    "/app/service",
+    "/app/requests",
+    "/app/me",
+    "/app/notifications",
+    "/app/company",
+];
+
 /// Every page that can be opened, with the fullest things that there are.
 async fn pages(app: &App) -> [(&'static str, i64, Vec<String>); 3] {
     let found = fill::examples(app).await;
     let lead = lead(app).await;
     let fill::Examples { machine, part, order, request, job } = &found;
-    let customer = [
-        "/app/park",
-        "/app/park/tiles",
-        "/app/parts",
-        "/app/parts?q=подшипник",
-        "/app/parts/suggest?q=подшипник",
-        "/app/cart",
-        "/app/checkout",
-        "/app/orders",
-        "/app/service",
-        "/app/requests",
-        "/app/me",
-        "/app/notifications",
-        "/app/company",
-    ];
     let mine = app.mini_app(CUSTOMER).get("/app/company").await.ok();
     let company = mine["companies"][0]["id"].as_str().unwrap();
     let of_customer = [
@@ -125,7 +127,7 @@ async fn pages(app: &App) -> [(&'static str, i64, Vec<String>); 3] {
         format!("/app/machines/{machine}"),
         "/app/parts?q=ремень".to_owned(),
     ];
-    let customer = customer.map(str::to_owned).into_iter().chain(of_customer).collect();
+    let customer = OF_CUSTOMER.map(str::to_owned).into_iter().chain(of_customer).collect();
     [
         ("customer", CUSTOMER, customer),
         ("engineer", ENGINEER, of_engineer.into()),
