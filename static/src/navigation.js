@@ -54,17 +54,18 @@ export function fromStartParam(param) {
 export function arrived(answerUrl, byAct) {
   const url = new URL(answerUrl || location.href, location.href)
   const path = url.pathname + url.search
-  if (!restoring && !byAct && path !== here()) {
+  const elsewhere = path !== here()
+  if (!restoring && !byAct && elsewhere) {
     scrolls[depth()] = window.scrollY
     history.pushState({ depth: depth() + 1 }, '', path)
     window.scrollTo(0, 0)
-  } else if (path !== here()) {
+  } else if (elsewhere) {
     history.replaceState({ depth: depth() }, '', path)
     window.scrollTo(0, 0)
   } else if (!byAct) {
     window.scrollTo(0, restoring ? scrolls[depth()] || 0 : 0)
   }
-  if (!byAct) focusPage()
+  if (!byAct || elsewhere) focusPage()
   restoring = false
   keep(PATH, path)
   hideBanner()

@@ -196,6 +196,8 @@ fn config(
         ("PUBLIC_URL", url),
         // The dealer's site stands here too.
         ("SITE_ORIGINS", url),
+        ("DEALER_NAME", "Станкосервис"),
+        ("DEALER_PHONE", "+7 800 000-00-00"),
         ("UPLOADS_DIR", &uploads.to_string_lossy()),
         ("SECRET_KEY", "ZGVtby1vbmx5LWtleS1vZi0zMi1ieXRlcy1mb3ItYWw="),
         ("TELEGRAM_BOT_TOKEN", BOT_TOKEN),
