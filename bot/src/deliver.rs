@@ -22,7 +22,7 @@ use crate::screen::Screen;
 use crate::screens;
 use crate::voice::Voice;
 
-pub(crate) use card::remember_card;
+pub(crate) use card::{point_below, remember_card};
 pub(crate) use orders::staff_order;
 
 /// What a notice becomes: the key of the card that it is, if it is one, and what it shows.

@@ -7,6 +7,7 @@ mod hand;
 mod letters;
 mod limits;
 mod own;
+mod plate_access;
 mod presses;
 mod report;
 mod rules;

@@ -62,13 +62,18 @@ pub(super) async fn put_card(
     let sent = screen::send(&deps.bot, chat, screen).await?;
     remember_card(deps, chat, key, sent).await?;
     if let Some(old) = place.known.filter(|_| place.anew) {
-        let moved = Screen::new(voice.get("bot-card-below"));
-        // The new card is there: what becomes of the old one decides nothing.
-        if let Err(error) = screen::edit(&deps.bot, chat, old, &moved).await {
-            tracing::debug!(%error, "the card that was replaced stays as it was");
-        }
+        point_below(deps, chat, old, voice).await;
     }
     Ok(())
+}
+
+/// A card that another message has replaced says so, and has no buttons any more.
+pub(crate) async fn point_below(deps: &BotDeps, chat: ChatId, old: MessageId, voice: &Voice) {
+    let moved = Screen::new(voice.get("bot-card-below"));
+    // The new card is there: what becomes of the old one decides nothing.
+    if let Err(error) = screen::edit(&deps.bot, chat, old, &moved).await {
+        tracing::debug!(%error, "the card that was replaced stays as it was");
+    }
 }
 
 /// From now on this message is the card.

@@ -21,7 +21,7 @@ use domain::cards;
 use teloxide::types::MessageId;
 
 use crate::caller::Caller;
-use crate::deliver::remember_card;
+use crate::deliver::{point_below, remember_card};
 use crate::fault::Fault;
 use crate::screen::Screen;
 
@@ -34,22 +34,30 @@ pub(crate) async fn is_card(
     key: &str,
     pressed: Option<MessageId>,
 ) -> Result<bool, Fault> {
+    let known = known_card(caller, key).await?;
+    Ok(known.is_some() && known == pressed)
+}
+
+async fn known_card(caller: &Caller, key: &str) -> Result<Option<MessageId>, Fault> {
     let known = cards::get(&mut caller.deps().read().await?, key, caller.chat.0).await?;
-    Ok(known.is_some() && known == pressed.map(|id| i64::from(id.0)))
+    Ok(known.and_then(|id| Some(MessageId(i32::try_from(id).ok()?))))
 }
 
 /// Shows a card that was asked for: where it stands, when the button was on it; else as a new
-/// message, which is the card from then on.
+/// message, which is the card from then on; the one that was the card points at it.
 pub(crate) async fn open_card(
     caller: &Caller,
     key: &str,
     pressed: Option<MessageId>,
     screen: &Screen,
 ) -> Result<(), Fault> {
-    let on_card = is_card(caller, key, pressed).await?;
-    let shown = caller.show(pressed.filter(|_| on_card), screen).await?;
-    if !on_card || Some(shown) != pressed {
+    let known = known_card(caller, key).await?;
+    let shown = caller.show(pressed.filter(|_| known == pressed), screen).await?;
+    if known != Some(shown) {
         remember_card(caller.deps(), caller.chat, key, shown).await?;
+        if let Some(old) = known {
+            point_below(caller.deps(), caller.chat, old, &caller.voice).await;
+        }
     }
     Ok(())
 }

@@ -11,10 +11,10 @@ use tests::{App, CUSTOMER, ENGINEER, MANAGER, MiniApp, label};
 use super::desk;
 
 /// A customer who directs the other one's company.
-const DIRECTOR: i64 = tests::ADMINISTRATOR;
+pub(super) const DIRECTOR: i64 = tests::ADMINISTRATOR;
 
 /// The company of the customer, who may order for so many roubles there.
-async fn company(app: &App, limit: i64) -> (CompanyId, String) {
+pub(super) async fn company(app: &App, limit: i64) -> (CompanyId, String) {
     let mut tx = app.db.begin().await.unwrap();
     let anna = people::by_telegram(&mut tx, CUSTOMER).await.unwrap().unwrap();
     let member = people::memberships(&mut tx, &anna.id).await.unwrap().remove(0);
@@ -31,7 +31,7 @@ async fn company(app: &App, limit: i64) -> (CompanyId, String) {
 }
 
 /// Somebody whom the bot has met directs the company.
-async fn director(app: &App, company: &CompanyId) -> CustomerId {
+pub(super) async fn director(app: &App, company: &CompanyId) -> CustomerId {
     app.link(DIRECTOR).await;
     let mut tx = app.db.begin().await.unwrap();
     let found = people::by_telegram(&mut tx, DIRECTOR).await.unwrap().expect("a customer");
@@ -54,7 +54,7 @@ async fn state(app: &App, number: &str) -> (OrderId, Order) {
     (order.id, order.state)
 }
 
-async fn card(app: &App, person: i64, number: &str) -> ChatMessage {
+pub(super) async fn card(app: &App, person: i64, number: &str) -> ChatMessage {
     let approve = label("approval-act-approve");
     app.says(person, |m| m.text.contains(number) && m.button(approve).is_some()).await
 }
