@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::texts::Lang;
+use sandbox::bitrix24::Call;
 use sandbox::faults::{FaultMode, FaultPlan};
 use tests::{Console, Setup};
 
@@ -43,6 +44,10 @@ async fn a_rule_that_is_not_saved_shows_what_it_would_have_caught() {
     assert!(page.starts_with(TRY) && page.contains("amount_from"), "{page}");
     let waits = console.get(&page).await.ok();
     assert!(waits.contains("читаются из «b24»") && waits.contains("data-live"), "{waits}");
+    app.eventually("a try that failed", async || {
+        app.open().await.iter().any(|one| one.failures == 1).then_some(())
+    })
+    .await;
     app.bitrix24.faults().clear();
     app.pass(TimeDelta::minutes(10));
     app.settled().await;
@@ -58,6 +63,7 @@ async fn a_rule_that_is_not_saved_shows_what_it_would_have_caught() {
 
     // Another draft of the same deals asks the portal nothing; «anew» does.
     let asked = calls(&app);
+    assert!(asked > 0);
     let wider = [DRAFT[0], DRAFT[1], ("amount_from", "100")];
     let page = console.post(TRY, &wider).await.gone_to();
     assert!(console.get(&page).await.ok().contains("поймало бы 4 из 4"));
@@ -70,8 +76,11 @@ async fn a_rule_that_is_not_saved_shows_what_it_would_have_caught() {
     app.finish().await;
 }
 
+/// How often the newest were asked for; the poll of what changed asks for others.
 fn calls(app: &App) -> usize {
-    app.bitrix24.calls().iter().filter(|call| call.method == "crm.item.list").count()
+    let newest =
+        |call: &&Call| call.method == "crm.item.list" && call.params["order"]["id"] == "DESC";
+    app.bitrix24.calls().iter().filter(newest).count()
 }
 
 #[tokio::test]
