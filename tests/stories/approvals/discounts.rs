@@ -3,12 +3,12 @@
 use chrono::TimeDelta;
 use domain::approvals::State;
 use domain::approvals::{self, Approval};
-use domain::staff::{self, Role};
 use sandbox::telegram::ChatMessage;
 use serde_json::{Value, json};
-use tests::{ADMINISTRATOR, App, CUSTOMER, MANAGER, MiniApp, STAGES, Setup, label};
+use tests::{App, CUSTOMER, MANAGER, MiniApp, STAGES, Setup, label};
 
 use super::{press, told};
+use crate::desk::{ADMINISTRATOR, administrator};
 use crate::quotes::ordered;
 
 const APPROVE: &str = "approval-act-approve";
@@ -19,12 +19,7 @@ const REJECT: &str = "approval-act-reject";
 async fn dealer() -> (App, MiniApp, String) {
     let file = format!("{STAGES}\n[approval.discount]\nover = 10\n");
     let app = App::start_with(Setup { file, ..Setup::default() }).await;
-    let mut tx = app.db.begin().await.unwrap();
-    let now = app.clock.now();
-    staff::add(&mut tx, ADMINISTRATOR, Role::Administrator, "Олег", now).await.unwrap();
-    tx.commit().await.unwrap();
-    app.telegram.press_start(ADMINISTRATOR, None).expect("a person");
-    app.says(ADMINISTRATOR, |message| !message.text.is_empty()).await;
+    administrator(&app).await;
     let phone = app.linked_customer().await;
     let number = ordered(&phone).await;
     app.settled().await;
